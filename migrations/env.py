@@ -1,0 +1,38 @@
+"""Alembic's environment: the engine comes from the caller, SQLite is changed in batches with its foreign keys off."""
+
+import sqlalchemy as sa
+from alembic import context
+
+from sdg_tracker.foundation.db import UtcDateTime, writer
+from sdg_tracker.models import metadata
+
+
+def plain_type(kind: str, item: object, _context: object) -> str | bool:
+    """Render our own types as what the database keeps, so that a migration needs no code of the product."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def run(engine: sa.Engine) -> None:
+    """Migrate. Raises sqlalchemy.exc.IntegrityError when SQLite finds a foreign key that leads nowhere."""
+    sqlite = engine.dialect.name == "sqlite"
+    with writer(engine).connect() as connection:
+        if sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=sqlite,
+            render_item=plain_type,
+            compare_type=True,
+        )
+        with connection.begin(), context.begin_transaction():
+            context.run_migrations()
+            if sqlite:
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise sa.exc.IntegrityError("PRAGMA foreign_key_check", {}, ValueError(str(broken)))
+        if sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+
+
+run(context.config.attributes["engine"])

@@ -1,0 +1,176 @@
+"""Who may do what: the roles, the permissions and the one table that joins them. A missing line means no."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sdg_tracker.foundation.errors import Forbidden
+from sdg_tracker.foundation.i18n import Text, lazy
+
+
+class Role(StrEnum):
+    """What a person is in one library. ``anyone`` is whoever has not signed in, ``system`` the program itself."""
+
+    ANYONE = "anyone"
+    READER = "reader"
+    STAFF = "staff"
+    COORDINATOR = "coordinator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+ROLE_NAMES: Mapping[Role, Text] = {
+    Role.ANYONE: lazy("Anyone"),
+    Role.READER: lazy("Reader"),
+    Role.STAFF: lazy("Staff"),
+    Role.COORDINATOR: lazy("Coordinator"),
+    Role.AUDITOR: lazy("Auditor"),
+    Role.ADMINISTRATOR: lazy("Administrator"),
+    Role.SYSTEM: lazy("The program"),
+}
+MEMBER_ROLES = (Role.READER, Role.STAFF, Role.COORDINATOR, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed."""
+
+    PUBLIC_READ = "public.read"
+    ACCOUNT_OWN = "account.own"
+    OVERVIEW_READ = "overview.read"
+    GOAL_READ = "goal.read"
+    SCHEME_READ = "scheme.read"
+    SCHEME_LOAD = "scheme.load"
+    CYCLE_MANAGE = "cycle.manage"
+    ACTIVITY_READ = "activity.read"
+    ACTIVITY_ADD = "activity.add"
+    ACTIVITY_REVISE = "activity.revise"
+    ACTIVITY_MAP = "activity.map"
+    ACTIVITY_IMPORT = "activity.import"
+    ACTIVITY_EXPORT = "activity.export"
+    EVIDENCE_READ = "evidence.read"
+    EVIDENCE_ADD = "evidence.add"
+    EVIDENCE_REVISE = "evidence.revise"
+    EVIDENCE_TIE = "evidence.tie"
+    EVIDENCE_WITHDRAW = "evidence.withdraw"
+    EVIDENCE_ORIGINAL = "evidence.original"
+    EVIDENCE_PREPARE = "evidence.prepare"
+    TRAIL_READ = "trail.read"
+    ACCESS_READ = "access.read"
+    USER_READ = "user.read"
+    USER_MANAGE = "user.manage"
+    LIBRARY_MANAGE = "library.manage"
+    INSTALLATION_READ = "installation.read"
+    INSTALLATION_SET_UP = "installation.set_up"
+
+
+PERMISSION_NAMES: Mapping[Permission, Text] = {
+    Permission.PUBLIC_READ: lazy("See what is public"),
+    Permission.ACCOUNT_OWN: lazy("Change own password and language"),
+    Permission.OVERVIEW_READ: lazy("See the overview"),
+    Permission.GOAL_READ: lazy("See goals, targets and indicators"),
+    Permission.SCHEME_READ: lazy("See schemes and their requirements"),
+    Permission.SCHEME_LOAD: lazy("Load frameworks and schemes"),
+    Permission.CYCLE_MANAGE: lazy("Set up certification cycles"),
+    Permission.ACTIVITY_READ: lazy("See activities"),
+    Permission.ACTIVITY_ADD: lazy("Add activities"),
+    Permission.ACTIVITY_REVISE: lazy("Change activities"),
+    Permission.ACTIVITY_MAP: lazy("Map activities to goals and targets"),
+    Permission.ACTIVITY_IMPORT: lazy("Import activities"),
+    Permission.ACTIVITY_EXPORT: lazy("Export activities"),
+    Permission.EVIDENCE_READ: lazy("See and download evidence"),
+    Permission.EVIDENCE_ADD: lazy("Add evidence"),
+    Permission.EVIDENCE_REVISE: lazy("Change evidence"),
+    Permission.EVIDENCE_TIE: lazy("Tie evidence to requirements"),
+    Permission.EVIDENCE_WITHDRAW: lazy("Withdraw evidence"),
+    Permission.EVIDENCE_ORIGINAL: lazy("Fetch the original of a picture"),
+    Permission.EVIDENCE_PREPARE: lazy("Make thumbnails"),
+    Permission.TRAIL_READ: lazy("Read the trail"),
+    Permission.ACCESS_READ: lazy("See who may do what"),
+    Permission.USER_READ: lazy("See the library's users"),
+    Permission.USER_MANAGE: lazy("Add, change and disable users"),
+    Permission.LIBRARY_MANAGE: lazy("Change the library and its branches"),
+    Permission.INSTALLATION_READ: lazy("See how the installation is"),
+    Permission.INSTALLATION_SET_UP: lazy("Set up libraries and users"),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the number of a user (None for anyone and for the program), in which role, in which library."""
+
+    number: int | None
+    role: Role
+    library_id: int | None = None
+
+
+ANYONE = Actor(None, Role.ANYONE)
+SYSTEM = Actor(None, Role.SYSTEM)
+
+Condition = Callable[[Actor, object], bool]
+
+
+def always(_actor: Actor, _record: object) -> bool:
+    """No condition."""
+    return True
+
+
+def own(actor: Actor, record: object) -> bool:
+    """Only what this person entered."""
+    return actor.number is not None and getattr(record, "added_by", None) == actor.number
+
+
+CONDITION_NAMES: Mapping[Condition, Text] = {always: lazy("yes"), own: lazy("own only")}
+
+_ALL = dict.fromkeys(Role, always)
+_SIGNED_IN = dict.fromkeys(MEMBER_ROLES, always)
+_INSIDE = dict.fromkeys((Role.READER, Role.STAFF, Role.COORDINATOR, Role.ADMINISTRATOR), always)
+_WRITERS = dict.fromkeys((Role.STAFF, Role.COORDINATOR), always)
+_LEADERS = dict.fromkeys((Role.COORDINATOR, Role.ADMINISTRATOR), always)
+
+TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
+    Permission.PUBLIC_READ: _ALL,
+    Permission.ACCOUNT_OWN: _SIGNED_IN,
+    Permission.OVERVIEW_READ: _SIGNED_IN,
+    Permission.GOAL_READ: _SIGNED_IN,
+    Permission.SCHEME_READ: _SIGNED_IN,
+    Permission.SCHEME_LOAD: {Role.SYSTEM: always},
+    Permission.CYCLE_MANAGE: {Role.COORDINATOR: always, Role.SYSTEM: always},
+    Permission.ACTIVITY_READ: _INSIDE,
+    Permission.ACTIVITY_ADD: _WRITERS,
+    Permission.ACTIVITY_REVISE: _WRITERS,
+    Permission.ACTIVITY_MAP: _WRITERS,
+    Permission.ACTIVITY_IMPORT: {Role.COORDINATOR: always},
+    Permission.ACTIVITY_EXPORT: _INSIDE,
+    Permission.EVIDENCE_READ: _INSIDE,
+    Permission.EVIDENCE_ADD: _WRITERS,
+    Permission.EVIDENCE_REVISE: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.EVIDENCE_TIE: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.EVIDENCE_WITHDRAW: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
+    Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.TRAIL_READ: _LEADERS,
+    Permission.ACCESS_READ: _INSIDE,
+    Permission.USER_READ: _LEADERS,
+    Permission.USER_MANAGE: {Role.ADMINISTRATOR: always, Role.COORDINATOR: always, Role.SYSTEM: always},
+    Permission.LIBRARY_MANAGE: {Role.ADMINISTRATOR: always, Role.COORDINATOR: always, Role.SYSTEM: always},
+    Permission.INSTALLATION_READ: _LEADERS,
+    Permission.INSTALLATION_SET_UP: {Role.SYSTEM: always},
+}
+
+
+def may_ever(actor: Actor, permission: Permission) -> bool:
+    """Return whether the role has a line at all: what a route can know before it has found the record."""
+    return actor.role in TABLE.get(permission, {})
+
+
+def allowed(actor: Actor, permission: Permission, record: object = None) -> bool:
+    """Return whether the actor may do this to the record."""
+    condition = TABLE.get(permission, {}).get(actor.role)
+    return condition is not None and condition(actor, record)
+
+
+def require(actor: Actor, permission: Permission, record: object = None) -> None:
+    """Raise Forbidden unless allowed."""
+    if not allowed(actor, permission, record):
+        raise Forbidden("forbidden", permission=permission.value)

@@ -1,0 +1,1 @@
+"""Libraries, branches, users and their memberships."""

@@ -1,0 +1,1 @@
+"""What the library did: activities, their mapping to goals and targets, campaigns, partners, strategy."""

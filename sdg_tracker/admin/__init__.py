@@ -1,0 +1,1 @@
+"""Pages on the whole library and installation."""

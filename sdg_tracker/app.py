@@ -1,0 +1,42 @@
+"""The web application, put together from its parts."""
+
+from flask import Flask
+
+from sdg_tracker.accounts.views import blueprint as accounts
+from sdg_tracker.activities.views import blueprint as activities
+from sdg_tracker.admin.views import blueprint as admin
+from sdg_tracker.evidence.views import blueprint as evidence
+from sdg_tracker.foundation import logs, settings
+from sdg_tracker.foundation.db import check_schema
+from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.goals.views import blueprint as goals
+from sdg_tracker.jobs import Queue
+from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.schemes.views import blueprint as schemes
+from sdg_tracker.web import lifecycle
+from sdg_tracker.work import Workplace
+
+PARTS = (accounts, goals, schemes, activities, evidence, overview, admin)
+
+
+def create_app(workplace: Workplace) -> Flask:
+    """Return the application on a workplace; its database has to have the schema of this program."""
+    app = Flask(
+        "sdg_tracker",
+        template_folder=str(resource_dir("templates")),
+        static_folder=str(resource_dir("static")),
+    )
+    lifecycle.init_app(app, workplace)
+    for part in PARTS:
+        app.register_blueprint(part)
+    return app
+
+
+def serving() -> Flask:
+    """Return the application for a web server: settings from outside, logs set up, schema checked."""
+    found = settings.load()
+    logs.set_up(found.log_level)
+    workplace = Workplace.open(found)
+    check_schema(workplace.engine)
+    Queue(workplace)
+    return create_app(workplace)

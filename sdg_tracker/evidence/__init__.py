@@ -1,0 +1,1 @@
+"""Documents that show something: kept by digest, versioned, tied to requirements."""

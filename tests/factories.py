@@ -1,0 +1,115 @@
+"""Rows for tests, made by plain models; whatever a test does not name gets a harmless value."""
+
+import itertools
+from datetime import date
+from typing import Any
+
+from sdg_tracker.access import SYSTEM, Actor, Role
+from sdg_tracker.accounts.models import Branch, Membership, User
+from sdg_tracker.activities.models import Activity, Mapping
+from sdg_tracker.evidence.models import Evidence, Version
+from sdg_tracker.foundation.text import search_text, slug, sort_key
+from sdg_tracker.goals.models import FRAMEWORK
+from sdg_tracker.work import Library, Workplace
+
+
+class Factories:
+    """Makes and commits rows in one workplace."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self.workplace = workplace
+        self._count = itertools.count(1)
+
+    def library(self, name: str = "", **values: Any) -> Library:
+        """Make a library."""
+        number = next(self._count)
+        name = name or f"Bibliotek {number}"
+        with self.workplace.writing(SYSTEM) as work:
+            library = Library(slug=slug(name), name=name, numbers={}, **values)
+            work.session.add(library)
+        return library
+
+    def member(self, library: Library, role: Role, **values: Any) -> Actor:
+        """Make a user and give them a role; return them as they act in the library."""
+        count = next(self._count)
+        values.setdefault("email", f"{role.value}{count}@example.org")
+        values.setdefault("name", f"{role.value.capitalize()} {count}")
+        with self.workplace.writing(SYSTEM) as work:
+            user = User(added_at=work.at, **values)
+            work.session.add(user)
+            work.session.flush()
+            work.session.add(Membership(user_number=user.number, library_id=library.id, role=role.value))
+        return Actor(user.number, role, library.id)
+
+    def branch(self, library: Library, name: str = "Hovedbiblioteket") -> Branch:
+        """Make a house."""
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            branch = Branch(code=slug(name), name=name, position=next(self._count))
+            work.session.add(branch)
+        return branch
+
+    def activity(self, library: Library, title: str = "", *codes: str, **values: Any) -> Activity:
+        """Make an activity mapped to the codes, the first one as the main one."""
+        title = title or f"Aktivitet {next(self._count)}"
+        values = {"type": "arrangement", "status": "held", "starts_on": date(2026, 1, 15), "year": 2026, **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            activity = Activity(
+                number=work.next_number("activity"),
+                title=title,
+                sort_key=sort_key(title),
+                search_text=search_text(title, values.get("description")),
+                added_at=work.at,
+                **values,
+            )
+            for position, code in enumerate(codes):
+                activity.mappings.append(
+                    Mapping(
+                        library_id=library.id,
+                        position=position,
+                        framework=FRAMEWORK,
+                        code=code,
+                        goal=code.split(".")[0],
+                        main=position == 0,
+                        origin="person",
+                        confirmed=True,
+                    )
+                )
+            work.session.add(activity)
+        return activity
+
+    def evidence(self, library: Library, content: bytes = b"some text\n", **values: Any) -> Evidence:
+        """Keep the bytes and make a piece of evidence with one version of them."""
+        import io
+
+        title = values.pop("title", f"Bilag {next(self._count)}")
+        activity: Activity | None = values.pop("activity", None)
+        stored = self.workplace.blobs.put(io.BytesIO(content))
+        media_type = values.pop("media_type", "text/plain")
+        thumbnail = values.pop("thumbnail_state", "none")
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            evidence = Evidence(
+                number=work.next_number("evidence"),
+                activity_id=activity.id if activity else None,
+                kind=values.pop("kind", "document"),
+                title=title,
+                sort_key=sort_key(title),
+                search_text=search_text(title),
+                added_at=work.at,
+                **values,
+            )
+            evidence.versions.append(
+                Version(
+                    ordinal=1,
+                    file_name="bilag.txt",
+                    media_type=media_type,
+                    original_sha256=stored.sha256,
+                    original_size=stored.size,
+                    rendition_sha256=stored.sha256,
+                    rendition_size=stored.size,
+                    thumbnail_state=thumbnail,
+                    added_by=evidence.added_by,
+                    added_at=work.at,
+                )
+            )
+            work.session.add(evidence)
+        return evidence

@@ -6,7 +6,6 @@ so a browser asks for nothing that is not there. Icons and fonts are those that 
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 FONT_FACE = re.compile(r"@font-face\{[^}]*\}")
@@ -24,20 +23,24 @@ def only_woff2(face: str) -> str:
 
 
 def without_logos(css: str) -> str:
+    """Return the style sheet without the logos of other portals."""
     return ADDRESS.sub(lambda found: "none" if found.group(1).startswith(NOT_OURS) else found.group(), css)
 
 
 def copy(source: Path, target: Path) -> None:
+    """Copy bytes as they are."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
 
 
 def write(text: str, target: Path) -> None:
+    """Write text without its pointer to a source map, which is not copied."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(SOURCE_MAP.sub("\n", text), encoding="utf-8")
 
 
 def fill(modules: Path, vendor: Path) -> None:
+    """Copy what is used; a file that a new release lacks stops it."""
     dkfds, htmx = modules / "dkfds", modules / "htmx.org"
     css = (dkfds / "dist/css/dkfds.min.css").read_text(encoding="utf-8")
     css = without_logos(FONT_FACE.sub(lambda face: only_woff2(face.group()), css))
@@ -53,14 +56,13 @@ def fill(modules: Path, vendor: Path) -> None:
 
 
 def main() -> None:
+    """Fill a new folder, then put it in the place of the old one."""
     root = Path(__file__).resolve().parent.parent
     vendor, fresh = root / "static/vendor", root / "static/vendor.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fill(root / "node_modules", fresh)
     shutil.rmtree(vendor, ignore_errors=True)
     fresh.rename(vendor)
-    files = [path for path in vendor.rglob("*") if path.is_file()]
-    print(f"static/vendor: {len(files)} files, {sum(path.stat().st_size for path in files) // 1000} kB", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,24 @@
+"""Templates compile, and whatever they import or include is there."""
+
+from flask import Flask
+from jinja2 import nodes
+
+from sdg_tracker.foundation.resources import resource_dir
+
+
+def test_templates_compile_and_use_what_they_import(app: Flask) -> None:
+    environment = app.jinja_env
+    names = environment.list_templates(extensions=["html"])
+    assert len(names) > 20
+    for name in names:
+        source = (resource_dir("templates") / name).read_text("utf-8")
+        tree = environment.parse(source, name)
+        environment.compile(tree, name)
+        for found in tree.find_all(nodes.FromImport):
+            imported = {part if isinstance(part, str) else part[1] for part in found.names}
+            for part in imported:
+                assert source.count(part) > 1, f"{name} imports {part} and does not use it"
+        for reference in tree.find_all((nodes.Include, nodes.Extends, nodes.FromImport)):
+            target = reference.template
+            if isinstance(target, nodes.Const):
+                environment.get_template(target.value)

@@ -52,6 +52,8 @@
     const { response, text } = event.detail.ctx;
     if (!response) return;
     const whole = /<html[\s>]/i.test(text ?? "");
+    const target = event.detail.ctx.target;
+    event.detail.ctx.hadFocus = target instanceof Element && target.contains(document.activeElement);
     if (whole && response.raw.redirected) {
       event.preventDefault();
       window.location.assign(response.raw.url);
@@ -75,6 +77,16 @@
     start(".js-checkbox-toggle-content", DKFDS.CheckboxToggleContent);
     start(".js-radio-toggle-group", DKFDS.RadioToggleGroup);
     start('[data-module="error-summary"]', DKFDS.ErrorSummary);
+  }
+
+  // Whoever pressed a link inside a list that was fetched anew stays at that list, and hears how much it holds.
+  function keepPlace(target, hadFocus) {
+    const count = target.querySelector(".result-count");
+    if (count) document.getElementById("announcer").textContent = count.textContent;
+    if (!hadFocus || document.activeElement !== body) return;
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    if (target.getBoundingClientRect().top < 0) target.scrollIntoView();
   }
 
   document.addEventListener("change", (event) => {
@@ -101,8 +113,10 @@
     if (event.detail.ctx) showError(body.dataset.failed, body.dataset.failedText);
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    const target = event.detail.ctx?.target;
-    if (target instanceof Element && target.isConnected) enhance(target);
+    const { target, hadFocus } = event.detail.ctx ?? {};
+    if (!(target instanceof Element) || !target.isConnected) return;
+    enhance(target);
+    keepPlace(target, hadFocus);
   });
 
   DKFDS.init();

@@ -85,7 +85,6 @@ def upgrade() -> None:
     sa.Column('session_epoch', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(length=2), nullable=True),
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('number', name=op.f('pk_user')),
     sa.UniqueConstraint('email', name=op.f('uq_user_email')),
@@ -226,6 +225,8 @@ def upgrade() -> None:
     sa.Column('user_number', sa.Integer(), nullable=False),
     sa.Column('library_id', sa.Integer(), nullable=False),
     sa.Column('role', sa.String(length=20), nullable=False),
+    sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['library_id'], ['library.id'], name=op.f('fk_membership_library_id_library')),
     sa.ForeignKeyConstraint(['user_number'], ['user.number'], name=op.f('fk_membership_user_number_user')),
     sa.PrimaryKeyConstraint('user_number', 'library_id', name=op.f('pk_membership'))

@@ -1,0 +1,1 @@
+"""Measurements: each figure against a baseline that runs beside it."""

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "sdg_tracker/translations"
 LANGUAGES = ("da",)
-SOURCES = (("sdg_tracker", [("**.py", "python")]), ("templates", [("**.html", "jinja2")]))
+SOURCES = ("sdg_tracker", "templates")
 KEYWORDS = DEFAULT_KEYWORDS | {"lazy": None, "ngettext_": (1, 2)}
 HEADER = """msgid ""
 msgstr ""
@@ -30,8 +31,10 @@ msgstr ""
 def template() -> Catalog:
     """Return all messages of code and templates, untranslated."""
     found = Catalog()
-    for folder, methods in SOURCES:
-        for _, _, message, _, context in extract_from_dir(ROOT / folder, methods, keywords=KEYWORDS):
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    for folder in SOURCES:
+        for _, _, message, _, context in extract_from_dir(ROOT / folder, methods, options, keywords=KEYWORDS):
             found.add(message, context=context)
     return found
 

@@ -102,6 +102,13 @@ class Work:
             raise LookupError("this work belongs to no library")
         return self._library
 
+    def enter(self, library: Library) -> None:
+        """Go on in a library that this step has made. Raises ValueError in work that belongs to one already."""
+        if self._library is not None:
+            raise ValueError(f"this work belongs to the library {self._library.slug}")
+        self._library = library
+        self.session.info["library_id"] = library.id
+
     @property
     def today(self) -> date:
         """Return the day in the library's time zone."""

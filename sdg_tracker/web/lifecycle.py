@@ -92,7 +92,7 @@ def language() -> ResponseReturnValue:
 def local_address(address: str | None) -> str:
     """Return the address if it stays on this site, else the first page."""
     text = address or ""
-    return text if text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text else "/"
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() else "/"
 
 
 def init_app(app: Flask, place: Workplace) -> None:

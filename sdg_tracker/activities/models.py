@@ -2,16 +2,19 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sdg_tracker.accounts.models import Branch
+from sdg_tracker.accounts.models import Branch, User
 from sdg_tracker.foundation.db import Base, Editable
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
+
+if TYPE_CHECKING:
+    from sdg_tracker.evidence.models import Evidence
 
 
 class Status(StrEnum):
@@ -215,6 +218,19 @@ class Activity(LibraryOwned, Editable, Base):
     partners: AssociationProxy[list[Partner]] = association_proxy(
         "partner_links", "partner", creator=lambda partner: ActivityPartner(partner=partner)
     )
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_number], viewonly=True)
+    evidence: Mapped[list["Evidence"]] = relationship(
+        "Evidence",
+        primaryjoin="and_(Activity.id == foreign(Evidence.activity_id), "
+        "Activity.library_id == foreign(Evidence.library_id), Evidence.withdrawn_at.is_(None))",
+        order_by="Evidence.number",
+        viewonly=True,
+    )  # what stands; withdrawn evidence shows nothing
+
+    @property
+    def main_mapping(self) -> "Mapping | None":
+        """Return the main mapping, None when there is none."""
+        return next((mapping for mapping in self.mappings if mapping.main), None)
 
 
 class Mapping(LibraryOwned, Base):

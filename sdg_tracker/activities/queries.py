@@ -1,0 +1,337 @@
+"""Finding activities, counting them, and the words that they are described with."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from sdg_tracker import trail
+from sdg_tracker.accounts.models import Branch, Membership, User
+from sdg_tracker.activities.models import (
+    Activity,
+    ActivityBranch,
+    ActivityCampaign,
+    ActivityPartner,
+    Campaign,
+    Mapping,
+    Partner,
+    Qualifier,
+    Stance,
+    Status,
+    StrategyAction,
+)
+from sdg_tracker.activities.rules import Figure, Headcount, Headcounts, sum_headcounts
+from sdg_tracker.foundation.errors import NotFound, words
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.foundation.text import search_text, sort_key
+from sdg_tracker.goals import queries as goals
+from sdg_tracker.goals.rules import Names, goal_of
+from sdg_tracker.schemes.models import Term
+from sdg_tracker.work import Work
+
+ORDERS = ("title", "date", "number")
+NOT_CANCELLED = "not-cancelled"  # a choice of the filter beside the four statuses
+BATCH = 500  # rows fetched at a time when all activities are walked
+
+words({"activity-not-found": lazy("There is no activity %(number)s in this library.")})
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of activities is narrowed to. Everything asked for must hold; withdrawn ones are hidden."""
+
+    q: str = ""  # parts of words in title and description
+    goal: str = ""  # code of a goal, with its targets, or of one target
+    main: bool = False  # the goal is the main mapping
+    year: int | None = None
+    branch: str = ""  # code
+    type: str = ""
+    status: str = ""  # a Status, or NOT_CANCELLED
+    owner: int | None = None  # number of a user
+    without_mapping: bool = False
+    without_evidence: bool = False
+    unconfirmed: bool = False  # has a mapping without a reason
+    withdrawn: bool = False  # only those that are withdrawn
+
+
+@dataclass(frozen=True)
+class GoalCount:
+    """How many activities support a goal: as their main goal, and at all."""
+
+    main: int = 0
+    all: int = 0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many activities there are, withdrawn and cancelled ones left out, and how many of them lack something."""
+
+    activities: int
+    without_mapping: int
+    without_evidence: int
+    unconfirmed: int
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything that an activity can be described with in one library, by code and in order."""
+
+    types: dict[str, Term]
+    audiences: dict[str, Term]
+    branches: dict[str, Branch]
+    campaigns: dict[str, Campaign]
+    partners: dict[str, Partner]
+    strategy_actions: dict[str, StrategyAction]
+    codes: frozenset[str]  # of all goals and targets
+    goal_names: Names
+    owners: frozenset[int]  # numbers of users of the library
+
+
+def get(work: Work, number: int) -> Activity:
+    """Return an activity with all that its page shows, a withdrawn one too.
+
+    Raises NotFound for a number that the library has not given.
+    """
+    wanted = sa.select(Activity).where(Activity.number == number).options(*_whole(), selectinload(Activity.evidence))
+    found = work.session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound("activity-not-found", number=number)
+    return found
+
+
+def vocabulary(work: Work) -> Vocabulary:
+    """Return the library's vocabulary; disabled branches and partners are in it, for what already names them."""
+    session = work.session
+    terms = list(session.scalars(sa.select(Term).order_by(Term.position, Term.code)))
+    members = sa.select(Membership.user_number).where(Membership.library_id == work.library.id)
+    return Vocabulary(
+        types={term.code: term for term in terms if term.vocabulary == "activity-type"},
+        audiences={term.code: term for term in terms if term.vocabulary == "audience"},
+        branches={b.code: b for b in session.scalars(sa.select(Branch).order_by(Branch.position, Branch.code))},
+        campaigns={c.code: c for c in sorted(session.scalars(sa.select(Campaign)), key=lambda c: sort_key(c.name))},
+        partners={p.code: p for p in sorted(session.scalars(sa.select(Partner)), key=lambda p: sort_key(p.name))},
+        strategy_actions=strategy_actions(work),
+        codes=goals.known_codes(work),
+        goal_names=goals.names(work),
+        owners=frozenset(session.scalars(members)),
+    )
+
+
+def strategy_actions(work: Work) -> dict[str, StrategyAction]:
+    """Return the actions of the library's strategy by code; none when it has chosen no strategy."""
+    if work.library.strategy is None:
+        return {}
+    chosen = sa.select(StrategyAction).where(StrategyAction.strategy == work.library.strategy)
+    return {action.code: action for action in work.session.scalars(chosen.order_by(StrategyAction.code))}
+
+
+def branches(work: Work) -> list[Branch]:
+    """Return the library's houses in order."""
+    return list(work.session.scalars(sa.select(Branch).order_by(Branch.position, Branch.code)))
+
+
+def types(work: Work) -> list[Term]:
+    """Return the types of activities in order."""
+    return list(work.session.scalars(sa.select(Term).where(Term.vocabulary == "activity-type").order_by(Term.position)))
+
+
+def members(work: Work) -> list[User]:
+    """Return the library's users by name; those who were disabled too, as activities may still name them."""
+    inside = sa.select(User).join(Membership).where(Membership.library_id == work.library.id)
+    return sorted(work.session.scalars(inside), key=lambda user: sort_key(user.name or user.email))
+
+
+def years(work: Work) -> list[int]:
+    """Return the years that activities have, the latest first."""
+    found = sa.select(Activity.year).where(Activity.year.is_not(None)).distinct()
+    return sorted((year for year in work.session.scalars(found) if year is not None), reverse=True)
+
+
+def one_page(work: Work, filters: Filters, order: str, size: int, offset: int) -> tuple[list[Activity], int]:
+    """Return some of the activities that the filters leave, and how many these are in all.
+
+    ``order`` is one of ORDERS, with "-" before it for the other way round. Mappings and houses are loaded.
+    """
+    where = _conditions(filters)
+    total = work.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(*where)) or 0
+    rows = (
+        sa.select(Activity)
+        .where(*where)
+        .order_by(*_ordering(order))
+        .limit(size)
+        .offset(offset)
+        .options(
+            defer(Activity.description),
+            defer(Activity.search_text),
+            selectinload(Activity.mappings),
+            selectinload(Activity.branch_links).selectinload(ActivityBranch.branch),
+        )
+    )
+    return list(work.session.scalars(rows)), total
+
+
+def walk(work: Work, filters: Filters | None = None) -> Iterator[Activity]:
+    """Yield all activities that the filters leave, whole and by number, a batch in memory at a time."""
+    rows = sa.select(Activity).where(*_conditions(filters or Filters())).order_by(Activity.number).options(*_whole())
+    for batch in work.session.scalars(rows.execution_options(yield_per=BATCH)).partitions():
+        yield from batch
+        for activity in batch:
+            work.session.expunge(activity)
+
+
+def evidence_counts(work: Work, activities: Collection[Activity]) -> dict[int, int]:
+    """Return how many pieces of evidence stand for each of the activities, by key; those with none are absent."""
+    keys = [activity.id for activity in activities]
+    if not keys:
+        return {}
+    counted = sa.select(Activity.id, sa.func.count()).join(Activity.evidence).where(Activity.id.in_(keys))
+    return dict(work.session.execute(counted.group_by(Activity.id)).tuples())
+
+
+def counts_by_goal(work: Work, year: int | None = None) -> dict[str, GoalCount]:
+    """Return how many activities support each goal, withdrawn and cancelled ones left out; goals with none are absent.
+
+    An activity counts once for a goal, however many of its targets it serves.
+    """
+    main = sa.case((Mapping.main, Mapping.activity_id))
+    counted = (
+        sa.select(Mapping.goal, sa.func.count(sa.distinct(main)), sa.func.count(sa.distinct(Mapping.activity_id)))
+        .join(Activity, Activity.id == Mapping.activity_id)
+        .where(Mapping.stance == Stance.SUPPORTS.value, *_counted(year))
+        .group_by(Mapping.goal)
+    )
+    return {goal: GoalCount(first, every) for goal, first, every in work.session.execute(counted)}
+
+
+def counts_by_target(work: Work, goal: str, year: int | None = None) -> dict[str, GoalCount]:
+    """Return the same for the targets of one goal."""
+    counted = (
+        sa.select(Mapping.code, sa.func.count(sa.case((Mapping.main, 1))), sa.func.count())
+        .join(Activity, Activity.id == Mapping.activity_id)
+        .where(Mapping.goal == goal, Mapping.stance == Stance.SUPPORTS.value, *_counted(year))
+        .group_by(Mapping.code)
+    )
+    return {code: GoalCount(first, every) for code, first, every in work.session.execute(counted)}
+
+
+def totals(work: Work, year: int | None = None) -> Totals:
+    """Return how many activities there are and what they lack."""
+
+    def lacking(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+    row = work.session.execute(
+        sa.select(
+            sa.func.count(),
+            lacking(~Activity.mappings.any()),
+            lacking(~Activity.evidence.any()),
+            lacking(Activity.mappings.any(Mapping.confirmed.is_(False))),
+        )
+        .select_from(Activity)
+        .where(*_counted(year))
+    ).one()
+    return Totals(*(int(value) for value in row))
+
+
+def headcounts(work: Work, year: int | None = None) -> Headcounts:
+    """Return the sums of attendance, sign-ups and people helped, each by itself."""
+    rows = work.session.execute(
+        sa.select(Activity.attendance, Activity.attendance_qualifier, Activity.signups, Activity.helped).where(
+            *_counted(year)
+        )
+    )
+    return sum_headcounts(Headcount(as_figure(came, how), signups, helped) for came, how, signups, helped in rows)
+
+
+def as_figure(value: int | None, qualifier: str | None) -> Figure | None:
+    """Return a figure from the two columns that keep it."""
+    return None if value is None else Figure(value, Qualifier(qualifier or Qualifier.EXACT))
+
+
+def twins(work: Work, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[Activity]]:
+    """Return the activities that have the same ``sort_key`` and source organisation as one of the keys.
+
+    Withdrawn ones are left out, so that what was imported wrongly can be withdrawn and imported again.
+    """
+    found: dict[tuple[str, str], list[Activity]] = {}
+    names = sorted({name for name, _source in keys})
+    for first in range(0, len(names), BATCH):
+        rows = sa.select(Activity).where(
+            Activity.sort_key.in_(names[first : first + BATCH]), Activity.withdrawn_at.is_(None)
+        )
+        for activity in work.session.scalars(rows):
+            found.setdefault((activity.sort_key, activity.source_library), []).append(activity)
+    return {key: rows for key, rows in found.items() if key in keys}
+
+
+def changes_since(work: Work, activity: Activity, revision: int) -> list[trail.Event]:
+    """Return what was done to an activity after a revision of it was shown, the oldest first."""
+    return [
+        event
+        for event in trail.of(work, Activity.__tablename__, activity.number)
+        if int(event.facts.get("revision", 0)) > revision
+    ]
+
+
+def _whole() -> tuple[ORMOption, ...]:
+    return (
+        selectinload(Activity.mappings),
+        selectinload(Activity.branch_links).selectinload(ActivityBranch.branch),
+        selectinload(Activity.campaign_links).selectinload(ActivityCampaign.campaign),
+        selectinload(Activity.partner_links).selectinload(ActivityPartner.partner),
+        selectinload(Activity.owner),
+    )
+
+
+def _counted(year: int | None) -> list[sa.ColumnElement[bool]]:
+    where = [Activity.withdrawn_at.is_(None), Activity.status != Status.CANCELLED.value]
+    return [*where, Activity.year == year] if year is not None else where
+
+
+def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = [
+        Activity.withdrawn_at.is_not(None) if filters.withdrawn else Activity.withdrawn_at.is_(None)
+    ]
+    where += [Activity.search_text.contains(part, autoescape=True) for part in search_text(filters.q).split()]
+    for column, value in (
+        (Activity.year, filters.year),
+        (Activity.type, filters.type or None),
+        (Activity.owner_number, filters.owner),
+    ):
+        if value is not None:
+            where.append(column == value)
+    if filters.status == NOT_CANCELLED:
+        where.append(Activity.status != Status.CANCELLED.value)
+    elif filters.status:
+        where.append(Activity.status == filters.status)
+    if filters.branch:
+        where.append(Activity.branch_links.any(ActivityBranch.branch.has(Branch.code == filters.branch)))
+    return where + _about_mappings(filters)
+
+
+def _about_mappings(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = []
+    if filters.goal:
+        column = Mapping.goal if goal_of(filters.goal) == filters.goal else Mapping.code
+        wanted = column == filters.goal
+        where.append(Activity.mappings.any(sa.and_(wanted, Mapping.main) if filters.main else wanted))
+    if filters.without_mapping:
+        where.append(~Activity.mappings.any())
+    if filters.unconfirmed:
+        where.append(Activity.mappings.any(Mapping.confirmed.is_(False)))
+    if filters.without_evidence:
+        where.append(~Activity.evidence.any())
+    return where
+
+
+def _ordering(order: str) -> list[sa.ColumnElement[object]]:
+    name = order.removeprefix("-")
+    columns: tuple[sa.ColumnElement[object], ...] = {  # type: ignore[assignment] # columns of several types
+        "title": (Activity.sort_key, Activity.number),
+        "date": (Activity.year, Activity.starts_on, Activity.number),
+        "number": (Activity.number,),
+    }[name]
+    directed = [column.desc() if order.startswith("-") else column.asc() for column in columns]
+    return [column.nulls_last() for column in directed] if name == "date" else list(directed)

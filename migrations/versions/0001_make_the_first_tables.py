@@ -355,6 +355,8 @@ def upgrade() -> None:
     with op.batch_alter_table('evidence', schema=None) as batch_op:
         batch_op.create_index('ix_evidence_activity', ['activity_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_evidence_library_id'), ['library_id'], unique=False)
+        batch_op.create_index('ix_evidence_listed', ['library_id', 'withdrawn_at', 'number'], unique=False)
+        batch_op.create_index('ix_evidence_order', ['library_id', 'sort_key', 'number'], unique=False)
 
     op.create_table('indicator',
     sa.Column('framework', sa.String(length=10), nullable=False),

@@ -29,6 +29,8 @@ class Evidence(LibraryOwned, Editable, Base):
     __table_args__ = (
         sa.UniqueConstraint("library_id", "number"),
         sa.Index("ix_evidence_activity", "activity_id"),
+        sa.Index("ix_evidence_listed", "library_id", "withdrawn_at", "number"),
+        sa.Index("ix_evidence_order", "library_id", "sort_key", "number"),
         sa.CheckConstraint("title <> ''", name="title_not_empty"),
         owned_by("activity_id", "activity"),
         owned_key(),
@@ -92,7 +94,7 @@ class Version(LibraryOwned, Base):
     thumbnail_size: Mapped[int | None]  # bytes
     thumbnail_state: Mapped[str] = mapped_column(sa.String(10))
     thumbnail_attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
-    thumbnail_beat: Mapped[datetime | None]  # when the attempt began
+    thumbnail_beat: Mapped[datetime | None]  # when the attempt began, or ended without a result
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     added_at: Mapped[datetime]
 

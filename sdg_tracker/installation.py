@@ -1,15 +1,36 @@
 """The whole installation: its reference data, and the proof that nothing was changed."""
 
-from collections.abc import Iterator
+import ctypes
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM
+from sdg_tracker.accounts import services as accounts
 from sdg_tracker.activities import services as activities
+from sdg_tracker.evidence import queries as evidence_queries
+from sdg_tracker.evidence import services as evidence
+from sdg_tracker.foundation.db import schema_found, schema_needed, upgrade
+from sdg_tracker.foundation.errors import Conflict, Invalid, words
+from sdg_tracker.foundation.i18n import Text, _, format_size, lazy, ngettext_
+from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.goals import services as goals
 from sdg_tracker.goals.models import FRAMEWORK
-from sdg_tracker.jobs import library_ids
+from sdg_tracker.jobs import Queue, library_ids
+from sdg_tracker.schemes import queries as schemes_queries
 from sdg_tracker.schemes import services as schemes
-from sdg_tracker.work import Workplace
+from sdg_tracker.work import Library, Work, Workplace
+
+SCHEME = "db2030-biblioteker"  # what a first cycle is opened on
+CYCLE_YEARS = 3
+DEFAULT_NAME = "Biblioteket"
+
+words({"library-other": lazy("There is a library already: %(name)s. Add another with: sdg-tracker library add NAME")})
 
 
 def load_reference(workplace: Workplace) -> list[str]:
@@ -27,6 +48,58 @@ def faults(workplace: Workplace) -> Iterator[str]:
     for library_id in library_ids(workplace):
         with workplace.reading(SYSTEM, library_id) as work:
             yield from trail.faults(work)
+            yield from evidence.faults(work)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much there is in all libraries together."""
+
+    libraries: int
+    events: int
+    files: int  # digests that rows name, however often
+
+
+def counts(workplace: Workplace) -> Counts:
+    """Return how much ``faults`` walks."""
+    events = files = 0
+    libraries = library_ids(workplace)
+    for library_id in libraries:
+        with workplace.reading(SYSTEM, library_id) as work:
+            events += work.library.trail_length
+            files += len({digest.sha256 for digest in evidence_queries.digests(work)})
+    return Counts(len(libraries), events, files)
+
+
+def prepare(
+    workplace: Workplace,
+    name: str | None,
+    tell: Callable[[str], None] = lambda _line: None,
+    cycle_from: date | None = None,
+) -> None:
+    """Bring a database to where a library can work: schema, reference data, library, cycle; only what is missing.
+
+    The cycle begins on ``cycle_from``, else on 1 January of this year. Raises Conflict when there is a library of
+    another name.
+    """
+    upgrade(workplace.engine)
+    for loaded in load_reference(workplace):
+        tell(_("Loaded %(what)s.", what=loaded))
+    if not library_ids(workplace):
+        with workplace.writing(SYSTEM) as work:
+            accounts.add_library(work, name or DEFAULT_NAME)
+        tell(_("Added the library %(name)s.", name=name or DEFAULT_NAME))
+    with workplace.writing(SYSTEM, library_ids(workplace)[0]) as work:
+        if name is not None and not _has_library(work, name):
+            raise Conflict("library-other", name=work.library.name)
+        if schemes_queries.current_cycle(work) is None:
+            starts_on = cycle_from or date(work.today.year, 1, 1)
+            schemes.open_cycle(work, SCHEME, starts_on, date(starts_on.year + CYCLE_YEARS - 1, 12, 31))
+            tell(_("Opened a certification cycle of %(years)s years.", years=CYCLE_YEARS))
+
+
+def _has_library(work: Work, name: str) -> bool:
+    return work.session.scalar(sa.select(Library.id).where(Library.name == name)) is not None
 
 
 @dataclass(frozen=True)
@@ -57,6 +130,14 @@ PRINTING = {  # what WeasyPrint loads -> the Debian package that has it
 }
 
 
+def _well(name: str, text: str, *, needed: bool = True) -> Check:
+    return Check(name, ok=True, text=text, needed=needed)
+
+
+def _ill(name: str, text: str, *, needed: bool = True) -> Check:
+    return Check(name, ok=False, text=text, needed=needed)
+
+
 def checks(workplace: Workplace, queue: Queue | None = None) -> list[Check]:
     """Return how the installation is; without a queue, the one that the settings name is asked for the worker."""
     return [
@@ -80,24 +161,24 @@ def _database(workplace: Workplace) -> list[Check]:
     except sa.exc.DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0]
         return [
-            Check("database", False, _("%(kind)s can't be reached: %(reason)s", kind=kind, reason=reason)),
-            Check("schema", False, _("Not known while the database can't be reached.")),
+            _ill("database", _("%(kind)s can't be reached: %(reason)s", kind=kind, reason=reason)),
+            _ill("schema", _("Not known while the database can't be reached.")),
         ]
-    reached = Check("database", True, _("%(kind)s is reached.", kind=kind))
+    reached = _well("database", _("%(kind)s is reached.", kind=kind))
     if found is None:
-        return [reached, Check("schema", False, _("The database is empty. Run: sdg-tracker init"))]
+        return [reached, _ill("schema", _("The database is empty. Run: sdg-tracker init"))]
     if found != needed:
         text = _("Found %(found)s, needed %(needed)s. Run: sdg-tracker upgrade", found=found, needed=needed)
-        return [reached, Check("schema", False, text)]
-    return [reached, Check("schema", True, found)]
+        return [reached, _ill("schema", text)]
+    return [reached, _well("schema", found)]
 
 
 def _store(workplace: Workplace) -> Check:
     try:
         workplace.blobs.check_writable()
     except OSError as error:
-        return Check("store", False, _("Nothing can be written: %(reason)s", reason=error.strerror or str(error)))
-    return Check("store", True, _("Can be written."))
+        return _ill("store", _("Nothing can be written: %(reason)s", reason=error.strerror or str(error)))
+    return _well("store", _("Can be written."))
 
 
 def _secret(settings: Settings) -> Check:
@@ -113,9 +194,9 @@ def _worker(queue: Queue) -> Check:
         seconds = queue.seconds_since_beat()
     except Exception as error:  # noqa: BLE001 - each kind of queue has errors of its own
         text = _("The queue can't be reached: %(reason)s", reason=str(error).partition("\n")[0])
-        return Check("worker", False, text, needed=False)
+        return _ill("worker", text, needed=False)
     if seconds is None:
-        return Check("worker", False, _("Not running; what it should do waits."), needed=False)
+        return _ill("worker", _("Not running; what it should do waits."), needed=False)
     text = ngettext_("Last seen %(num)s second ago.", "Last seen %(num)s seconds ago.", round(seconds))
     return Check("worker", seconds < LATE, text, needed=False)
 
@@ -129,8 +210,8 @@ def _printing() -> Check:
             missing.append(package)
     if missing:
         text = _("These system packages are missing: %(packages)s", packages=", ".join(missing))
-        return Check("printing", False, text, needed=False)
-    return Check("printing", True, _("The system's libraries are there."), needed=False)
+        return _ill("printing", text, needed=False)
+    return _well("printing", _("The system's libraries are there."), needed=False)
 
 
 def _disk(settings: Settings) -> Check:

@@ -3,10 +3,43 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms.i18n import get_translations
 
 from sdg_tracker.foundation.errors import Problem
-from sdg_tracker.foundation.i18n import current_locale
+from sdg_tracker.foundation.i18n import catalogue, current_locale, lazy
+
+WTFORMS = (  # what WTForms itself says in our forms; it has no Danish of its own
+    lazy("This field is required."),
+    lazy("Not a valid choice."),
+    lazy("Invalid Choice: could not coerce."),
+    lazy("Not a valid integer value."),
+    lazy("Not a valid decimal value."),
+    lazy("Not a valid float value."),
+    lazy("Not a valid date value."),
+    lazy("Not a valid datetime value."),
+    lazy("Invalid email address."),
+    lazy("Invalid URL."),
+    lazy("Invalid input."),
+    lazy("'%(value)s' is not a valid choice for this field."),
+    lazy("'%(value)s' are not valid choices for this field."),
+    lazy("Field cannot be longer than %(max)d character."),
+    lazy("Field cannot be longer than %(max)d characters."),
+    lazy("Field must be at least %(min)d character long."),
+    lazy("Field must be at least %(min)d characters long."),
+    lazy("Field must be between %(min)d and %(max)d characters long."),
+    lazy("Number must be at least %(min)s."),
+    lazy("Number must be at most %(max)s."),
+    lazy("Number must be between %(min)s and %(max)s."),
+)
+
+
+class _Messages:
+    """Gives WTForms its messages from our catalogue; it fills them in itself."""
+
+    def gettext(self, message: str) -> str:
+        return catalogue(current_locale()).gettext(message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.gettext(one if number == 1 else many)
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
@@ -17,7 +50,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc] # flask_wtf has no types
 
         def get_translations(self, _form: object) -> Any:
             """Return WTForms' own messages in the current language."""
-            return get_translations([current_locale()]) if current_locale() != "en" else None
+            return _Messages()
 
     def refuse(self, problem: Problem) -> None:
         """Show a refusal at its field, or above the form when it names none."""

@@ -1,0 +1,159 @@
+"""The trail as people read it: words for the things it is about and for the facts that it tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, url_for
+
+from sdg_tracker import trail
+from sdg_tracker.access import ROLE_NAMES, Role
+from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
+from sdg_tracker.trail import Event
+
+SUBJECTS: Mapping[str, Text] = {
+    "library": lazy("The library"),
+    "branch": lazy("Branch"),
+    "user": lazy("User"),
+    "activity": lazy("Activity"),
+    "evidence": lazy("Evidence"),
+    "cycle": lazy("Certification cycle"),
+    "scheme": lazy("Scheme"),
+}
+FACTS: Mapping[str, Text] = {
+    "action": lazy("action"),
+    "activity": lazy("activity"),
+    "added": lazy("added"),
+    "after": lazy("after"),
+    "before": lazy("before"),
+    "code": lazy("code"),
+    "codes": lazy("codes"),
+    "count": lazy("count"),
+    "cycle": lazy("cycle"),
+    "ends_on": lazy("to"),
+    "fields": lazy("fields"),
+    "file": lazy("file"),
+    "kind": lazy("kind"),
+    "language": lazy("language"),
+    "mappings": lazy("mappings"),
+    "media_type": lazy("type of file"),
+    "name": lazy("name"),
+    "number": lazy("number"),
+    "numbers": lazy("numbers"),
+    "original_sha256": lazy("digest of the original"),
+    "reason": lazy("reason"),
+    "removed": lazy("removed"),
+    "requirement": lazy("requirement"),
+    "requirements": lazy("requirements"),
+    "role": lazy("role"),
+    "rows": lazy("rows"),
+    "scheme": lazy("scheme"),
+    "sha256": lazy("digest"),
+    "size": lazy("size"),
+    "slug": lazy("short name"),
+    "starts_on": lazy("from"),
+    "version": lazy("version"),
+    "versions": lazy("versions"),
+}
+_PAGES = {
+    "activity": "activities.show",
+    "evidence": "evidence.show",
+    "user": "admin.user",
+    "library": "admin.library",
+    "cycle": "schemes.index",
+}
+DIGEST_SHOWN = 12  # of 64 digits
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event, ready to be shown."""
+
+    number: int
+    at: datetime
+    who: str
+    role: str
+    action: str
+    subject: str
+    href: str | None
+    facts: list[tuple[str, str, str]]  # name, value, the whole value where only its beginning is shown
+    digest: str
+
+
+def line(event: Event, names: Mapping[int, str]) -> Line:
+    """Return an event in the current language; ``names`` are those of the people by number."""
+    number = event.actor_number
+    role = ROLE_NAMES[Role(event.actor_role)] if event.actor_role in set(Role) else event.actor_role
+    return Line(
+        number=event.number,
+        at=event.at,
+        who=str(role) if number is None else names[number],
+        role="" if number is None else str(role),
+        action=action_name(event.action),
+        subject=_subject(event, names),
+        href=_href(event),
+        facts=[_fact(name, value) for name, value in sorted(event.facts.items())],
+        digest=event.digest,
+    )
+
+
+def people(events: list[Event]) -> set[int]:
+    """Return the numbers of all people whom the events name."""
+    actors = {event.actor_number for event in events}
+    subjects = {event.subject_number for event in events if event.subject == "user"}
+    return {number for number in actors | subjects if number is not None}
+
+
+def action_name(action: str) -> str:
+    """Return the words for an action; the action itself when this program does not know it."""
+    return str(trail.NAMES.get(action, action))
+
+
+def subject_name(subject: str) -> str:
+    """Return the word for a kind of thing."""
+    return str(SUBJECTS.get(subject, subject))
+
+
+def _subject(event: Event, names: Mapping[int, str]) -> str:
+    number = event.subject_number
+    if number is None:
+        return subject_name(event.subject)
+    if event.subject == "user":
+        return names[number]
+    return f"{subject_name(event.subject)} {number}"
+
+
+def _href(event: Event) -> str | None:
+    endpoint = _PAGES.get(event.subject)
+    if endpoint not in current_app.view_functions:
+        return None
+    takes_number = current_app.url_map.is_endpoint_expecting(endpoint, "number")
+    if takes_number and event.subject_number is None:
+        return None
+    return url_for(endpoint, number=event.subject_number) if takes_number else url_for(endpoint)
+
+
+def _fact(name: str, value: object) -> tuple[str, str, str]:
+    label = str(FACTS.get(name, name.replace("_", " ")))
+    text = _value(name, value)
+    if "sha256" in name or name == "digest":
+        return label, text[:DIGEST_SHOWN] + "…", text
+    return label, text, ""
+
+
+def _value(name: str, value: object) -> str:  # noqa: PLR0911 - one line for each kind of value
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in ("role", "before", "after") and value in set(Role):
+        return str(ROLE_NAMES[Role(str(value))])
+    if name == "language":
+        return LOCALES.get(str(value), str(value))
+    if isinstance(value, int):
+        return format_size(value) if name.endswith("size") else format_number(value)
+    if isinstance(value, list):
+        return ", ".join(_value("", part) for part in value) or "–"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_value('', part)}" for key, part in sorted(value.items())) or "–"
+    return str(value)

@@ -1,5 +1,7 @@
 """Alembic's environment: the engine comes from the caller, SQLite is changed in batches with its foreign keys off."""
 
+from typing import Any, Literal
+
 import sqlalchemy as sa
 from alembic import context
 
@@ -7,9 +9,15 @@ from sdg_tracker.foundation.db import UtcDateTime, writer
 from sdg_tracker.models import metadata
 
 
-def plain_type(kind: str, item: object, _context: object) -> str | bool:
+def plain_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Render our own types as what the database keeps, so that a migration needs no code of the product."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def switch_foreign_keys(connection: sa.Connection, state: str) -> None:
+    """Switch SQLite's checks on the raw connection: inside a transaction it would have no effect."""
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys={state}")
 
 
 def run(engine: sa.Engine) -> None:
@@ -17,7 +25,7 @@ def run(engine: sa.Engine) -> None:
     sqlite = engine.dialect.name == "sqlite"
     with writer(engine).connect() as connection:
         if sqlite:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+            switch_foreign_keys(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=metadata,
@@ -32,7 +40,7 @@ def run(engine: sa.Engine) -> None:
                 if broken:
                     raise sa.exc.IntegrityError("PRAGMA foreign_key_check", {}, ValueError(str(broken)))
         if sqlite:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+            switch_foreign_keys(connection, "ON")
 
 
 run(context.config.attributes["engine"])

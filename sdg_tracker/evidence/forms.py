@@ -1,0 +1,238 @@
+"""Forms of evidence: they check the shape of what was sent and turn it into values."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    SearchField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from sdg_tracker.activities.models import Activity
+from sdg_tracker.evidence import rules
+from sdg_tracker.evidence.models import Evidence
+from sdg_tracker.evidence.queries import Filters
+from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.schemes.models import Cycle, Term
+from sdg_tracker.web.forms import BaseForm, SearchForm
+
+# What a chooser of files offers; phones add their camera. It is a help only: the bytes decide.
+ACCEPT = ",".join(["image/jpeg", "image/png", "image/webp", *(f".{ending}" for ending in rules.ENDINGS.values())])
+FILES_AT_ONCE = 20
+_NUMBER = re.compile(r"#?(\d{1,9})\b")
+
+
+class DetailsForm(BaseForm):
+    """What is said of a piece of evidence."""
+
+    title = StringField(lazy("Title"), validators=[Length(max=300)])
+    kind = SelectField(lazy("Kind"))
+    collected_on = DateField(lazy("Day it was made"), validators=[Optional()])
+    description = TextAreaField(lazy("Description"), validators=[Length(max=10_000)])
+    activity = StringField(lazy("Activity"), validators=[Length(max=400)], render_kw={"list": "activities"})
+    public = BooleanField(lazy("May be shown outside the library"))
+
+    def offer(self, kinds: dict[str, Term], *, guess: bool) -> None:
+        """Fill in the kinds; ``guess``: leaving it to the file is one of the choices."""
+        first = [("", _("By the file"))] if guess else []
+        self.kind.choices = first + [(code, term.title) for code, term in kinds.items()]
+
+    def validate_activity(self, field: StringField) -> None:
+        """Say how an activity is chosen."""
+        if (field.data or "").strip() and self.activity_number() is None:
+            raise ValidationError(_("Choose an activity from the list, or write its number."))
+
+    def activity_number(self) -> int | None:
+        """Return the number that the text begins with, None when it has none."""
+        found = _NUMBER.match((self.activity.data or "").strip())
+        return int(found[1]) if found else None
+
+    def details(self) -> EvidenceDetails:
+        """Return what was said."""
+        return EvidenceDetails(
+            title=(self.title.data or "").strip(),
+            kind=self.kind.data or "",
+            description=self.description.data or "",
+            collected_on=self.collected_on.data,
+            public=bool(self.public.data),
+            activity=self.activity_number(),
+        )
+
+
+class AddForm(DetailsForm):
+    """One or several files and what is said of all of them."""
+
+    document = MultipleFileField(
+        lazy("Photos or documents"),
+        validators=[FileRequired(lazy("Choose at least one file."))],
+        render_kw={"accept": ACCEPT},
+    )
+    requirements = SelectMultipleField(
+        lazy("Requirements"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+
+    def offer_requirements(self, cycles: Sequence[Cycle]) -> None:
+        """Fill in the requirements of every cycle."""
+        self.requirements.choices = [
+            (f"{cycle.number}:{found.code}", f"{found.code} {found.title}")
+            for cycle in cycles
+            for found in cycle.scheme.requirements()
+        ]
+
+    def validate_document(self, field: MultipleFileField) -> None:
+        """Ask for no more files than one request carries."""
+        if len(field.data or []) > FILES_AT_ONCE:
+            raise ValidationError(_("Choose at most %(limit)s files at once.", limit=FILES_AT_ONCE))
+
+    def files(self) -> Iterable[tuple[BinaryIO, str]]:
+        """Return the files with their names."""
+        return [(file.stream, file.filename or "") for file in self.document.data]
+
+    def ties(self) -> list[Wanted]:
+        """Return the ties that are asked for."""
+        return [as_wanted(value) for value in self.requirements.data or []]
+
+
+class ReviseForm(DetailsForm):
+    """Change what is said; ``revision`` is the one that was shown."""
+
+    revision = HiddenField()
+
+    def show(self, evidence: Evidence) -> None:
+        """Fill in what is said now."""
+        self.title.data, self.kind.data = evidence.title, evidence.kind
+        self.collected_on.data, self.description.data = evidence.collected_on, evidence.description
+        self.activity.data = activity_text(evidence.activity)
+        self.public.data, self.revision.data = evidence.public, str(evidence.revision)
+
+    def seen(self) -> int | None:
+        """Return the revision that was shown."""
+        return seen(self.revision)
+
+
+class VersionForm(BaseForm):
+    """A new file for a piece of evidence."""
+
+    document = FileField(
+        lazy("New file"), validators=[FileRequired(lazy("Choose a file."))], render_kw={"accept": ACCEPT}
+    )
+    revision = HiddenField()
+
+    def seen(self) -> int | None:
+        """Return the revision that was shown."""
+        return seen(self.revision)
+
+
+class WithdrawForm(BaseForm):
+    """Why a piece of evidence is withdrawn."""
+
+    reason = TextAreaField(lazy("Reason"), validators=[InputRequired(), Length(max=500)])
+    revision = HiddenField()
+
+    def seen(self) -> int | None:
+        """Return the revision that was shown."""
+        return seen(self.revision)
+
+
+class TieForm(BaseForm):
+    """One more requirement for a piece of evidence."""
+
+    requirement = SelectField(lazy("Requirement"), validators=[InputRequired()])
+    pages = StringField(lazy("Pages"), validators=[Length(max=40)])
+
+    def offer(self, cycles: Sequence[Cycle], evidence: Evidence) -> None:
+        """Fill in the requirements that it is not tied to, in groups by area."""
+        taken = {(tie.cycle_id, tie.requirement_code) for tie in evidence.ties}
+        groups: dict[str, list[tuple[str, str]]] = {"": [("", _("Choose a requirement"))]}
+        for cycle in cycles:
+            for area in cycle.scheme.areas:
+                name = f"{area.code} {area.title}" + (f" ({cycle.title})" if len(cycles) > 1 else "")
+                groups[name] = [
+                    (f"{cycle.number}:{found.code}", f"{found.code} {shortened(found.title)}")
+                    for criterion in area.criteria
+                    for found in criterion.requirements
+                    if (cycle.id, found.code) not in taken
+                ]
+        self.requirement.choices = {name: choices for name, choices in groups.items() if choices}
+
+    def wanted(self) -> Wanted:
+        """Return the tie that is asked for."""
+        return as_wanted(self.requirement.data, self.pages.data or "")
+
+
+class FilterForm(SearchForm):
+    """What the list is narrowed to."""
+
+    q = SearchField(lazy("Search"))
+    kind = SelectField(lazy("Kind"))
+    goal = SelectField(lazy("Goal of its activity"))
+    year = SelectField(lazy("Year"))
+    requirement = SelectField(lazy("Requirement"))
+    activity = StringField(lazy("Activity number"), render_kw={"inputmode": "numeric"})
+    lacks = SelectField(lazy("Lacks"))
+    state = SelectField(lazy("State"))
+
+    def offer(self, kinds: dict[str, Term], goals: dict[str, str], years: list[int], cycles: Sequence[Cycle]) -> None:
+        """Fill in the choices; a value in the address that is none of them narrows nothing."""
+        every = [("", _("All"))]
+        self.kind.choices = every + [(code, term.title) for code, term in kinds.items()]
+        self.goal.choices = every + [(code, f"{code} {title}") for code, title in goals.items()]
+        self.year.choices = every + [(str(year), str(year)) for year in years]
+        self.requirement.choices = every + [
+            (f"{cycle.number}:{found.code}", f"{found.code} {shortened(found.title)}")
+            for cycle in cycles
+            for found in cycle.scheme.requirements()
+        ]
+        self.lacks.choices = [*every, ("requirement", _("Requirement")), ("activity", _("Activity"))]
+        self.state.choices = [("", _("Standing")), ("withdrawn", _("Withdrawn"))]
+
+    def filters(self) -> Filters:
+        """Return what was asked for."""
+        wanted = as_wanted(self.requirement.data or "")
+        year = self.year.data or ""
+        number = _NUMBER.match((self.activity.data or "").strip())
+        return Filters(
+            q=(self.q.data or "")[:200],
+            kind=self.kind.data or "",
+            activity=int(number[1]) if number else None,
+            cycle=wanted.cycle or None,
+            requirement=wanted.requirement,
+            goal=self.goal.data or "",
+            year=int(year) if year.isascii() and year.isdigit() else None,
+            without_requirement=self.lacks.data == "requirement",
+            without_activity=self.lacks.data == "activity",
+            withdrawn=self.state.data == "withdrawn",
+        )
+
+
+def as_wanted(value: str, pages: str = "") -> Wanted:
+    """Return the tie that ``2:B1.1`` names: cycle 2, requirement B1.1. Without a cycle it is 0."""
+    cycle, _colon, code = value.rpartition(":")
+    return Wanted(int(cycle) if cycle.isascii() and cycle.isdigit() and len(cycle) < 9 else 0, code[:20], pages)
+
+
+def activity_text(activity: Activity | None) -> str:
+    """Return an activity as the field and its list show it."""
+    return f"{activity.number} – {activity.title}" if activity else ""
+
+
+def shortened(text: str, length: int = 90) -> str:
+    """Return a text cut to fit a choice."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def seen(field: HiddenField) -> int | None:
+    """Return a revision from a hidden field; None when it is missing or no number."""
+    value = field.data or ""
+    return int(value) if value.isascii() and value.isdigit() else None

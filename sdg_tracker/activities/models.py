@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sdg_tracker.accounts.models import Branch, User
+from sdg_tracker.accounts.models import Branch
 from sdg_tracker.foundation.db import Base, Editable
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
@@ -218,7 +218,6 @@ class Activity(LibraryOwned, Editable, Base):
     partners: AssociationProxy[list[Partner]] = association_proxy(
         "partner_links", "partner", creator=lambda partner: ActivityPartner(partner=partner)
     )
-    owner: Mapped[User | None] = relationship(foreign_keys=[owner_number], viewonly=True)
     evidence: Mapped[list["Evidence"]] = relationship(
         "Evidence",
         primaryjoin="and_(Activity.id == foreign(Evidence.activity_id), "

@@ -8,7 +8,7 @@ from sqlalchemy.orm import defer, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from sdg_tracker import trail
-from sdg_tracker.accounts.models import Branch, Membership, User
+from sdg_tracker.accounts.models import Branch, Membership
 from sdg_tracker.activities.models import (
     Activity,
     ActivityBranch,
@@ -127,20 +127,9 @@ def strategy_actions(work: Work) -> dict[str, StrategyAction]:
     return {action.code: action for action in work.session.scalars(chosen.order_by(StrategyAction.code))}
 
 
-def branches(work: Work) -> list[Branch]:
-    """Return the library's houses in order."""
-    return list(work.session.scalars(sa.select(Branch).order_by(Branch.position, Branch.code)))
-
-
 def types(work: Work) -> list[Term]:
     """Return the types of activities in order."""
     return list(work.session.scalars(sa.select(Term).where(Term.vocabulary == "activity-type").order_by(Term.position)))
-
-
-def members(work: Work) -> list[User]:
-    """Return the library's users by name; those who were disabled too, as activities may still name them."""
-    inside = sa.select(User).join(Membership).where(Membership.library_id == work.library.id)
-    return sorted(work.session.scalars(inside), key=lambda user: sort_key(user.name or user.email))
 
 
 def years(work: Work) -> list[int]:
@@ -154,11 +143,10 @@ def one_page(work: Work, filters: Filters, order: str, size: int, offset: int) -
 
     ``order`` is one of ORDERS, with "-" before it for the other way round. Mappings and houses are loaded.
     """
-    where = _conditions(filters)
-    total = work.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(*where)) or 0
+    total = count(work, filters)
     rows = (
         sa.select(Activity)
-        .where(*where)
+        .where(*_conditions(filters))
         .order_by(*_ordering(order))
         .limit(size)
         .offset(offset)
@@ -170,6 +158,11 @@ def one_page(work: Work, filters: Filters, order: str, size: int, offset: int) -
         )
     )
     return list(work.session.scalars(rows)), total
+
+
+def count(work: Work, filters: Filters) -> int:
+    """Return how many activities the filters leave."""
+    return work.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(*_conditions(filters))) or 0
 
 
 def walk(work: Work, filters: Filters | None = None) -> Iterator[Activity]:
@@ -187,7 +180,7 @@ def evidence_counts(work: Work, activities: Collection[Activity]) -> dict[int, i
     if not keys:
         return {}
     counted = sa.select(Activity.id, sa.func.count()).join(Activity.evidence).where(Activity.id.in_(keys))
-    return dict(work.session.execute(counted.group_by(Activity.id)).tuples())
+    return dict(work.session.execute(counted.group_by(Activity.id)).tuples().all())
 
 
 def counts_by_goal(work: Work, year: int | None = None) -> dict[str, GoalCount]:
@@ -281,7 +274,6 @@ def _whole() -> tuple[ORMOption, ...]:
         selectinload(Activity.branch_links).selectinload(ActivityBranch.branch),
         selectinload(Activity.campaign_links).selectinload(ActivityCampaign.campaign),
         selectinload(Activity.partner_links).selectinload(ActivityPartner.partner),
-        selectinload(Activity.owner),
     )
 
 

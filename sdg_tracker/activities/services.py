@@ -44,7 +44,7 @@ trail.declare(
     {
         "activity.added": (lazy("Activity added"), {"revision", "type", "status"}),
         "activity.imported": (lazy("Activity imported"), {"revision", "sha256", "sheet", "row", "codes"}),
-        "activity.revised": (lazy("Activity changed"), {"revision", "changed"}),
+        "activity.revised": (lazy("Activity changed"), {"revision", "fields"}),
         "activity.mapped": (lazy("Activity mapped"), {"revision", "before", "after"}),
         "activity.withdrawn": (lazy("Activity withdrawn"), {"revision", "reason"}),
         "campaign.added": (lazy("Campaign added"), {"code"}),
@@ -67,6 +67,16 @@ class ImportReport:
     def found(self) -> int:
         """Return how many activities the file holds."""
         return len(self.rows)
+
+    @property
+    def mapped(self) -> int:
+        """Return how many of them have goals."""
+        return sum(bool(row.choices) for row in self.rows)
+
+    @property
+    def undated(self) -> int:
+        """Return how many of them have neither day nor year."""
+        return sum(row.when == (None, None) for row in self.rows)
 
     @property
     def added(self) -> int:
@@ -102,7 +112,7 @@ def revise(work: Work, number: int, revision: int | None, details: ActivityDetai
         return activity
     _apply(activity, details, known)
     _changed(work, activity)
-    trail.record(work, "activity.revised", activity, revision=activity.revision, changed=changed)
+    trail.record(work, "activity.revised", activity, revision=activity.revision, fields=changed)
     return activity
 
 

@@ -16,7 +16,7 @@ words(
         "scheme-unknown": lazy("There is no scheme %(scheme)s."),
         "scheme-version-unknown": lazy("The scheme %(scheme)s has no version %(version)s."),
         "requirement-unknown": lazy("There is no requirement %(requirement)s in this scheme."),
-        "cycle-unknown": lazy("There is no certification cycle %(cycle)s in this library."),
+        "cycle-unknown": lazy("There is no certification period %(cycle)s in this library."),
     }
 )
 

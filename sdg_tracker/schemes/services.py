@@ -24,10 +24,10 @@ Definition = Mapping[str, Any]
 trail.declare(
     {
         "cycle.opened": (
-            lazy("Certification cycle opened"),
+            lazy("Certification period opened"),
             {"scheme", "version", "starts_on", "ends_on", "settings", "facts"},
         ),
-        "cycle.changed": (lazy("Certification cycle changed"), {"starts_on", "ends_on", "settings", "facts"}),
+        "cycle.changed": (lazy("Certification period changed"), {"starts_on", "ends_on", "settings", "facts"}),
     }
 )
 words(
@@ -37,7 +37,7 @@ words(
             "A loaded version is never changed: give the file a new version."
         ),
         "cycle-days-order": lazy("The last day must not be before the first."),
-        "cycle-overlap": lazy("The days overlap with cycle %(cycle)s of the same scheme."),
+        "cycle-overlap": lazy("The days overlap with certification period %(cycle)s of the same scheme."),
         "cycle-setting-unknown": lazy("The scheme has no setting %(key)s."),
         "cycle-fact-unknown": lazy("The scheme asks for no fact %(key)s."),
         "cycle-value-type": lazy("%(key)s can't be %(value)s."),

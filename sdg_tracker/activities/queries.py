@@ -180,7 +180,7 @@ def evidence_counts(work: Work, activities: Collection[Activity]) -> dict[int, i
     if not keys:
         return {}
     counted = sa.select(Activity.id, sa.func.count()).join(Activity.evidence).where(Activity.id.in_(keys))
-    return dict(work.session.execute(counted.group_by(Activity.id)).tuples().all())
+    return dict(work.session.execute(counted.group_by(Activity.id)).all())
 
 
 def counts_by_goal(work: Work, year: int | None = None) -> dict[str, GoalCount]:

@@ -155,7 +155,7 @@ def serving_checks(workplace: Workplace) -> list[Check]:
 
 
 def _database(workplace: Workplace) -> list[Check]:
-    kind = workplace.engine.dialect.name
+    kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[workplace.engine.dialect.name]
     try:
         found, needed = schema_found(workplace.engine), schema_needed(workplace.engine)
     except sa.exc.DBAPIError as error:

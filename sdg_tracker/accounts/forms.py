@@ -5,7 +5,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 
 from sdg_tracker.accounts.rules import EMAIL_LONGEST, PASSWORD_LONGEST
 from sdg_tracker.foundation.i18n import LOCALES, lazy
-from sdg_tracker.web.forms import BaseForm
+from sdg_tracker.web.forms import BaseForm, choices
 
 _ADDRESS = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
 _PRESENT = {"autocomplete": "current-password"}
@@ -60,4 +60,4 @@ class ChangePasswordForm(NewPasswordForm):
 class LanguageForm(BaseForm):
     """The language in which somebody reads the product."""
 
-    language = RadioField(lazy("Language"), choices=list(LOCALES.items()))
+    language = RadioField(lazy("Language"), choices=choices(LOCALES.items()))

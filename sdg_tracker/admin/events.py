@@ -92,7 +92,7 @@ def line(event: Event, names: Mapping[int, str]) -> Line:
         action=action_name(event.action),
         subject=_subject(event, names),
         href=_href(event),
-        facts=[_fact(name, value) for name, value in sorted(event.facts.items())],
+        facts=[_fact(name, value) for name, value in event.facts.items()],
         digest=event.digest,
     )
 

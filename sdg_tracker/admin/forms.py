@@ -1,15 +1,13 @@
 """Forms for users, branches, the library itself, and the trail's filter."""
 
-from typing import Any
-
 from wtforms import EmailField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from sdg_tracker.access import MEMBER_ROLES, ROLE_NAMES, Role
 from sdg_tracker.accounts.rules import EMAIL_LONGEST, TIMEZONES
 from sdg_tracker.foundation.errors import Conflict
-from sdg_tracker.foundation.i18n import Text, lazy
-from sdg_tracker.web.forms import BaseForm, SearchForm
+from sdg_tracker.foundation.i18n import Text, _, lazy
+from sdg_tracker.web.forms import BaseForm, SearchForm, choices
 
 NAME_LONGEST = 200  # characters
 ROLE_HINTS: dict[str, Text] = {
@@ -29,10 +27,6 @@ def _at_most(length: int) -> Length:
     return Length(max=length, message=lazy("This is too long."))
 
 
-def _roles() -> Any:
-    return [(role.value, ROLE_NAMES[role]) for role in MEMBER_ROLES]
-
-
 class RevisionForm(BaseForm):
     """A form on a row that two people may have open."""
 
@@ -48,6 +42,7 @@ class RevisionForm(BaseForm):
         self.refuse(problem)
         if "revision" in problem.facts:
             self.revision.data = str(problem.facts["revision"])
+            self.form_errors.append(_("What you wrote is kept here. Save again to put it in place of theirs."))
 
 
 class RoleForm(RevisionForm):
@@ -55,7 +50,7 @@ class RoleForm(RevisionForm):
 
     role = RadioField(
         lazy("Role"),
-        choices=_roles(),
+        choices=choices((role.value, ROLE_NAMES[role]) for role in MEMBER_ROLES),
         validators=[_required(lazy("Choose a role."))],
         default=Role.STAFF.value,
     )
@@ -98,14 +93,14 @@ class LibraryForm(RevisionForm):
 
     name = StringField(lazy("Name"), validators=[_required(lazy("Write the library's name.")), _at_most(NAME_LONGEST)])
     name_en = StringField(lazy("Name in English"), validators=[_at_most(NAME_LONGEST)])
-    timezone = SelectField(lazy("Time zone"), choices=[(name, name) for name in TIMEZONES])
+    timezone = SelectField(lazy("Time zone"), choices=choices((name, name) for name in TIMEZONES))
     strategy = SelectField(lazy("Strategy"))
 
     def offer(self, strategies: list[tuple[str, str]], timezone: str) -> None:
         """Fill in what can be chosen; the library's own time zone always can."""
-        self.strategy.choices = [("", lazy("No strategy")), *strategies]
+        self.strategy.choices = choices([("", lazy("No strategy")), *strategies])
         if timezone not in TIMEZONES:
-            self.timezone.choices = [(timezone, timezone), *((name, name) for name in TIMEZONES)]
+            self.timezone.choices = choices((name, name) for name in (timezone, *TIMEZONES))
 
 
 class TrailFilter(SearchForm):

@@ -24,6 +24,7 @@ from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import Text, _, lazy
 from sdg_tracker.foundation.text import sort_key
 from sdg_tracker.web import navigation
+from sdg_tracker.web.forms import choices
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 from sdg_tracker.web.paging import Pager, page_asked
@@ -34,7 +35,6 @@ blueprint.add_url_rule("/readyz", view_func=health.readyz)
 navigation.add(90, lazy("Administration"), "admin.index", Permission.USER_READ)
 navigation.add_to_footer(10, lazy("Who may do what"), "admin.access", Permission.ACCESS_READ)
 EVENTS_ON_A_PAGE = 50
-SHOWN_ROLES = tuple(Role)
 
 
 @blueprint.get("/admin")
@@ -48,15 +48,14 @@ def index() -> ResponseReturnValue:
 @allow(Permission.ACCESS_READ)
 def access() -> ResponseReturnValue:
     """Show who may do what, made from the table that decides it."""
-    groups: dict[str, list[tuple[Permission, list[tuple[Role, Text | None]]]]] = {}
+    rows: list[tuple[Permission, list[tuple[Role, Text | None]]]] = []
     for permission in Permission:
         lines = TABLE.get(permission, {})
-        conditions = [(role, CONDITION_NAMES[lines[role]] if role in lines else None) for role in SHOWN_ROLES]
-        groups.setdefault(permission.value.partition(".")[0], []).append((permission, conditions))
+        rows.append((permission, [(role, CONDITION_NAMES[lines[role]] if role in lines else None) for role in Role]))
     return page(
         "admin/access.html",
-        groups=list(groups.values()),
-        roles=SHOWN_ROLES,
+        rows=rows,
+        roles=tuple(Role),
         role_names=ROLE_NAMES,
         permission_names=PERMISSION_NAMES,
     )
@@ -241,8 +240,8 @@ def trail() -> ResponseReturnValue:
     """Show what happened, the newest first."""
     work = reading()
     form = TrailFilter(request.args)
-    form.action.choices = [("", _("Everything")), *_sorted(queries.actions(work), events.action_name)]
-    form.subject.choices = [("", _("Everything")), *_sorted(queries.subjects(work), events.subject_name)]
+    form.action.choices = choices([("", _("Everything")), *_sorted(queries.actions(work), events.action_name)])
+    form.subject.choices = choices([("", _("Everything")), *_sorted(queries.subjects(work), events.subject_name)])
     asked = page_asked()
     found, total = queries.events(
         work,

@@ -98,6 +98,10 @@ class Text:
     def __hash__(self) -> int:
         return hash(self.message)
 
+    def __mod__(self, facts: Mapping[str, object]) -> str:
+        """Fill the text as validators of forms do with theirs."""
+        return self.with_facts(facts)
+
     def with_facts(self, facts: Mapping[str, object]) -> str:
         """Return the text now, filled from ``facts``; lists are joined by commas."""
         flat = {key: _joined(value) for key, value in {**self.facts, **facts}.items()}

@@ -1,8 +1,10 @@
 """What all forms share: messages in the current language, and refusals put back at the field they name."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms.fields import choices as wtforms_choices
 
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import catalogue, current_locale, lazy
@@ -40,6 +42,12 @@ class _Messages:
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         return self.gettext(one if number == 1 else many)
+
+
+def choices(pairs: Iterable[tuple[object, object]]) -> Any:
+    """Return values and their texts as WTForms wants the choices of a field; a text may find its language later."""
+    choice: Any = wtforms_choices.SelectChoice  # type: ignore[attr-defined] # its types are older than it
+    return [choice(value, label) for value, label in pairs]
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc] # flask_wtf has no types

@@ -4,12 +4,15 @@ import itertools
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.accounts.models import Branch, Membership, User
 from sdg_tracker.activities.models import Activity, Mapping
 from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.goals.models import FRAMEWORK
+from sdg_tracker.schemes.models import Cycle, Scheme
 from sdg_tracker.work import Library, Workplace
 
 
@@ -76,6 +79,17 @@ class Factories:
                 )
             work.session.add(activity)
         return activity
+
+    def cycle(self, library: Library, slug: str = "db2030-biblioteker", **values: Any) -> Cycle:
+        """Make a run at the newest version of a scheme; of three years unless it is told."""
+        values = {"starts_on": date(2026, 1, 1), "ends_on": date(2028, 12, 31), **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            scheme = work.session.scalars(
+                sa.select(Scheme).where(Scheme.slug == slug).order_by(Scheme.id.desc())
+            ).first()
+            cycle = Cycle(number=work.next_number("cycle"), scheme=scheme, settings={}, facts={}, **values)
+            work.session.add(cycle)
+        return cycle
 
     def evidence(self, library: Library, content: bytes = b"some text\n", **values: Any) -> Evidence:
         """Keep the bytes and make a piece of evidence with one version of them."""

@@ -37,7 +37,7 @@ class DetailsForm(BaseForm):
     """What is said of a piece of evidence."""
 
     title = StringField(lazy("Title"), validators=[Length(max=300)])
-    kind = SelectField(lazy("Kind"))
+    kind = SelectField(lazy("Kind"), default="")
     collected_on = DateField(lazy("Day it was made"), validators=[Optional()])
     description = TextAreaField(lazy("Description"), validators=[Length(max=10_000)])
     activity = StringField(lazy("Activity"), validators=[Length(max=400)], render_kw={"list": "activities"})

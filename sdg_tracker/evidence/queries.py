@@ -153,7 +153,17 @@ def counts_by_requirement(work: Work, cycle: Cycle) -> dict[str, int]:
         .where(Tie.cycle_id == cycle.id, Evidence.withdrawn_at.is_(None))
         .group_by(Tie.requirement_code)
     )
-    return dict(work.session.execute(grouped).tuples())
+    return dict(work.session.execute(grouped).all())
+
+
+def titles(work: Work) -> set[str]:
+    """Return the title of every piece of evidence, withdrawn ones too."""
+    return set(work.session.scalars(sa.select(Evidence.title)))
+
+
+def activity(work: Work, number: int) -> Activity | None:
+    """Return an activity by itself, None when there is none of that number."""
+    return work.session.scalars(sa.select(Activity).where(Activity.number == number)).one_or_none()
 
 
 def years(work: Work) -> list[int]:
@@ -233,7 +243,7 @@ def arrivals(work: Work) -> Iterator[tuple[int | None, dict[str, Any]]]:
     rows = sa.select(Event.subject_number, Event.facts).where(
         Event.subject == Evidence.__tablename__, Event.action.in_(("evidence.added", "evidence.version_added"))
     )
-    yield from work.session.execute(rows.execution_options(yield_per=BATCH)).tuples()
+    yield from work.session.execute(rows.execution_options(yield_per=BATCH))
 
 
 _UNTIED = ~Evidence.ties.any()
@@ -289,8 +299,3 @@ def _ordering(order: str) -> list[sa.ColumnElement[object]]:
     }[name]
     directed = [column.desc() if order.startswith("-") else column.asc() for column in columns]
     return [column.nulls_last() for column in directed] if name == "date" else list(directed)
-
-
-def titles(work: Work) -> set[str]:
-    """Return the title of every piece of evidence, withdrawn ones too."""
-    return set(work.session.scalars(sa.select(Evidence.title)))

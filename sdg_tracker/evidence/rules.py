@@ -207,14 +207,25 @@ def _text(file: BinaryIO, head: bytes, refuse: Refusal) -> str:
     start = head.removeprefix(codecs.BOM_UTF8)
     if _MARKUP.match(start) or _ACTIVE.search(start):
         raise refuse("format-drawing" if b"<svg" in start[:HEAD].lower() else "format-web-page")
-    encoding = next((name for name in ("utf-8-sig", "cp1252") if _decodes(file, name)), None)
+    encoding = _encoding(file)
     if encoding is None:
         raise refuse("text-unreadable")
     sample = head.decode(encoding, "ignore")
     return CSV if _is_table(sample, whole=len(head) < HEAD) else TXT
 
 
-def _decodes(file: BinaryIO, encoding: str) -> bool:
+def _encoding(file: BinaryIO) -> str | None:
+    """Return the encoding of a text: UTF-8, else that of Windows in Western Europe; None for what is no text."""
+    for name in ("utf-8-sig", "cp1252"):
+        try:
+            return name if _is_clean(file, name) else None
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _is_clean(file: BinaryIO, encoding: str) -> bool:
+    """Return whether a text is without control characters. Raises UnicodeDecodeError in another encoding."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
@@ -225,8 +236,6 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
             if not text.isascii() and _C1.search(text):
                 return False
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
     finally:
         file.seek(0)
     return True
@@ -339,7 +348,7 @@ def _plain(name: str) -> str:
     shown = "".join(
         " " if c.isspace() else c for c in last if c.isspace() or not unicodedata.category(c).startswith("C")
     )
-    return " ".join(_REFUSED_IN_NAMES.sub("-", shown).split()).strip(". ")
+    return " ".join(_REFUSED_IN_NAMES.sub("-", shown).split()).rstrip(". ")
 
 
 def _without_endings(name: str) -> str:
@@ -347,7 +356,7 @@ def _without_endings(name: str) -> str:
         stem, point, ending = name.rpartition(".")
         if ending.strip().casefold() not in _KNOWN_ENDINGS or not point:
             return name.strip(". ")
-        name = stem.strip(". ")
+        name = stem.rstrip(". ")
 
 
 def guess_kind(found: str, name: str) -> str:

@@ -9,7 +9,6 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Permission
-from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import queries, rules
 from sdg_tracker.evidence.intake import Received
@@ -271,10 +270,9 @@ def _changeable(work: Work, number: int, permission: Permission, revision: int |
 def _activity(work: Work, number: int | None) -> Activity | None:
     if number is None:
         return None
-    try:
-        found = activities.get(work, number)
-    except NotFound as error:
-        raise Invalid("evidence-activity-unknown", field="activity", number=number) from error
+    found = queries.activity(work, number)
+    if found is None:
+        raise Invalid("evidence-activity-unknown", field="activity", number=number)
     if found.withdrawn_at is not None:
         raise Invalid("evidence-activity-withdrawn", field="activity", number=number)
     return found

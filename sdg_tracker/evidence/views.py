@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import wrap_file
 
 from sdg_tracker.access import Permission
@@ -125,8 +126,8 @@ def _choices() -> dict[str, Any]:
     return {"offered": offered, "accepted": rules.ACCEPTED, "limit": format_size(work.settings.upload_limit)}
 
 
-def _status(form: Any) -> int:
-    return 422 if form.errors else 200
+def _status(form: Any, found: int = 200) -> int:
+    return 422 if found == 200 and form.errors else found
 
 
 def _after(added: list[Added], activity: Activity | None) -> str:
@@ -225,8 +226,8 @@ def revise(number: int) -> ResponseReturnValue:
     if status == 409:  # somebody else saved meanwhile: what was typed stays, and the next try is a new decision
         form.revision.data = str(evidence.revision)
     choices = _choices()
-    return page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices), max(
-        status, _status(form)
+    return page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices), _status(
+        form, status
     )
 
 
@@ -261,7 +262,7 @@ def add_version(number: int) -> ResponseReturnValue:
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
-    return page("evidence/version.html", form=form, evidence=evidence, **_choices()), max(status, _status(form))
+    return page("evidence/version.html", form=form, evidence=evidence, **_choices()), _status(form, status)
 
 
 @blueprint.route("/evidence/<int:number>/withdraw", methods=["GET", "POST"])
@@ -284,7 +285,7 @@ def withdraw(number: int) -> ResponseReturnValue:
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
-    return page("evidence/withdraw.html", form=form, evidence=evidence), max(status, _status(form))
+    return page("evidence/withdraw.html", form=form, evidence=evidence), _status(form, status)
 
 
 @blueprint.post("/evidence/<int:number>/requirements")
@@ -373,7 +374,11 @@ def _file(number: int, sha256: str, size: int, media_type: str) -> Response:
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.content_length = size
     response.set_etag(sha256)
-    response.make_conditional(request, accept_ranges=True, complete_length=size)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except HTTPException:  # a part that the file does not have
+        file.close()
+        raise
     return response
 
 

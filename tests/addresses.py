@@ -1,0 +1,105 @@
+"""Every address of the application, filled with the numbers and codes of things that exist."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from sdg_tracker.access import SYSTEM, Permission, Role
+from sdg_tracker.accounts import queries, services
+from sdg_tracker.goals.models import Goal, Target
+from sdg_tracker.schemes.models import Requirement, Scheme
+from sdg_tracker.work import Library, Workplace
+from tests.factories import Factories
+
+STATIC = "static"
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of each kind of thing in a library; what is shared by all libraries is there too."""
+
+    activity: int
+    evidence: int
+    user: int
+    branch: str
+    token: str
+
+
+def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
+    """Make one of each kind; ``several`` pushes the numbers up, so that they exist in no other library."""
+    branch = make.branch(library, f"Filial {library.id}")
+    member = make.member(library, Role.STAFF)
+    for _ in range(several):
+        activity = make.activity(library, f"Aktivitet i {library.id}", "4", "13")
+        evidence = make.evidence(library, activity=activity, title=f"Bilag i {library.id}")
+    with workplace.writing(SYSTEM, library.id) as work:
+        address = services.password_link(work, queries.member(work, member.number or 0).user)
+    return Things(activity.number, evidence.number, member.number or 0, branch.code, address.rpartition("/")[2])
+
+
+def rules(app: Flask, method: str) -> Iterator[Rule]:
+    """Yield the rules that take the method."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != STATIC and method in (rule.methods or set()):
+            yield rule
+
+
+def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) -> str:
+    """Return the rule's address about these things."""
+    part = rule.endpoint.partition(".")[0]
+    values: dict[str, object] = {}
+    for name in rule.arguments:
+        if name == "number":
+            values[name] = {"activities": found.activity, "evidence": found.evidence, "admin": found.user}.get(part, 1)
+        elif name == "ordinal":
+            values[name] = 1
+        elif name == "token":
+            values[name] = found.token
+        elif name == "code" and part == "admin":
+            values[name] = found.branch
+        elif name == "code" and rule.endpoint == "goals.target":
+            values[name] = shared["target"]
+        elif name == "code" and part == "goals":
+            values[name] = shared["goal"]
+        else:
+            values[name] = shared[name]
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **values)  # type: ignore[arg-type]
+
+
+def shared_things(workplace: Workplace) -> dict[str, str]:
+    """Return codes of reference data, by the names that addresses use."""
+    with workplace.reading(SYSTEM) as work:
+        session = work.session
+        scheme = session.scalar(sa.select(Scheme).order_by(Scheme.slug).limit(1))
+        requirement = session.scalar(
+            sa.select(Requirement.code).where(Requirement.scheme_id == (scheme.id if scheme else 0)).limit(1)
+        )
+        return {
+            "goal": session.scalar(sa.select(Goal.code).order_by(Goal.position).limit(1)) or "",
+            "target": session.scalar(sa.select(Target.code).order_by(Target.code).limit(1)) or "",
+            "slug": scheme.slug if scheme else "",
+            "code": requirement or "",
+        }
+
+
+def is_owned(rule: Rule) -> bool:
+    """Return whether the address is about a thing of one library."""
+    part = rule.endpoint.partition(".")[0]
+    return "number" in rule.arguments or ("code" in rule.arguments and part == "admin")
+
+
+def asked(app: Flask, rule: Rule) -> Permission:
+    """Return the permission that the rule's view names."""
+    view: Any = app.view_functions[rule.endpoint]
+    permission: Permission = view.permission
+    return permission
+
+
+def is_logged(app: Flask, rule: Rule) -> bool:
+    """Return whether reading there is noted in the trail."""
+    return bool(getattr(app.view_functions[rule.endpoint], "logged", False))

@@ -45,8 +45,12 @@ class LibraryOwned:
 
     @declared_attr
     def library_id(cls) -> Mapped[int]:  # noqa: N805 - a declared attribute belongs to the class
-        """Return the column that names the library."""
-        return mapped_column(sa.ForeignKey("library.id"), index=True)
+        """Return the column that names the library.
+
+        It has no index of its own: every table has a better one, and SQLite, which keeps no statistics unless told
+        to, would take this one for everything and read all rows of the library.
+        """
+        return mapped_column(sa.ForeignKey("library.id"))
 
 
 def owned_by(column: str, table: str) -> sa.ForeignKeyConstraint:

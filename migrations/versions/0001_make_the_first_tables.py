@@ -131,9 +131,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('library_id', 'number', name=op.f('uq_activity_library_id_number'))
     )
     with op.batch_alter_table('activity', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_activity_library_id'), ['library_id'], unique=False)
-        batch_op.create_index('ix_activity_order', ['library_id', 'sort_key', 'number'], unique=False)
-        batch_op.create_index('ix_activity_year', ['library_id', 'year'], unique=False)
+        batch_op.create_index('ix_activity_order', ['library_id', 'withdrawn_at', 'sort_key', 'number'], unique=False)
+        batch_op.create_index('ix_activity_when', ['library_id', 'withdrawn_at', 'year', 'starts_on', 'number', 'status'], unique=False)
 
     op.create_table('area',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -159,9 +158,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('library_id', 'code', name=op.f('uq_branch_library_id_code')),
     sa.UniqueConstraint('library_id', 'id', name=op.f('uq_branch_library_id_id'))
     )
-    with op.batch_alter_table('branch', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_branch_library_id'), ['library_id'], unique=False)
-
     op.create_table('campaign',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=60), nullable=False),
@@ -176,9 +172,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('library_id', 'code', name=op.f('uq_campaign_library_id_code')),
     sa.UniqueConstraint('library_id', 'id', name=op.f('uq_campaign_library_id_id'))
     )
-    with op.batch_alter_table('campaign', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_campaign_library_id'), ['library_id'], unique=False)
-
     op.create_table('cycle',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -196,9 +189,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('library_id', 'id', name=op.f('uq_cycle_library_id_id')),
     sa.UniqueConstraint('library_id', 'number', name=op.f('uq_cycle_library_id_number'))
     )
-    with op.batch_alter_table('cycle', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_cycle_library_id'), ['library_id'], unique=False)
-
     op.create_table('event',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -218,7 +208,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('library_id', 'number', name=op.f('uq_event_library_id_number'))
     )
     with op.batch_alter_table('event', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_event_library_id'), ['library_id'], unique=False)
         batch_op.create_index('ix_event_subject', ['library_id', 'subject', 'subject_number'], unique=False)
 
     op.create_table('membership',
@@ -245,9 +234,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('library_id', 'code', name=op.f('uq_partner_library_id_code')),
     sa.UniqueConstraint('library_id', 'id', name=op.f('uq_partner_library_id_id'))
     )
-    with op.batch_alter_table('partner', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_partner_library_id'), ['library_id'], unique=False)
-
     op.create_table('strategy_action',
     sa.Column('strategy', sa.String(length=60), nullable=False),
     sa.Column('code', sa.String(length=10), nullable=False),
@@ -286,7 +272,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('activity_branch', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_activity_branch_branch_id'), ['branch_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_activity_branch_library_id'), ['library_id'], unique=False)
 
     op.create_table('activity_campaign',
     sa.Column('activity_id', sa.Integer(), nullable=False),
@@ -299,7 +284,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('activity_campaign', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_activity_campaign_campaign_id'), ['campaign_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_activity_campaign_library_id'), ['library_id'], unique=False)
 
     op.create_table('activity_partner',
     sa.Column('activity_id', sa.Integer(), nullable=False),
@@ -311,7 +295,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('activity_id', 'partner_id', name=op.f('pk_activity_partner'))
     )
     with op.batch_alter_table('activity_partner', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_activity_partner_library_id'), ['library_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_activity_partner_partner_id'), ['partner_id'], unique=False)
 
     op.create_table('criterion',
@@ -353,8 +336,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('library_id', 'number', name=op.f('uq_evidence_library_id_number'))
     )
     with op.batch_alter_table('evidence', schema=None) as batch_op:
-        batch_op.create_index('ix_evidence_activity', ['activity_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_evidence_library_id'), ['library_id'], unique=False)
+        batch_op.create_index('ix_evidence_activity', ['library_id', 'withdrawn_at', 'activity_id'], unique=False)
         batch_op.create_index('ix_evidence_listed', ['library_id', 'withdrawn_at', 'number'], unique=False)
         batch_op.create_index('ix_evidence_order', ['library_id', 'sort_key', 'number'], unique=False)
 
@@ -396,8 +378,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('activity_id', 'framework', 'code', name=op.f('uq_mapping_activity_id_framework_code'))
     )
     with op.batch_alter_table('mapping', schema=None) as batch_op:
-        batch_op.create_index('ix_mapping_goal', ['library_id', 'goal', 'main'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mapping_library_id'), ['library_id'], unique=False)
+        batch_op.create_index('ix_mapping_activity', ['library_id', 'activity_id', 'position'], unique=False)
+        batch_op.create_index('ix_mapping_goal', ['library_id', 'goal', 'main', 'activity_id'], unique=False)
         batch_op.create_index('uq_mapping_one_main', ['activity_id'], unique=True, sqlite_where=sa.text('main'), postgresql_where=sa.text('main'))
 
     op.create_table('requirement',
@@ -433,7 +415,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tie', schema=None) as batch_op:
         batch_op.create_index('ix_tie_cycle', ['cycle_id', 'requirement_code'], unique=False)
-        batch_op.create_index(batch_op.f('ix_tie_library_id'), ['library_id'], unique=False)
 
     op.create_table('version',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -462,7 +443,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('evidence_id', 'ordinal', name=op.f('uq_version_evidence_id_ordinal'))
     )
     with op.batch_alter_table('version', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_version_library_id'), ['library_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_version_original_sha256'), ['original_sha256'], unique=False)
         batch_op.create_index(batch_op.f('ix_version_rendition_sha256'), ['rendition_sha256'], unique=False)
         batch_op.create_index('ix_version_thumbnail', ['library_id', 'thumbnail_state'], unique=False)

@@ -219,7 +219,7 @@ class MapForm(RevisionForm):
         for row in self.ROWS:
             code, reason = self[f"code_{row}"], self[f"reason_{row}"]
             if code.data and not (reason.data or "").strip():
-                reason.errors = [_("Say in one line why.")]
+                reason.errors = [_("Say in one line why you chose %(code)s.", code=code.data)]
             elif (reason.data or "").strip() and not code.data:
                 code.errors = [_("Choose a goal or target, or empty the reason.")]
         return not self.errors

@@ -478,7 +478,7 @@ class _SheetReader:
         types = {code: (term.da, term.en) for code, term in known.types.items()}
         of_type = self._several("type", types, "activity-type-unknown")
         if not self._text("type"):
-            self._fault("type", Invalid("activity-type-unknown", value="–", known=", ".join(types)))
+            self._fault("type", Invalid("activity-type-missing", known=", ".join(types)))
         details = rules.tidied(
             ActivityDetails(
                 title=self._text("title"),

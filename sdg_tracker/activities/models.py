@@ -162,8 +162,8 @@ class Activity(LibraryOwned, Editable, Base):
     __tablename__ = "activity"
     __table_args__ = (
         sa.UniqueConstraint("library_id", "number"),
-        sa.Index("ix_activity_order", "library_id", "sort_key", "number"),
-        sa.Index("ix_activity_year", "library_id", "year"),
+        sa.Index("ix_activity_order", "library_id", "withdrawn_at", "sort_key", "number"),
+        sa.Index("ix_activity_when", "library_id", "withdrawn_at", "year", "starts_on", "number", "status"),
         sa.CheckConstraint("title <> ''", name="title_not_empty"),
         sa.CheckConstraint("starts_on <= ends_on", name="days_in_order"),
         sa.CheckConstraint("attendance >= 0 AND signups >= 0 AND helped >= 0", name="headcounts_not_negative"),
@@ -245,7 +245,8 @@ class Mapping(LibraryOwned, Base):
             sqlite_where=sa.text("main"),
             postgresql_where=sa.text("main"),
         ),
-        sa.Index("ix_mapping_goal", "library_id", "goal", "main"),
+        sa.Index("ix_mapping_goal", "library_id", "goal", "main", "activity_id"),
+        sa.Index("ix_mapping_activity", "library_id", "activity_id", "position"),
         sa.CheckConstraint("NOT main OR stance = 'supports'", name="main_supports"),
         owned_by("activity_id", "activity"),
     )

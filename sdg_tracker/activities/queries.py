@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, selectinload
@@ -134,7 +135,7 @@ def types(work: Work) -> list[Term]:
 
 def years(work: Work) -> list[int]:
     """Return the years that activities have, the latest first."""
-    found = sa.select(Activity.year).where(Activity.year.is_not(None)).distinct()
+    found = sa.select(Activity.year).where(Activity.withdrawn_at.is_(None), Activity.year.is_not(None)).distinct()
     return sorted((year for year in work.session.scalars(found) if year is not None), reverse=True)
 
 
@@ -179,8 +180,13 @@ def evidence_counts(work: Work, activities: Collection[Activity]) -> dict[int, i
     keys = [activity.id for activity in activities]
     if not keys:
         return {}
-    counted = sa.select(Activity.id, sa.func.count()).join(Activity.evidence).where(Activity.id.in_(keys))
-    return dict(work.session.execute(counted.group_by(Activity.id)).all())
+    evidence = _evidence()
+    counted = (
+        sa.select(evidence.activity_id, sa.func.count())
+        .where(evidence.withdrawn_at.is_(None), evidence.activity_id.in_(keys))
+        .group_by(evidence.activity_id)
+    )
+    return dict(work.session.execute(counted).tuples().all())
 
 
 def counts_by_goal(work: Work, year: int | None = None) -> dict[str, GoalCount]:
@@ -218,9 +224,9 @@ def totals(work: Work, year: int | None = None) -> Totals:
     row = work.session.execute(
         sa.select(
             sa.func.count(),
-            lacking(~Activity.mappings.any()),
-            lacking(~Activity.evidence.any()),
-            lacking(Activity.mappings.any(Mapping.confirmed.is_(False))),
+            lacking(Activity.id.not_in(_mapped())),
+            lacking(Activity.id.not_in(_with_evidence())),
+            lacking(Activity.id.in_(_mapped(Mapping.confirmed.is_(False)))),
         )
         .select_from(Activity)
         .where(*_counted(year))
@@ -299,7 +305,8 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     elif filters.status:
         where.append(Activity.status == filters.status)
     if filters.branch:
-        where.append(Activity.branch_links.any(ActivityBranch.branch.has(Branch.code == filters.branch)))
+        houses = sa.select(Branch.id).where(Branch.code == filters.branch)
+        where.append(Activity.id.in_(sa.select(ActivityBranch.activity_id).where(ActivityBranch.branch_id.in_(houses))))
     return where + _about_mappings(filters)
 
 
@@ -307,15 +314,32 @@ def _about_mappings(filters: Filters) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = []
     if filters.goal:
         column = Mapping.goal if goal_of(filters.goal) == filters.goal else Mapping.code
-        wanted = column == filters.goal
-        where.append(Activity.mappings.any(sa.and_(wanted, Mapping.main) if filters.main else wanted))
+        main = Mapping.main.is_(True) if filters.main else sa.true()
+        where.append(Activity.id.in_(_mapped(column == filters.goal, main)))
     if filters.without_mapping:
-        where.append(~Activity.mappings.any())
+        where.append(Activity.id.not_in(_mapped()))
     if filters.unconfirmed:
-        where.append(Activity.mappings.any(Mapping.confirmed.is_(False)))
+        where.append(Activity.id.in_(_mapped(Mapping.confirmed.is_(False))))
     if filters.without_evidence:
-        where.append(~Activity.evidence.any())
+        where.append(Activity.id.not_in(_with_evidence()))
     return where
+
+
+# Sets of keys, not EXISTS: each is made once, where an EXISTS was looked up by an unfit index for every activity.
+
+
+def _mapped(*where: sa.ColumnElement[bool]) -> sa.Select[int]:
+    return sa.select(Mapping.activity_id).where(*where)
+
+
+def _with_evidence() -> Any:
+    evidence = _evidence()
+    return sa.select(evidence.activity_id).where(evidence.withdrawn_at.is_(None), evidence.activity_id.is_not(None))
+
+
+def _evidence() -> Any:
+    """Return the class of the part above, which this one knows by the name in its relationship only."""
+    return Activity.evidence.property.mapper.class_
 
 
 def _ordering(order: str) -> list[sa.ColumnElement[object]]:

@@ -46,6 +46,7 @@ words(
     {
         "activity-title-missing": lazy("Give the activity a title."),
         "text-too-long": lazy("At most %(limit)s characters; this has %(found)s."),
+        "activity-type-missing": lazy("Give the activity a type, one of: %(known)s."),
         "activity-type-unknown": lazy("There is no type %(value)s. Choose one of: %(known)s."),
         "audience-unknown": lazy("There is no audience %(value)s. Choose among: %(known)s."),
         "activity-branch-unknown": lazy("There is no branch %(value)s. Choose among: %(known)s."),

@@ -28,7 +28,7 @@ class Evidence(LibraryOwned, Editable, Base):
     __tablename__ = "evidence"
     __table_args__ = (
         sa.UniqueConstraint("library_id", "number"),
-        sa.Index("ix_evidence_activity", "activity_id"),
+        sa.Index("ix_evidence_activity", "library_id", "withdrawn_at", "activity_id"),
         sa.Index("ix_evidence_listed", "library_id", "withdrawn_at", "number"),
         sa.Index("ix_evidence_order", "library_id", "sort_key", "number"),
         sa.CheckConstraint("title <> ''", name="title_not_empty"),

@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.schemes import rules, words
 from sdg_tracker.schemes.models import Cycle, Scheme
-from sdg_tracker.web.forms import BaseForm
+from sdg_tracker.web.forms import BaseForm, choices
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,13 @@ def _field(definition: Mapping[str, Any], *, required: bool) -> Field:
     asked: list[Any] = [InputRequired() if required else Optional()]
     makers: dict[str, Callable[[], Field]] = {
         "boolean": lambda: RadioField(
-            label, choices=[(answer, words.value(answer)) for answer in (True, False)], coerce=_truth, validators=asked
+            label,
+            choices=choices((str(answer), words.value(answer)) for answer in (True, False)),
+            coerce=_truth,
+            validators=asked,
         ),
         "choice": lambda: RadioField(
-            label, choices=[(option, words.value(option)) for option in definition["options"]], validators=asked
+            label, choices=choices((option, words.value(option)) for option in definition["options"]), validators=asked
         ),
         "integer": lambda: IntegerField(label, validators=[*asked, NumberRange(min=0, max=1_000_000_000)]),
         "number": lambda: FloatField(label, validators=[*asked, NumberRange(min=0)]),
@@ -109,7 +112,9 @@ def _field(definition: Mapping[str, Any], *, required: bool) -> Field:
 
 
 def _truth(value: object) -> bool:
-    return value in (True, "True")
+    if str(value) not in ("True", "False"):
+        raise ValueError(value)
+    return str(value) == "True"
 
 
 def _typed(field: Field) -> Any:

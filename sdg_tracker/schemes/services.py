@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
+from sdg_tracker.foundation import errors
 from sdg_tracker.foundation.documents import digest
-from sdg_tracker.foundation.errors import Conflict, Invalid, words
+from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.schemes import frame, queries
+from sdg_tracker.schemes import frame, queries, words
 from sdg_tracker.schemes.models import Area, Criterion, Cycle, Requirement, Scheme, Term
 from sdg_tracker.work import Work, check_revision
 
@@ -30,7 +31,7 @@ trail.declare(
         "cycle.changed": (lazy("Certification period changed"), {"starts_on", "ends_on", "settings", "facts"}),
     }
 )
-words(
+errors.words(
     {
         "scheme-version-changed": lazy(
             "The file %(file)s differs from version %(version)s of %(scheme)s as it is loaded. "
@@ -40,10 +41,10 @@ words(
         "cycle-overlap": lazy("The days overlap with certification period %(cycle)s of the same scheme."),
         "cycle-setting-unknown": lazy("The scheme has no setting %(key)s."),
         "cycle-fact-unknown": lazy("The scheme asks for no fact %(key)s."),
-        "cycle-value-type": lazy("%(key)s can't be %(value)s."),
-        "cycle-value-limit": lazy("%(key)s must lie between 0 and %(limit)s."),
-        "cycle-value-below": lazy("%(key)s can't be below 0."),
-        "cycle-value-option": lazy("%(key)s must be one of %(known)s."),
+        "cycle-value-type": lazy("%(name)s: %(value)s is not a value of the right kind."),
+        "cycle-value-limit": lazy("%(name)s must lie between 0 and %(limit)s."),
+        "cycle-value-below": lazy("%(name)s can't be below 0."),
+        "cycle-value-option": lazy("%(name)s must be one of %(known)s."),
     }
 )
 
@@ -232,17 +233,17 @@ def _facts(scheme: Scheme, given: Values) -> dict[str, Any]:
 
 def _checked(definition: Definition, value: object, field: str) -> object:
     """Return a value as it is kept: a day as text, all else as it is. Raises Invalid."""
-    key, kind = definition["key"], definition["type"]
+    name, kind = words.text(definition["text"]), definition["type"]
     value = value.isoformat() if isinstance(value, date) else value
     if not frame.fits(kind, value):
-        raise Invalid("cycle-value-type", field=field, key=key, value=value)
+        raise Invalid("cycle-value-type", field=field, name=name, value=value)
     if kind == "choice" and value not in definition["options"]:
-        raise Invalid("cycle-value-option", field=field, key=key, known=definition["options"])
+        raise Invalid("cycle-value-option", field=field, name=name, known=definition["options"])
     if isinstance(value, int | float) and not isinstance(value, bool):
         if definition.get("unit") == "percent" and not 0 <= value <= 100:
-            raise Invalid("cycle-value-limit", field=field, key=key, limit=100)
+            raise Invalid("cycle-value-limit", field=field, name=name, limit=100)
         if value < 0:
-            raise Invalid("cycle-value-below", field=field, key=key)
+            raise Invalid("cycle-value-below", field=field, name=name)
     return value
 
 

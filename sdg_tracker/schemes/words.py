@@ -1,6 +1,7 @@
 """Words for people: for the closed sets of a scheme, and for what a requirement asks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 from sdg_tracker.foundation.i18n import Text, _, format_number, in_locale, lazy, ngettext_
@@ -162,9 +163,7 @@ def validity(document: Values, chosen: Values) -> str:
         months = amount(cycle["valid_for"]["months"], document, chosen).value
         return _("Not set yet") if months is None else _("For %(time)s", time=with_unit(months, "months"))
     if "valid_while" in cycle:
-        return _(
-            "As long as %(conditions)s", conditions=_(" and ").join(str(VALID_WHILE[w]) for w in cycle["valid_while"])
-        )
+        return _("As long as %(conditions)s", conditions=_all(str(VALID_WHILE[word]) for word in cycle["valid_while"]))
     return _("It is given once")
 
 
@@ -186,13 +185,21 @@ def condition(asked: Values | None, facts: Values) -> str:
     """Return when a requirement applies, in the words of the scheme's facts; empty when it always does."""
     if asked is None:
         return ""
-    for key, joint in (("all", _(" and ")), ("any", _(" or "))):
-        if key in asked:
-            return joint.join(condition(part, facts) for part in asked[key])
+    if "all" in asked:
+        return _all(condition(part, facts) for part in asked["all"])
+    if "any" in asked:
+        return reduce(
+            lambda one, other: _("%(one)s or %(other)s", one=one, other=other),
+            [condition(part, facts) for part in asked["any"]],
+        )
     name = text(facts[asked["fact"]]["text"])
     if "at_least" in asked:
         return _("%(fact)s: at least %(value)s", fact=name, value=format_number(asked["at_least"]))
     return _("%(fact)s: %(value)s", fact=name, value=value(asked["is"]))
+
+
+def _all(parts: Iterable[str]) -> str:
+    return reduce(lambda one, other: _("%(one)s and %(other)s", one=one, other=other), parts)
 
 
 def value(found: object) -> str:

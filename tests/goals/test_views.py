@@ -54,7 +54,7 @@ def test_unofficial_danish_is_marked_where_danish_is_shown(reader: Callable[...,
         rows = connection.execute(sa.select(Target.__table__.c.code, Target.__table__.c.title_da_status))
         by_status = {status: code for code, status in rows}
     assert set(by_status) == {"official", "official_unverified", "own_translation"}
-    marks = {status: reader(f"/goals/targets/{code}").split("<dl")[0] for status, code in by_status.items()}
+    marks = {status: reader(f"/goals/targets/{code}").split("<section")[0] for status, code in by_status.items()}
     assert OWN in marks["own_translation"]
     assert UNVERIFIED not in marks["own_translation"]
     assert UNVERIFIED in marks["official_unverified"]

@@ -1,0 +1,149 @@
+"""The commands in an empty folder, with right and with wrong input."""
+
+import csv
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from sdg_tracker.foundation.resources import resource_dir
+from tests.processes.conftest import COORDINATOR, Installation
+
+REAL = resource_dir("seed") / "demo" / "real-activities.csv"
+
+
+@pytest.fixture
+def files(installation: Installation) -> list[str]:
+    """A PDF, a picture and a table."""
+    Image.new("RGB", (400, 300), "teal").save(installation.folder / "b.png")
+    Image.new("RGB", (400, 300), "white").save(installation.folder / "a.pdf")
+    (installation.folder / "c.csv").write_text("uge;antal\n1;12\n", "utf-8")
+    return ["a.pdf", "b.png", "c.csv"]
+
+
+def test_from_an_empty_folder_to_verified_evidence(installation: Installation, files: list[str]) -> None:
+    first = installation.run("init", "--coordinator", COORDINATOR).stdout
+    assert "/password/" in first
+    again = installation.run("init", "--coordinator", COORDINATOR).stdout
+    assert "Loaded" not in again
+    assert "Added" not in again
+
+    assert "133" in installation.run("activities", "import", str(REAL), "--dry-run").stdout
+    assert "133" in installation.run("activities", "import", str(REAL)).stdout
+    with sqlite3.connect(installation.folder / "var" / "tracker.sqlite") as database:
+        found = dict(
+            database.execute(
+                "SELECT a.title, group_concat(DISTINCT m.goal) FROM activity a LEFT JOIN mapping m "
+                "ON m.activity_id = a.id GROUP BY a.id"
+            ).fetchall()
+        )
+    with REAL.open(encoding="utf-8", newline="") as file:
+        expected = {row["title_da"]: set(row["goals"].split(";")) for row in csv.DictReader(file)}
+    assert len(expected) == 133
+    assert {title: set(goals.split(",")) for title, goals in found.items()} == expected
+
+    added = installation.run("evidence", "add", *files, "--activity", "1", "--requirement", "O2.5").stdout
+    assert [line.split("\t")[0] for line in added.splitlines()] == ["1", "2", "3"]
+    assert installation.run("verify").returncode == 0
+    assert installation.run("evidence", "check").returncode == 0
+
+
+def test_the_same_file_again_is_refused_with_its_duplicates(installation: Installation) -> None:
+    installation.run("init", "--coordinator", COORDINATOR)
+    installation.run("activities", "import", str(REAL))
+    refused = installation.run("activities", "import", str(REAL), status=1)
+    assert refused.stderr.count("This activity is here already") == 133
+    with sqlite3.connect(installation.folder / "var" / "tracker.sqlite") as database:
+        assert database.execute("SELECT count(*) FROM activity").fetchone() == (133,)
+
+
+def test_a_byte_changed_in_the_store_is_named(installation: Installation, files: list[str]) -> None:
+    installation.run("init", "--coordinator", COORDINATOR)
+    added = installation.run("evidence", "add", *files).stdout
+    digest = added.splitlines()[2].split("\t")[1]
+    blob = installation.folder / "var" / "store" / "sha256" / digest[:2] / digest
+    content = bytearray(blob.read_bytes())
+    content[3] ^= 1
+    blob.chmod(0o644)
+    blob.write_bytes(content)
+    found = installation.run("verify", status=1)
+    assert digest in found.stdout
+    assert "evidence 3" in found.stdout
+    assert "1 fault" in found.stderr
+    blob.unlink()
+    assert "missing" in installation.run("verify", status=1).stdout
+
+
+def test_a_row_changed_in_the_trail_is_named(installation: Installation, files: list[str]) -> None:
+    installation.run("init", "--coordinator", COORDINATOR)
+    installation.run("evidence", "add", *files)
+    with sqlite3.connect(installation.folder / "var" / "tracker.sqlite") as database:
+        number = database.execute("SELECT max(number) FROM event").fetchone()[0]
+        database.execute("UPDATE event SET actor_role = 'staff' WHERE number = ?", (number - 1,))
+    found = installation.run("verify", status=1)
+    assert f"event {number - 1}: expected digest" in found.stdout
+
+
+def test_wrong_use_ends_with_two_and_a_refusal_with_one(installation: Installation, tmp_path: Path) -> None:
+    installation.run("no-such-command", status=2)
+    assert "init" in installation.run("verify", status=1).stderr
+    installation.run("init", "--coordinator", COORDINATOR)
+    installation.run("activities", "import", "no-such-file.csv", status=2)
+    (tmp_path / "bad.csv").write_text("title_da,type,goals\nEn titel,fest,4\n", "utf-8")
+    refused = installation.run("activities", "import", "bad.csv", status=1)
+    assert "2" in refused.stderr
+    assert "fest" in refused.stderr
+    (tmp_path / "page.pdf").write_text("<html><script>alert(1)</script></html>")
+    assert "page.pdf" in installation.run("evidence", "add", "page.pdf", status=1).stderr
+    assert list((tmp_path / "var" / "store").glob("sha256/*/*")) == []
+    installation.environment["SDG_TRACKER_DATABSE"] = "x"
+    assert "databse" in installation.run("verify", status=2).stderr
+
+
+def test_export_can_be_imported_again(installation: Installation) -> None:
+    installation.run("init", "--coordinator", COORDINATOR)
+    installation.run("activities", "import", str(REAL))
+    assert "133" in installation.run("activities", "export", "all.xlsx").stdout
+    other = Installation(installation.folder / "other")
+    other.folder.mkdir()
+    shutil.copyfile(installation.folder / "all.xlsx", other.folder / "all.xlsx")
+    other.run("init", "--coordinator", COORDINATOR)
+    assert "133" in other.run("activities", "import", "all.xlsx").stdout
+
+
+def test_several_libraries_are_chosen_by_their_slug(installation: Installation) -> None:
+    installation.run("init", "--library", "Demoby", "--coordinator", COORDINATOR)
+    assert "nabo" in installation.run("library", "add", "Nabo").stdout
+    assert "--library" in installation.run("user", "list", status=1).stderr
+    assert COORDINATOR in installation.run("user", "list", "--library", "demoby").stdout
+    assert COORDINATOR not in installation.run("user", "list", "--library", "nabo", status=1).stdout
+
+
+def test_a_number_with_another_goals_name_is_found(installation: Installation) -> None:
+    installation.run("init")
+    found = installation.run("goals", "check", "Vi arbejder med 12 Bæredygtige byer", "--json", status=1)
+    assert [(row["number"], row["goal"]) for row in json.loads(found.stdout)] == [("12", "11")]
+    installation.run("goals", "check", "Vi arbejder med 11 Bæredygtige byer")
+
+
+def test_doctor_says_what_is_there(installation: Installation) -> None:
+    before = json.loads(installation.run("doctor", "--json", status=1).stdout)
+    assert {check["name"]: check["ok"] for check in before}["schema"] is False
+    installation.run("init")
+    after = {check["name"]: check["ok"] for check in json.loads(installation.run("doctor", "--json").stdout)}
+    assert after["database"]
+    assert after["schema"]
+    assert after["store"]
+    assert after["secret"]
+    assert not after["worker"]
+
+
+def test_the_demo_is_made_once(installation: Installation) -> None:
+    first = installation.run("demo", "--activities", "20", "--evidence", "10").stdout
+    assert first.count("@demoby.example") == 3
+    second = installation.run("demo", "--activities", "20", "--evidence", "10").stdout
+    assert second == "".join(f"{line}\n" for line in first.splitlines()[-4:])
+    installation.run("verify")

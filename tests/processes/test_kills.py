@@ -1,0 +1,124 @@
+"""Kill -9 under uploads: no row without its bytes, an unbroken trail, thumbnails made after the restart."""
+
+import contextlib
+import io
+import os
+import random
+import signal
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.processes.conftest import Browser, Installation, wait_for
+
+KILLS = 20
+
+
+def children(parent: int) -> dict[int, str]:
+    """Return the processes below one, however deep, with their command lines."""
+    parents: dict[int, tuple[int, str]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                stat = (entry / "stat").read_text()
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+                parents[int(entry.name)] = (int(stat.rpartition(")")[2].split()[1]), command)
+    found: dict[int, str] = {}
+    while True:
+        more = {p: c for p, (above, c) in parents.items() if (above == parent or above in found) and p not in found}
+        if not more:
+            return found
+        found |= more
+
+
+def picture(number: int) -> bytes:
+    """Return a picture that is like no other."""
+    out = io.BytesIO()
+    image = Image.new("RGB", (600, 400), (number % 256, number // 256, 90))
+    image.putpixel((number % 600, number % 400), (255, 255, 255))
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+class Uploader(threading.Thread):
+    """Uploads pictures one after another until told to stop; remembers those that were said to be saved."""
+
+    def __init__(self, port: int, cookie: str, first: int) -> None:
+        super().__init__(daemon=True)
+        self.browser = Browser(port)
+        self.browser.cookie = cookie
+        self.first, self.saved, self.stopping = first, list[str](), threading.Event()
+
+    def run(self) -> None:
+        """Upload."""
+        number = self.first
+        while not self.stopping.is_set():
+            try:
+                fields = {"csrf_token": self.browser.token("/evidence/new"), "title": f"Billede {number}"}
+                status, _text, _where = self.browser.upload("/evidence/new", fields, (f"{number}.png", picture(number)))
+                if status in (302, 303):
+                    self.saved.append(f"Billede {number}")
+            except (OSError, AssertionError):
+                time.sleep(0.2)
+            number += 1
+
+
+@pytest.mark.slow
+def test_kill_nine_loses_nothing_that_was_saved(served: tuple[Installation, Browser, object], port: int) -> None:
+    installation, browser, process = served
+    supervisor: int = process.pid  # type: ignore[attr-defined]
+    uploaders = [Uploader(port, browser.cookie, first) for first in (1, 100_000)]
+    for uploader in uploaders:
+        uploader.start()
+    chance = random.Random(7)
+    killed: list[int] = []
+    while len(killed) < KILLS:
+        time.sleep(chance.uniform(0.3, 1.5))
+        below = children(supervisor)
+        wanted = "gunicorn" if len(killed) % 2 else "sdg_tracker worker"
+        victims = [pid for pid, command in below.items() if wanted in command]
+        if victims:
+            victim = chance.choice(victims)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+    time.sleep(3)
+    for uploader in uploaders:
+        uploader.stopping.set()
+        uploader.join(60)
+    saved = [title for uploader in uploaders for title in uploader.saved]
+    assert len(saved) >= 10, (installation.folder / "serve.log").read_text()[-2000:]
+
+    database = sqlite3.connect(installation.folder / "var" / "tracker.sqlite")
+    waiting = "SELECT count(*) FROM version WHERE thumbnail_state <> 'done'"
+    wait_for(lambda: database.execute(waiting).fetchone() == (0,), 120, "thumbnails were not made after the restart")
+    rows = database.execute(
+        "SELECT e.title, v.original_sha256, v.rendition_sha256, v.thumbnail_sha256 FROM evidence e "
+        "JOIN version v ON v.evidence_id = e.id"
+    ).fetchall()
+    database.close()
+    assert set(saved) <= {row[0] for row in rows}
+    store = installation.folder / "var" / "store" / "sha256"
+    assert [digest for row in rows for digest in row[1:] if not (store / digest[:2] / digest).is_file()] == []
+    installation.run("verify")
+
+
+def test_what_is_started_ends_with_its_parent(installation: Installation, port: int) -> None:
+    installation.run("init")
+    process = installation.serve(port)
+    wait_for(lambda: any("worker" in command for command in children(process.pid).values()), 30, "no worker")
+    below = children(process.pid)
+    process.kill()
+    process.wait(10)
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() and _alive(pid) for pid in below), 30, "orphans are left")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False

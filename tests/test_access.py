@@ -86,9 +86,13 @@ def test_nobody_reaches_what_is_not_theirs(
     count = 0
     for method in ("GET", "POST"):
         for rule in rules(app, method):
+            if rule.endpoint == "accounts.end_sessions":
+                continue  # it would sign this person out of all that comes after
             client = client_of(actor)
             where = address(app, rule, theirs, shared)
-            answer = client.open(where, method=method, data={"role": "reader"} if method == "POST" else None)
+            answer = client.open(
+                where, method=method, data={"role": "reader"} if method == "POST" else None, buffered=True
+            )
             permission = asked(app, rule)
             told = f"{method} {where} as {role}: {answer.status_code}"
             count += 1
@@ -116,7 +120,7 @@ def test_each_role_opens_exactly_the_pages_of_its_lines(
     client = client_of(make.member(library, role))
     for rule in rules(app, "GET"):
         permission = asked(app, rule)
-        answer = client.get(address(app, rule, found, shared))
+        answer = client.get(address(app, rule, found, shared), buffered=True)
         may = access.may_ever(Actor(1, role, library.id), permission)
         if not may:
             assert answer.status_code == 403, rule.rule

@@ -52,7 +52,7 @@ def test_no_get_writes(
     for rule in rules(app, "GET"):
         for browser in (client, anyone):
             where = address(app, rule, found, shared)
-            answer = browser.get(where)
+            answer = browser.get(where, buffered=True)
             assert answer.status_code < 500, f"{where}: {answer.status_code}"
             answered += answer.status_code == 200
             if not is_logged(app, rule):
@@ -75,7 +75,7 @@ def test_every_answer_has_the_security_headers(
     addresses += ["/no-such-page", "/static/css/app.css", "/static/none", "/activities/99999", "/admin/users/99999"]
     for where in addresses:
         for browser in (client, anyone):
-            headers = browser.get(where).headers
+            headers = browser.get(where, buffered=True).headers
             for name, value in HEADERS.items():
                 if name in ("Referrer-Policy", "Content-Security-Policy"):
                     assert headers[name], where
@@ -97,7 +97,7 @@ def test_pages_of_a_person_are_kept_by_no_shared_cache(
     client = client_of(coordinator)
     for rule in rules(app, "GET"):
         where = address(app, rule, found, shared)
-        answer = client.get(where)
+        answer = client.get(where, buffered=True)
         if answer.mimetype == "text/html":
             control = answer.headers.get("Cache-Control", "")
             assert "private" in control or "no-store" in control, where

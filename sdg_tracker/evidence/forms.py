@@ -46,7 +46,7 @@ class DetailsForm(BaseForm):
     def offer(self, kinds: dict[str, Term], *, guess: bool) -> None:
         """Fill in the kinds; ``guess``: leaving it to the file is one of the choices."""
         first = [("", _("By the file"))] if guess else []
-        self.kind.choices = first + [(code, term.title) for code, term in kinds.items()]
+        self.kind.choices = first + [(code, term.title.capitalize()) for code, term in kinds.items()]
 
     def validate_activity(self, field: StringField) -> None:
         """Say how an activity is chosen."""
@@ -186,7 +186,7 @@ class FilterForm(SearchForm):
     def offer(self, kinds: dict[str, Term], goals: dict[str, str], years: list[int], cycles: Sequence[Cycle]) -> None:
         """Fill in the choices; a value in the address that is none of them narrows nothing."""
         every = [("", _("All"))]
-        self.kind.choices = every + [(code, term.title) for code, term in kinds.items()]
+        self.kind.choices = every + [(code, term.title.capitalize()) for code, term in kinds.items()]
         self.goal.choices = every + [(code, f"{code} {title}") for code, title in goals.items()]
         self.year.choices = every + [(str(year), str(year)) for year in years]
         self.requirement.choices = every + [

@@ -245,7 +245,7 @@ class Mapping(LibraryOwned, Base):
             sqlite_where=sa.text("main"),
             postgresql_where=sa.text("main"),
         ),
-        sa.Index("ix_mapping_goal", "library_id", "goal", "main", "activity_id"),
+        sa.Index("ix_mapping_goal", "library_id", "goal", "activity_id", "main", "stance"),
         sa.Index("ix_mapping_activity", "library_id", "activity_id", "position"),
         sa.CheckConstraint("NOT main OR stance = 'supports'", name="main_supports"),
         owned_by("activity_id", "activity"),

@@ -23,7 +23,7 @@ from sdg_tracker.activities.models import (
     Status,
     StrategyAction,
 )
-from sdg_tracker.activities.rules import Figure, Headcount, Headcounts, sum_headcounts
+from sdg_tracker.activities.rules import Figure
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.text import search_text, sort_key
@@ -194,25 +194,17 @@ def counts_by_goal(work: Work, year: int | None = None) -> dict[str, GoalCount]:
 
     An activity counts once for a goal, however many of its targets it serves.
     """
-    main = sa.case((Mapping.main, Mapping.activity_id))
-    counted = (
-        sa.select(Mapping.goal, sa.func.count(sa.distinct(main)), sa.func.count(sa.distinct(Mapping.activity_id)))
-        .join(Activity, Activity.id == Mapping.activity_id)
-        .where(Mapping.stance == Stance.SUPPORTS.value, *_counted(year))
-        .group_by(Mapping.goal)
+    pairs = (
+        sa.select(Mapping.goal, sa.func.max(sa.case((Mapping.main, 1), else_=0)).label("main"))
+        .where(
+            Mapping.stance == Stance.SUPPORTS.value,
+            Mapping.activity_id.in_(sa.select(Activity.id).where(*_counted(year))),
+        )
+        .group_by(Mapping.goal, Mapping.activity_id)
+        .subquery()
     )
-    return {goal: GoalCount(first, every) for goal, first, every in work.session.execute(counted)}
-
-
-def counts_by_target(work: Work, goal: str, year: int | None = None) -> dict[str, GoalCount]:
-    """Return the same for the targets of one goal."""
-    counted = (
-        sa.select(Mapping.code, sa.func.count(sa.case((Mapping.main, 1))), sa.func.count())
-        .join(Activity, Activity.id == Mapping.activity_id)
-        .where(Mapping.goal == goal, Mapping.stance == Stance.SUPPORTS.value, *_counted(year))
-        .group_by(Mapping.code)
-    )
-    return {code: GoalCount(first, every) for code, first, every in work.session.execute(counted)}
+    counted = sa.select(pairs.c.goal, sa.func.sum(pairs.c.main), sa.func.count()).group_by(pairs.c.goal)
+    return {goal: GoalCount(int(first), every) for goal, first, every in work.session.execute(counted)}
 
 
 def totals(work: Work, year: int | None = None) -> Totals:
@@ -232,16 +224,6 @@ def totals(work: Work, year: int | None = None) -> Totals:
         .where(*_counted(year))
     ).one()
     return Totals(*(int(value) for value in row))
-
-
-def headcounts(work: Work, year: int | None = None) -> Headcounts:
-    """Return the sums of attendance, sign-ups and people helped, each by itself."""
-    rows = work.session.execute(
-        sa.select(Activity.attendance, Activity.attendance_qualifier, Activity.signups, Activity.helped).where(
-            *_counted(year)
-        )
-    )
-    return sum_headcounts(Headcount(as_figure(came, how), signups, helped) for came, how, signups, helped in rows)
 
 
 def as_figure(value: int | None, qualifier: str | None) -> Figure | None:

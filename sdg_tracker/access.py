@@ -42,6 +42,8 @@ class Permission(StrEnum):
     SCHEME_READ = "scheme.read"
     SCHEME_LOAD = "scheme.load"
     CYCLE_MANAGE = "cycle.manage"
+    ASSESSMENT_READ = "assessment.read"
+    ASSESSMENT_WRITE = "assessment.write"
     ACTIVITY_READ = "activity.read"
     ACTIVITY_ADD = "activity.add"
     ACTIVITY_REVISE = "activity.revise"
@@ -72,6 +74,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.SCHEME_READ: lazy("See schemes and their requirements"),
     Permission.SCHEME_LOAD: lazy("Load frameworks and schemes"),
     Permission.CYCLE_MANAGE: lazy("Set up certification cycles"),
+    Permission.ASSESSMENT_READ: lazy("See how far the certification is"),
+    Permission.ASSESSMENT_WRITE: lazy("Assess requirements"),
     Permission.ACTIVITY_READ: lazy("See activities"),
     Permission.ACTIVITY_ADD: lazy("Add activities"),
     Permission.ACTIVITY_REVISE: lazy("Change activities"),
@@ -136,6 +140,8 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.SCHEME_READ: _SIGNED_IN,
     Permission.SCHEME_LOAD: {Role.SYSTEM: always},
     Permission.CYCLE_MANAGE: {Role.COORDINATOR: always, Role.SYSTEM: always},
+    Permission.ASSESSMENT_READ: _INSIDE,
+    Permission.ASSESSMENT_WRITE: {Role.COORDINATOR: always},
     Permission.ACTIVITY_READ: _INSIDE,
     Permission.ACTIVITY_ADD: _WRITERS,
     Permission.ACTIVITY_REVISE: _WRITERS,

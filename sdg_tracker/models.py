@@ -3,6 +3,7 @@
 from sdg_tracker import trail
 from sdg_tracker.accounts import models as accounts
 from sdg_tracker.activities import models as activities
+from sdg_tracker.certification import models as certification
 from sdg_tracker.evidence import models as evidence
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.goals import models as goals
@@ -10,4 +11,4 @@ from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
 
-__all__ = ["accounts", "activities", "evidence", "goals", "metadata", "schemes", "trail"]
+__all__ = ["accounts", "activities", "certification", "evidence", "goals", "metadata", "schemes", "trail"]

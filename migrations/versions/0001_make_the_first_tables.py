@@ -297,25 +297,6 @@ def upgrade() -> None:
     with op.batch_alter_table('activity_partner', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_activity_partner_partner_id'), ['partner_id'], unique=False)
 
-    op.create_table('assessment',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('cycle_id', sa.Integer(), nullable=False),
-    sa.Column('requirement_code', sa.String(length=20), nullable=False),
-    sa.Column('state', sa.String(length=20), nullable=False),
-    sa.Column('narrative', sa.Text(), nullable=False),
-    sa.Column('reason', sa.String(length=500), nullable=False),
-    sa.Column('assessed_by', sa.Integer(), nullable=True),
-    sa.Column('assessed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('library_id', sa.Integer(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.CheckConstraint("state IN ('met', 'under_way', 'missing', 'not_pursuing', 'not_applicable')", name=op.f('ck_assessment_state_known')),
-    sa.CheckConstraint("state NOT IN ('not_applicable', 'not_pursuing') OR reason <> ''", name=op.f('ck_assessment_reason_given')),
-    sa.ForeignKeyConstraint(['assessed_by'], ['user.number'], name=op.f('fk_assessment_assessed_by_user')),
-    sa.ForeignKeyConstraint(['library_id', 'cycle_id'], ['cycle.library_id', 'cycle.id'], name=op.f('fk_assessment_library_id_cycle_id_cycle')),
-    sa.ForeignKeyConstraint(['library_id'], ['library.id'], name=op.f('fk_assessment_library_id_library')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assessment')),
-    sa.UniqueConstraint('cycle_id', 'requirement_code', name=op.f('uq_assessment_cycle_id_requirement_code'))
-    )
     op.create_table('criterion',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('area_id', sa.Integer(), nullable=False),

@@ -1,5 +1,6 @@
 """The trail as people read it: words for the things it is about and for the facts that it tells."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,43 +18,41 @@ SUBJECTS: Mapping[str, Text] = {
     "user": lazy("User"),
     "activity": lazy("Activity"),
     "evidence": lazy("Evidence"),
-    "cycle": lazy("Certification cycle"),
-    "scheme": lazy("Scheme"),
+    "campaign": lazy("Campaign"),
+    "partner": lazy("Partner"),
+    "assessment": lazy("Assessment"),
+    "cycle": lazy("Certification period"),
 }
 FACTS: Mapping[str, Text] = {
-    "action": lazy("action"),
-    "activity": lazy("activity"),
-    "added": lazy("added"),
     "after": lazy("after"),
     "before": lazy("before"),
+    "changed": lazy("changed"),
     "code": lazy("code"),
-    "codes": lazy("codes"),
-    "count": lazy("count"),
-    "cycle": lazy("cycle"),
-    "ends_on": lazy("to"),
-    "fields": lazy("fields"),
-    "file": lazy("file"),
+    "codes": lazy("goals and targets"),
+    "cycle": lazy("certification period"),
+    "ends_on": lazy("last day"),
+    "facts": lazy("facts"),
+    "fields": lazy("changed"),
     "kind": lazy("kind"),
     "language": lazy("language"),
-    "mappings": lazy("mappings"),
     "media_type": lazy("type of file"),
-    "name": lazy("name"),
-    "number": lazy("number"),
-    "numbers": lazy("numbers"),
-    "original_sha256": lazy("digest of the original"),
+    "original": lazy("digest of the original"),
+    "pages": lazy("pages"),
     "reason": lazy("reason"),
-    "removed": lazy("removed"),
+    "rendition": lazy("digest of what is shown"),
     "requirement": lazy("requirement"),
-    "requirements": lazy("requirements"),
+    "revision": lazy("revision"),
     "role": lazy("role"),
-    "rows": lazy("rows"),
+    "row": lazy("row"),
+    "settings": lazy("settings"),
     "scheme": lazy("scheme"),
     "sha256": lazy("digest"),
-    "size": lazy("size"),
+    "sheet": lazy("sheet"),
     "slug": lazy("short name"),
-    "starts_on": lazy("from"),
+    "starts_on": lazy("first day"),
+    "status": lazy("status"),
+    "type": lazy("type"),
     "version": lazy("version"),
-    "versions": lazy("versions"),
 }
 _PAGES = {
     "activity": "activities.show",
@@ -62,6 +61,7 @@ _PAGES = {
     "library": "admin.library",
     "cycle": "schemes.index",
 }
+_DIGEST = re.compile("[0-9a-f]{64}")
 DIGEST_SHOWN = 12  # of 64 digits
 
 
@@ -136,7 +136,7 @@ def _href(event: Event) -> str | None:
 def _fact(name: str, value: object) -> tuple[str, str, str]:
     label = str(FACTS.get(name, name.replace("_", " ")))
     text = _value(name, value)
-    if "sha256" in name or name == "digest":
+    if _DIGEST.fullmatch(text):
         return label, text[:DIGEST_SHOWN] + "…", text
     return label, text, ""
 

@@ -11,6 +11,7 @@ from sdg_tracker import trail
 from sdg_tracker.access import CONDITION_NAMES, SYSTEM, TABLE, Actor, Permission, Role
 from sdg_tracker.accounts import queries, services
 from sdg_tracker.accounts.models import Branch
+from sdg_tracker.admin import events
 from sdg_tracker.work import Library, Workplace
 from tests.factories import Factories
 from tests.statements import counted
@@ -233,3 +234,8 @@ def test_a_branch_out_of_use_is_kept(workplace: Workplace, client: FlaskClient, 
     client.post("/admin/branches/et-hus/disable")
     with workplace.reading(SYSTEM, library.id) as work:
         assert work.session.get_one(Branch, 1).disabled_at is not None
+
+
+def test_every_fact_of_the_trail_has_words() -> None:
+    facts = {fact for action, told in trail.ACTIONS.items() if not action.startswith("test.") for fact in told}
+    assert facts <= set(events.FACTS)

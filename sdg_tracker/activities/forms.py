@@ -36,14 +36,14 @@ from sdg_tracker.activities.rules import (
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, lazy
 from sdg_tracker.goals.models import Goal
-from sdg_tracker.web.forms import BaseForm, SearchForm
+from sdg_tracker.web.forms import BaseForm, SearchForm, choices
 
 Choices = Sequence[tuple[str, object]]
 
 
-def _choices(names: Mapping[Any, Text]) -> list[Any]:
+def _choices(names: Mapping[Any, Text]) -> Any:
     """Return values with their words, which find their language when they are shown."""
-    return [(value.value, text) for value, text in names.items()]
+    return choices((value.value, text) for value, text in names.items())
 
 
 class Checkboxes(SelectMultipleField):
@@ -76,7 +76,7 @@ class ActivityForm(RevisionForm):
     )
     type = SelectField(lazy("Type"), [InputRequired(lazy("Choose a type."))])
     description = TextAreaField(lazy("Description"), [Length(max=rules.DESCRIPTION_LIMIT)])
-    language = SelectField(lazy("Language of the text"), choices=list(LOCALES.items()), default="da")
+    language = SelectField(lazy("Language of the text"), choices=choices(LOCALES.items()), default="da")
     status = SelectField(lazy("Status"), choices=_choices(STATUS_NAMES))
     starts_on = DateField(lazy("First day"), [Optional()])
     ends_on = DateField(lazy("Last day"), [Optional()])
@@ -246,7 +246,7 @@ def _add_rows() -> None:
             ),
             "contribution": SelectField(
                 lazy("Contribution"),
-                choices=[*_choices(CONTRIBUTION_NAMES), ("", lazy("Don't know"))],
+                choices=[*_choices(CONTRIBUTION_NAMES), *choices([("", lazy("Don't know"))])],
                 default="",
             ),
             "reason": StringField(lazy("Reason"), [Length(max=rules.REASON_LIMIT)]),

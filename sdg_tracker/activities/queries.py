@@ -186,7 +186,7 @@ def evidence_counts(work: Work, activities: Collection[Activity]) -> dict[int, i
         .where(evidence.withdrawn_at.is_(None), evidence.activity_id.in_(keys))
         .group_by(evidence.activity_id)
     )
-    return dict(work.session.execute(counted).tuples().all())
+    return dict(work.session.execute(counted).all())
 
 
 def counts_by_goal(work: Work, year: int | None = None) -> dict[str, GoalCount]:

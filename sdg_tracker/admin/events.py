@@ -61,6 +61,7 @@ _PAGES = {
     "library": "admin.library",
     "cycle": "schemes.index",
 }
+_ANYONE = ROLE_NAMES[Role.ANYONE]
 _DIGEST = re.compile("[0-9a-f]{64}")
 DIGEST_SHOWN = 12  # of 64 digits
 
@@ -87,7 +88,7 @@ def line(event: Event, names: Mapping[int, str]) -> Line:
     return Line(
         number=event.number,
         at=event.at,
-        who=str(role) if number is None else names[number],
+        who=names[number] if number is not None else _("not signed in") if role is _ANYONE else str(role),
         role="" if number is None else str(role),
         action=action_name(event.action),
         subject=_subject(event, names),

@@ -5,6 +5,7 @@ from flask import Flask
 from sdg_tracker.accounts.views import blueprint as accounts
 from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
+from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
 from sdg_tracker.foundation.db import check_schema
@@ -16,7 +17,7 @@ from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.web import lifecycle
 from sdg_tracker.work import Workplace
 
-PARTS = (accounts, goals, schemes, activities, evidence, overview, admin)
+PARTS = (accounts, goals, schemes, activities, evidence, certification, overview, admin)
 
 
 def create_app(workplace: Workplace) -> Flask:

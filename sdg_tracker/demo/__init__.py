@@ -16,6 +16,10 @@ from sdg_tracker.accounts import queries as accounts_queries
 from sdg_tracker.accounts import services as accounts
 from sdg_tracker.activities import queries as activities_queries
 from sdg_tracker.activities import services as activities
+from sdg_tracker.certification import queries as certification_queries
+from sdg_tracker.certification import services as certification
+from sdg_tracker.certification.models import AssessmentState
+from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.demo import files, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.evidence import intake
@@ -73,6 +77,10 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
             tell(ngettext_("Added %(num)s activity.", "Added %(num)s activities.", added))
     if activities is None:
         made = _evidence(workplace, actor, evidence)
+        with workplace.writing(actor) as work:
+            assessed = _assessments(work)
+        if assessed:
+            tell(ngettext_("Assessed %(num)s requirement.", "Assessed %(num)s requirements.", assessed))
     else:
         made = scale.add_evidence(workplace, actor, evidence or 0, seed)
     if made:
@@ -134,6 +142,19 @@ def _typed(answers: dict[str, str]) -> dict[str, object]:
 
 def _activities(work: Work) -> int:
     return activities.import_file(work, seed_file("activities.csv")).added
+
+
+def _assessments(work: Work) -> int:
+    """Assess the requirements that nobody has assessed; return how many these were."""
+    cycle = schemes_queries.current_cycle(work)
+    if cycle is None:
+        return 0
+    there, known = certification_queries.assessments(work, cycle), schemes_queries.requirements(work, cycle.scheme)
+    rows = [row for row in _rows("assessments.csv") if row["requirement"] in known and row["requirement"] not in there]
+    for row in rows:
+        details = AssessmentDetails(AssessmentState(row["state"]), row["narrative_da"], row["reason_da"])
+        certification.assess(work, cycle.number, row["requirement"], details)
+    return len(rows)
 
 
 def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:

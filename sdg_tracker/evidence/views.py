@@ -1,6 +1,7 @@
 """Pages of evidence, and the way out for its files."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -30,6 +31,7 @@ from sdg_tracker.foundation.errors import Conflict, Invalid, Problem
 from sdg_tracker.foundation.i18n import _, format_size, in_locale, lazy, ngettext_
 from sdg_tracker.foundation.text import search_text
 from sdg_tracker.goals import queries as goals
+from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web import lifecycle, navigation
 from sdg_tracker.web.identity import allow, can
 from sdg_tracker.web.lifecycle import page, reading, writing
@@ -106,6 +108,7 @@ def add() -> ResponseReturnValue:
     form.offer_requirements(cycles)
     if request.method == "GET":
         form.activity.data = activity_text(activity)
+        form.requirements.data = _asked_for(cycles)
     if form.validate_on_submit():
         received, refused = intake.receive_all(work, form.files())  # checked and stored: no lock is held
         try:
@@ -115,9 +118,25 @@ def add() -> ResponseReturnValue:
                 return redirect(_after(added, activity), 303)
         except Invalid as error:
             refused = [error]
+        refuse_all(form, refused)
+    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **_choices()), _status(form)
+
+
+def refuse_all(form: AddForm, refused: list[Invalid]) -> None:
+    """Show why nothing was saved: one refusal at its field, those of several files one by one above the form."""
+    if len(form.document.data) == 1 or any(refusal.field != "document" for refusal in refused):
         for refusal in refused:
             form.refuse(refusal)
-    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **_choices()), _status(form)
+    else:
+        form.form_errors.extend(str(refusal) for refusal in refused)
+        form.document.errors = [_("Nothing was saved. Choose the files again, without those that can't be kept.")]
+
+
+def _asked_for(cycles: Sequence[Cycle]) -> list[str]:
+    """Return the choice of the requirement that the address names, in the cycle that it names or else the latest."""
+    number, code = request.args.get("cycle", ""), request.args.get("requirement", "")
+    named = [cycle for cycle in cycles if number in ("", str(cycle.number))]
+    return [f"{cycle.number}:{code}" for cycle in named if code in {r.code for r in cycle.scheme.requirements()}][:1]
 
 
 def _choices() -> dict[str, Any]:
@@ -133,6 +152,9 @@ def _status(form: Any, found: int = 200) -> int:
 def _after(added: list[Added], activity: Activity | None) -> str:
     if activity is not None:
         return url_for("activities.show", number=activity.number)
+    cycle, code = request.args.get("cycle", 0, type=int), request.args.get("requirement", "")
+    if cycle and any(tie.requirement_code == code for one in added for tie in one.evidence.ties):
+        return url_for("certification.requirement", number=cycle, code=code, _anchor="evidence")
     if len(added) == 1:
         return url_for("evidence.show", number=added[0].evidence.number)
     return url_for("evidence.index")
@@ -150,23 +172,20 @@ def tell(added: list[Added]) -> None:
         )
     )
     for one in added:
-        tell_more(one)
+        tell_held(one)
+    for code in sorted({code for one in added for code in one.unaccepted}):
+        tell_unaccepted(code)
 
 
-def tell_more(one: Added) -> None:
-    """Say what should be known of a file that was saved."""
+def tell_held(one: Added) -> None:
+    """Say when the library had a file already."""
     if one.held_by:
         held = ", ".join(str(number) for number in one.held_by)
+        name = one.evidence.current.file_name
         flash(
-            _(
-                "“%(name)s” was here already: the same file is kept as evidence %(numbers)s.",
-                name=one.evidence.current.file_name,
-                numbers=held,
-            ),
+            _("“%(name)s” was here already: the same file is kept as evidence %(numbers)s.", name=name, numbers=held),
             "info",
         )
-    for code in one.unaccepted:
-        tell_unaccepted(code)
 
 
 def tell_unaccepted(code: str) -> None:
@@ -258,7 +277,7 @@ def add_version(number: int) -> ResponseReturnValue:
             status = error.status
         else:
             flash(_("Version %(ordinal)s is saved.", ordinal=added.evidence.current.ordinal))
-            tell_more(added)
+            tell_held(added)
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)

@@ -7,6 +7,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Status
 from sdg_tracker.activities.queries import NOT_CANCELLED, Filters
+from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.foundation.i18n import ngettext_
 from sdg_tracker.work import Work
@@ -22,10 +23,11 @@ class Waiting:
     arguments: Mapping[str, str | int]
 
 
-def waiting(work: Work) -> list[Waiting]:
+def waiting(work: Work, ready: Readiness | None = None) -> list[Waiting]:
     """Return what waits for the one who looks, the most urgent first; empty when nothing does.
 
     Who may import sees what the whole library lacks; others see the activities that they are responsible for.
+    ``ready``: how far the certification is, for those who assess it.
     """
     everything = work.can(Permission.ACTIVITY_IMPORT)
     owner = None if everything else work.actor.number
@@ -63,4 +65,8 @@ def waiting(work: Work) -> list[Waiting]:
             "piece of evidence shows no requirement yet", "pieces of evidence show no requirement yet", untied
         )
         found.append(Waiting(untied, text, "evidence.index", {"lacks": "requirement"}))
+    if ready is not None and work.can(Permission.ASSESSMENT_WRITE):
+        gaps = ready.whole.gaps
+        text = ngettext_("requirement lacks something", "requirements lack something", gaps)
+        found.append(Waiting(gaps, text, "certification.readiness", {"number": ready.cycle.number}))
     return [entry for entry in found if entry.count]

@@ -5,6 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
+from sdg_tracker.certification import queries as certification
+from sdg_tracker.certification import wording
+from sdg_tracker.certification.readiness import STATES
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.goals import queries as goals
@@ -25,12 +28,17 @@ def index() -> ResponseReturnValue:
     work = reading()
     if not can(Permission.ACTIVITY_READ):
         return page("overview/outside.html")
+    cycle = schemes.current_cycle(work)
+    ready = certification.readiness(work, cycle) if cycle and can(Permission.ASSESSMENT_READ) else None
     return page(
         "overview/index.html",
         goals=goals.goals(work),
         counts={code: count.main for code, count in activities.counts_by_goal(work).items()},
         totals=activities.totals(work),
         evidence=evidence.counts(work).evidence,
-        waiting=queries.waiting(work),
-        cycle=schemes.current_cycle(work),
+        waiting=queries.waiting(work, ready),
+        cycle=cycle,
+        ready=ready,
+        states=STATES,
+        wording=wording,
     )

@@ -30,6 +30,7 @@ class Link:
 
 _entries: dict[str, Entry] = {}
 _footer: dict[str, Entry] = {}
+_homes: dict[str, str] = {}  # part -> the part whose entry is current on its pages
 
 
 def add(order: int, label: Text, endpoint: str, permission: Permission) -> None:
@@ -40,6 +41,11 @@ def add(order: int, label: Text, endpoint: str, permission: Permission) -> None:
 def add_to_footer(order: int, label: Text, endpoint: str, permission: Permission) -> None:
     """Add an entry to the footer."""
     _footer[endpoint] = Entry(order, label, endpoint, permission)
+
+
+def belongs(part: str, home: str) -> None:
+    """Let a part without an entry of its own stand under another's."""
+    _homes[part] = home
 
 
 def entries() -> list[Link]:
@@ -54,6 +60,7 @@ def footer() -> list[Link]:
 
 def _links(found: dict[str, Entry]) -> list[Link]:
     part = (request.endpoint or "").rpartition(".")[0]
+    part = _homes.get(part, part)
     return [
         Link(str(entry.label), url_for(entry.endpoint), entry.endpoint.rpartition(".")[0] == part)
         for entry in sorted(found.values(), key=lambda entry: entry.order)

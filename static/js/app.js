@@ -89,6 +89,17 @@
     if (target.getBoundingClientRect().top < 0) target.scrollIntoView();
   }
 
+  // How much has been written, under a field that wants it.
+  function countWritten(input) {
+    const shown = input.parentElement.querySelector(".written") ?? input.parentElement.appendChild(document.createElement("span"));
+    shown.className = "written";
+    shown.textContent = input.dataset.count.replace("%(count)s", number.format(input.value.length));
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-count]")) countWritten(event.target);
+  });
+
   document.addEventListener("change", (event) => {
     if (event.target.matches('input[type="file"]')) listFiles(event.target);
   });
@@ -123,4 +134,5 @@
   const more = document.querySelector(".more-button span");
   if (more) more.textContent = body.dataset.more;
   for (const input of document.querySelectorAll('input[type="file"]')) listFiles(input);
+  for (const input of document.querySelectorAll("[data-count]")) countWritten(input);
 })();

@@ -167,14 +167,16 @@ def cells_of(choices: Sequence[MappingChoice]) -> MappingCells:
 def line_of(choice: MappingChoice) -> str:
     """Return a mapping as a line: code, place, stance, contribution and reason, with bars between."""
     place = MAIN_WORDS if choice.main else SECONDARY_WORDS
-    parts = (
+    parts = [
         choice.code,
         in_locale(place[0], place[1]),
         word(choice.stance, STANCE_WORDS),
         word(choice.contribution, CONTRIBUTION_WORDS),
         choice.reason,
-    )
-    return " | ".join(parts).rstrip(" |")
+    ]
+    while not parts[-1]:
+        parts.pop()
+    return " | ".join(parts)
 
 
 def choice_of(line: str) -> MappingChoice | None:

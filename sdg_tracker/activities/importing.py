@@ -561,7 +561,7 @@ class _SheetReader:
         said = columns.cells_of(choices)
         if len(choices) == len(lines):
             for key in ("goals", "targets", "contribution", "reason"):
-                if key in self._places and not _same(self._text(key), getattr(said, key)):
+                if key in self._places and _meaning(key, self._text(key)) != _meaning(key, getattr(said, key)):
                     self._fault(key, Invalid("mapping-columns-differ", column=self._heading("mappings")))
         return choices
 
@@ -603,6 +603,7 @@ class _SheetReader:
 
     def _contributions(self, goals: Sequence[str]) -> list[Contribution | None]:
         found: list[Contribution | None] = []
+        before = len(self.faults)
         parts = [part.strip() for part in self._text("contribution").split(SEPARATOR)]
         if parts == [""]:
             return []
@@ -612,6 +613,8 @@ class _SheetReader:
                 known = ", ".join(columns.word(one, CONTRIBUTION_WORDS) for one in CONTRIBUTION_WORDS)
                 self._fault("contribution", Invalid("contribution-unknown", value=part, known=known))
             found.append(value)
+        if len(self.faults) > before:
+            return []
         if not goals:
             self._fault("contribution", Invalid("contribution-without-goal"))
             return []
@@ -660,11 +663,11 @@ def _code_parts(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[;\n]|,(?=\s*\d)", text) if part.strip()]
 
 
-def _same(one: str, other: str) -> bool:
-    def plain(text: str) -> list[str]:
-        return [search_text(part) for part in _parts(text)]
-
-    return plain(one) == plain(other)
+def _meaning(key: str, text: str) -> list[object]:
+    """Return what a cell says in a form in which cells of both languages are compared."""
+    if key == "contribution":
+        return [columns.value_of(part, CONTRIBUTION_WORDS) for part in text.split(SEPARATOR)]
+    return [search_text(part) for part in _parts(text)]
 
 
 def _named(rows: Mapping[str, object]) -> dict[str, tuple[str, str]]:

@@ -110,7 +110,7 @@ _BY_FOUND = {
 _MARKUP = re.compile(rb"\s*(<!doctype|<html|<head|<body|<svg|<script|<iframe|<\?xml|<\?php|<!--|#!)", re.IGNORECASE)
 _ACTIVE = re.compile(rb"<(script|svg|html|iframe|object|embed|\?php)[\s>/]", re.IGNORECASE)
 _NO_TEXT = bytes(set(range(32)) - set(b"\t\n\f\r")) + b"\x7f"
-_C1 = re.compile("[\x80-\x84\x86-\x9f]")
+_C1 = re.compile(b"\xc2[\x80-\x84\x86-\x9f]")  # in UTF-8; in Windows-1252 these bytes are letters or nothing
 
 _WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _SHEET_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -227,14 +227,15 @@ def _encoding(file: BinaryIO) -> str | None:
 def _is_clean(file: BinaryIO, encoding: str) -> bool:
     """Return whether a text is without control characters. Raises UnicodeDecodeError in another encoding."""
     file.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder, last = codecs.getincrementaldecoder(encoding)(), b""
     try:
         while chunk := file.read(CHUNK):
+            decoder.decode(chunk)
             if len(chunk.translate(None, _NO_TEXT)) != len(chunk):
                 return False
-            text = decoder.decode(chunk)
-            if not text.isascii() and _C1.search(text):
+            if encoding != "cp1252" and (_C1.search(chunk) or _C1.match(last + chunk[:1])):
                 return False
+            last = chunk[-1:]
         decoder.decode(b"", final=True)
     finally:
         file.seek(0)

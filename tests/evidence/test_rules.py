@@ -5,6 +5,7 @@ import io
 import pytest
 
 from sdg_tracker.evidence import rules
+from sdg_tracker.foundation.blobs import CHUNK
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.i18n import use_locale
 from tests.evidence import files
@@ -88,6 +89,16 @@ def test_a_title_is_made_of_the_name() -> None:
 def test_prose_with_commas_is_no_table() -> None:
     for text in ("Hej, du\nDav, du\n", "En linje; med semikolon\nog en uden\n", "æble\npære\n"):
         assert rules.media_type(io.BytesIO(text.encode()), rules.refusal("a.csv")) == rules.TXT
+
+
+def test_a_control_character_is_found_wherever_it_stands() -> None:
+    for content in ("æ" * (CHUNK // 2) + "\u009b", "a" * (CHUNK - 1) + "\u009b", "a" * CHUNK + "\x07"):
+        with pytest.raises(Invalid) as error:
+            rules.media_type(io.BytesIO(content.encode()), rules.refusal("a.txt"))
+        assert error.value.code == "text-unreadable"
+    long = "a" * (CHUNK - 1) + "æøå\n"
+    for encoding in ("utf-8", "cp1252"):
+        assert rules.media_type(io.BytesIO(long.encode(encoding)), rules.refusal("a.txt")) == rules.TXT
 
 
 def test_a_refusal_says_which_file_and_what_to_do() -> None:

@@ -1,0 +1,119 @@
+"""One browser, and two sites: SQLite in Danish and PostgreSQL in English."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from sdg_tracker import demo
+from sdg_tracker.foundation.settings import Settings
+from tests.journeys.site import Site, Visit, Visitor
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives the browser."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, chromium_sandbox=False)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session", params=["sqlite-da", "postgresql-en"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
+    """A served installation with the demo library and an empty one."""
+    engine, locale = request.param.split("-")
+    folder = tmp_path_factory.mktemp(f"site-{engine}")
+    settings = Settings(
+        database=_database(request, engine, folder),
+        store=f"file:{folder}/store",
+        jobs=f"sqlite:///{folder}/jobs.sqlite",
+        secret="a secret that only tests know",
+        language=locale,
+        upload_limit_mb=2,
+    )
+    made = Site(settings)
+    demo.prepare(made.workplace, lambda _line: None)
+    made.fill()
+    with made.serving():
+        yield made
+        for looker in made.lookers.values():
+            looker.context.close()
+
+
+def _database(request: pytest.FixtureRequest, engine: str, folder: Path) -> str:
+    """Return a database of the whole session, with schema and reference data."""
+    if engine == "sqlite":
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "tracker.sqlite")
+        return f"sqlite:///{folder}/tracker.sqlite"
+    server = request.getfixturevalue("postgresql_template")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE sdg_site TEMPLATE template_sdg")
+    address, _, query = server.partition("?")
+    return f"{address.rpartition('/')[0]}/sdg_site?{query}"
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    """Give visitors, each in a browser of their own: ``visit()``, ``visit("staff", viewport=PHONE)``."""
+    visitors: list[Visitor] = []
+
+    def come(name: str | None = None, **options: Any) -> Visitor:
+        visitor = _signed_in(browser, site, name, **options)
+        visitors.append(visitor)
+        return visitor
+
+    yield come
+    for visitor in visitors:
+        visitor.leave()
+
+
+@pytest.fixture
+def look(browser: Browser, site: Site) -> Iterator[Visit]:
+    """Give visitors that only look, so that one browser does for many tests: ``look("coordinator")``."""
+    visitors: list[Visitor] = []
+
+    def come(name: str | None = None) -> Visitor:
+        visitor = site.lookers.get(name) or _signed_in(browser, site, name)
+        site.lookers[name] = visitor
+        visitor.begin()
+        visitors.append(visitor)
+        return visitor
+
+    yield come
+    for visitor in visitors:
+        visitor.be_content()
+
+
+def _signed_in(browser: Browser, site: Site, name: str | None, **options: Any) -> Visitor:
+    """Return a visitor; each person signs in through the form once."""
+    if name is None:
+        return Visitor(browser, site, **options)
+    if name not in site.states:
+        visitor = Visitor(browser, site)
+        visitor.sign_in(name)
+        site.states[name] = visitor.context.storage_state()
+        visitor.leave()
+    return Visitor(browser, site, storage_state=site.states[name], **options)

@@ -1,0 +1,285 @@
+"""A real installation with the demo library, served to a real browser, and a person who uses it."""
+
+import io
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    WebError,
+)
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from sdg_tracker import demo
+from sdg_tracker.access import SYSTEM, Actor, Role
+from sdg_tracker.accounts import queries as accounts_queries
+from sdg_tracker.accounts import services as accounts
+from sdg_tracker.activities import services as activities
+from sdg_tracker.activities.models import Activity
+from sdg_tracker.app import create_app
+from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.foundation.i18n import catalogue, use_locale
+from sdg_tracker.foundation.settings import Settings
+from sdg_tracker.jobs import Queue, library_ids
+from sdg_tracker.work import Job, Workplace
+from tests.factories import Factories
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+PASSWORD = "a sentence that only tests know"
+EVIDENCE = 9  # of the demo library: every type that it has but CSV
+PICTURES = os.environ.get("PICTURES")  # a folder: each page that is looked at is kept there as a picture
+OWN_SCHEMES = ("data:", "blob:", "about:")
+_REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+
+
+class Quiet(WSGIRequestHandler):
+    """Serves without a word; what fails is in the application's own log."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the name in werkzeug
+        pass
+
+
+class Site:
+    """One installation: its rows, its address, its language."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.locale = settings.language
+        self.workplace = Workplace.open(settings)
+        self.make = Factories(self.workplace)
+        self.app = create_app(self.workplace)
+        self.url = ""
+        self.states: dict[str, Any] = {}  # what the browser keeps of a person who has signed in
+        self.lookers: dict[str | None, Visitor] = {}  # those who only look and share a browser over many tests
+        self._owed: list[Job] = []
+        self._queue = Queue(self.workplace)
+        self.workplace.enqueue = self._owe
+
+    def _owe(self, owed: Sequence[Job]) -> None:
+        self._owed.extend(owed)
+
+    def do_jobs(self) -> None:
+        """Do what the worker would do."""
+        while self._owed:
+            name, arguments = self._owed.pop(0)
+            self._queue.perform(name, *arguments)
+
+    def fill(self) -> None:
+        """Make the demo library with odds and ends, and a second library that has nothing."""
+        demo.fill(self.workplace, lambda _line: None, activities=None, evidence=EVIDENCE, seed=1)
+        self.library_id = library_ids(self.workplace)[0]
+        with self.workplace.writing(SYSTEM, self.library_id) as work:
+            self.library = work.library
+            for role in (Role.COORDINATOR, Role.STAFF, Role.READER, Role.AUDITOR):
+                self._person(work, role.value, role)
+            self._person(work, "colleague", Role.COORDINATOR)
+            gone = accounts.add_user(work, "gone@example.org", "Gone", Role.STAFF)
+            accounts.disable_user(work, gone.number)
+            self.gone = gone.number
+            accounts.add_branch(work, "Filialen", code="filialen")
+            accounts.disable_branch(work, "filialen")
+        with self.workplace.writing(SYSTEM) as work:
+            accounts.add_library(work, "Tomby Bibliotek")
+        self.empty_id = library_ids(self.workplace)[1]
+        with self.workplace.writing(SYSTEM, self.empty_id) as work:
+            self._person(work, "newcomer", Role.COORDINATOR)
+            self._person(work, "newreader", Role.READER)
+        self.coordinator = self.actor("coordinator")
+        self._odds_and_ends()
+        self.do_jobs()
+
+    def _person(self, work: Any, name: str, role: Role) -> None:
+        user = accounts.add_user(work, f"{name}@example.org", name.capitalize(), role)
+        accounts.install_password(work, user, PASSWORD)
+
+    def _odds_and_ends(self) -> None:
+        self.odd = self.activity("Bytte og reparere – 12 Bæredygtige byer").number
+        self.imported = self.activity("Vandets dag", "6.1", "13").number
+        withdrawn = self.activity("Taget ud", "4").number
+        self.withdrawn = withdrawn
+        self.table = self.evidence(b"navn;antal\nKaffe;3\n", "tal.csv", activity=self.odd)
+        self.withdrawn_evidence = self.evidence(b"x\n", "brev.txt")
+        with self.workplace.writing(self.coordinator) as work:
+            activities.withdraw(work, withdrawn, "Skrevet to gange")
+            evidence.withdraw(work, self.withdrawn_evidence, "Forkert fil")
+
+    def actor(self, name: str) -> Actor:
+        """Return a person as they act."""
+        with self.workplace.reading(SYSTEM, self.library_id) as work:
+            return accounts_queries.actor_for(work, f"{name}@example.org")
+
+    def activity(self, title: str, *codes: str, **values: Any) -> Activity:
+        """Make an activity."""
+        return self.make.activity(self.library, title, *codes, **values)
+
+    def evidence(self, content: bytes, name: str, activity: int | None = None, ties: Sequence[Wanted] = ()) -> int:
+        """Make a piece of evidence and return its number."""
+        with self.workplace.reading(self.coordinator) as work:
+            received = intake.receive(work, io.BytesIO(content), name)
+        with self.workplace.writing(self.coordinator) as work:
+            return evidence.add(work, received, EvidenceDetails(activity=activity), ties).evidence.number
+
+    def link(self, name: str) -> str:
+        """Return the path of a link with which a person chooses a password."""
+        with self.workplace.writing(SYSTEM, self.library_id) as work:
+            user = accounts_queries.by_email(work, f"{name}@example.org")
+            assert user is not None
+            return "/password/" + accounts.password_link(work, user).rpartition("/")[2]
+
+    def text(self, message: str, **facts: object) -> str:
+        """Return what the site says in its language."""
+        found = catalogue(self.locale).gettext(message)
+        return found % facts if facts else found
+
+    def plural(self, one: str, many: str, number: int) -> str:
+        """Return what the site says of this number of things."""
+        return catalogue(self.locale).ngettext(one, many, number) % {"num": number}
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Use the site's language for what the program says inside the block."""
+        with use_locale(self.locale):
+            yield
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Serve the site on a port of its own."""
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        self.url = f"http://127.0.0.1:{server.server_port}"
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            self.workplace.engine.dispose()
+
+
+class Visitor:
+    """A person at a browser. What the browser complains of is remembered and fails the test."""
+
+    def __init__(self, browser: Browser, site: Site, **options: Any) -> None:
+        options = {"viewport": DESKTOP, "reduced_motion": "reduce", "base_url": site.url, **options}
+        self.site = site
+        self.context: BrowserContext = browser.new_context(locale=f"{site.locale}-DK", **options)
+        self.context.set_default_timeout(15_000)
+        self.context.on("console", self._said)
+        self.context.on("weberror", self._failed)
+        self.context.on("request", self._asked)
+        self.context.on("response", self._answered)
+        self.page: Page = self.context.new_page()
+        self.expected: set[int] = set()  # statuses that a test brings about
+        self.complaints: list[str] = []
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        refused = _REFUSED.match(message.text)
+        if not refused or int(refused[1]) not in self.expected:
+            self.complaints.append(f"console at {message.location['url']}: {message.text}")
+
+    def _failed(self, error: WebError) -> None:
+        self.complaints.append(f"error in a script: {error.error.message}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.site.url + "/", *OWN_SCHEMES)):
+            self.complaints.append(f"a request to another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.complaints.append(f"status {response.status} at {response.url}")
+
+    def expect(self, *statuses: int) -> None:
+        """Say which refusals a test brings about."""
+        self.expected.update(statuses)
+
+    def go(self, path: str) -> Response:
+        """Open an address of the site."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        return answer
+
+    def sign_in(self, name: str) -> None:
+        """Sign in through the form."""
+        self.go("/sign-in")
+        self.fill("E-mail", f"{name}@example.org")
+        self.fill("Password", PASSWORD)
+        self.press("Sign in")
+        self.page.wait_for_url(self.site.url + "/")
+
+    def field(self, label: str, within: Locator | None = None, **facts: object) -> Locator:
+        """Find a field by its label, said to be optional or not."""
+        words = re.escape(self.site.text(label, **facts))
+        optional = re.escape(self.site.text("(optional)"))
+        return (within or self.page.locator("main")).get_by_label(re.compile(rf"^\s*{words}(\s*{optional})?\s*$"))
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into a field."""
+        self.field(label).fill(text)
+
+    def choose(self, label: str, value: str) -> None:
+        """Choose a value of a field."""
+        self.field(label).select_option(value)
+
+    def button(self, label: str) -> Locator:
+        """Find a button by what it says."""
+        return self.page.get_by_role("button", name=self.site.text(label), exact=True)
+
+    def press(self, label: str) -> None:
+        """Press a button."""
+        self.button(label).click()
+
+    def link(self, label: str) -> Locator:
+        """Find a link by what it says."""
+        return self.page.get_by_role("link", name=self.site.text(label), exact=True)
+
+    def sees(self, message: str, **facts: object) -> bool:
+        """Return whether the page's main part says this."""
+        return self.site.text(message, **facts) in self.page.locator("main").inner_text()
+
+    def keep_pictures(self, name: str, *viewports: ViewportSize) -> None:
+        """Keep the page as pictures, when somebody wants to look at it."""
+        if not PICTURES:
+            return
+        before = self.page.viewport_size or DESKTOP
+        for viewport in viewports or (DESKTOP, PHONE):
+            self.page.set_viewport_size(viewport)
+            path = Path(PICTURES) / f"{name}-{self.site.locale}-{viewport['width']}.png"
+            self.page.screenshot(path=path, full_page=True)
+        self.page.set_viewport_size(before)
+
+    def begin(self) -> None:
+        """Begin another test with the same browser."""
+        self.expected.clear()
+        self.complaints.clear()
+        self.page.set_viewport_size(DESKTOP)
+
+    def be_content(self) -> None:
+        """Fail if the browser complained."""
+        assert not self.complaints, "\n".join(self.complaints)
+
+    def leave(self) -> None:
+        """Close the browser's window; fail if it complained."""
+        self.context.close()
+        self.be_content()
+
+
+Visit = Callable[..., Visitor]

@@ -1,0 +1,418 @@
+"""Every page and every refusal: no violation that axe knows, in both languages, on a large screen and on a phone."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sdg_tracker.installation import SCHEME
+from tests.journeys import looking
+from tests.journeys.site import PHONE, Site, Visit, Visitor
+
+# endpoint -> addresses that show it. {…} is filled from the site.
+PAGES = {
+    "accounts.me": ["/account"],
+    "activities.add": ["/activities/new"],
+    "activities.import_": ["/activities/import"],
+    "activities.index": [
+        "/activities",
+        "/activities?q=xyzzy&status=held&without_evidence=y",
+        "/activities?withdrawn=y",
+    ],
+    "activities.map": ["/activities/1/map", "/activities/{odd}/map"],
+    "activities.revise": ["/activities/1/edit"],
+    "activities.show": ["/activities/1", "/activities/{odd}", "/activities/{withdrawn}"],
+    "activities.withdraw": ["/activities/1/withdraw"],
+    "admin.access": ["/admin/access"],
+    "admin.add_branch": ["/admin/branches/new"],
+    "admin.add_user": ["/admin/users/new"],
+    "admin.branches": ["/admin/branches"],
+    "admin.index": ["/admin"],
+    "admin.installation": ["/admin/installation"],
+    "admin.library": ["/admin/library"],
+    "admin.revise_branch": ["/admin/branches/filialen/edit"],
+    "admin.trail": ["/admin/trail"],
+    "admin.user": ["/admin/users/{gone}", "/admin/users/1"],
+    "admin.users": ["/admin/users"],
+    "evidence.add": ["/evidence/new", "/evidence/new?activity=1"],
+    "evidence.add_version": ["/evidence/1/versions/new"],
+    "evidence.index": ["/evidence", "/evidence?q=xyzzy", "/evidence?state=withdrawn"],
+    "evidence.revise": ["/evidence/1/edit"],
+    "evidence.show": ["/evidence/1", "/evidence/{table}", "/evidence/{withdrawn_evidence}"],
+    "evidence.withdraw": ["/evidence/1/withdraw"],
+    "goals.index": ["/goals"],
+    "goals.show": ["/goals/4", "/goals/7"],
+    "goals.target": ["/goals/targets/12.5"],
+    "overview.index": ["/"],
+    "schemes.cycle": ["/certification/{scheme}/cycle"],
+    "schemes.index": ["/certification"],
+    "schemes.new_cycle": ["/certification/{scheme}/cycle/new"],
+    "schemes.requirement": ["/certification/{scheme}/{requirement}"],
+    "schemes.show": ["/certification/{scheme}"],
+}
+ENTRANCES = {"accounts.sign_in", "accounts.password"}  # for those who have not signed in: below
+NOT_PAGES = {
+    "static",
+    "activities.export",
+    "admin.healthz",
+    "admin.readyz",
+    "evidence.download",
+    "evidence.original",
+    "evidence.thumbnail",
+}
+ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
+EMPTY = [
+    "/",
+    "/activities",
+    "/evidence",
+    "/goals",
+    "/goals/4",
+    "/goals/targets/12.5",
+    "/certification",
+    "/admin/branches",
+]
+EMPTY += ["/admin/users", "/admin/trail", "/evidence/new"]
+MAIN = ["/", "/activities", "/activities/1", "/activities/new", "/evidence/1", "/goals", "/certification", "/admin"]
+
+
+def addresses_of(site: Site, address: str) -> str:
+    """Return an address with the site's numbers in it."""
+    values = {"scheme": SCHEME, "requirement": "B2.1", **vars(site)}
+    return address.format(**values)
+
+
+def test_every_page_of_the_address_table_is_looked_at(site: Site) -> None:
+    found = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert found == PAGES.keys() | ENTRANCES | NOT_PAGES
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_of_the_coordinator_is_usable_by_all(site: Site, look: Visit, address: str) -> None:
+    visitor = look("coordinator")
+    assert visitor.go(addresses_of(site, address)).status == 200
+    looking.check(visitor, _name(address))
+
+
+@pytest.mark.parametrize("address", EMPTY)
+def test_a_page_of_a_library_that_has_nothing_is_usable_by_all(look: Visit, address: str) -> None:
+    visitor = look("newcomer")
+    assert visitor.go(address).status == 200
+    looking.check(visitor, "empty-" + _name(address))
+
+
+@pytest.mark.parametrize(
+    ("name", "address"), [("auditor", "/"), ("newreader", "/activities"), ("reader", "/evidence/1")]
+)
+def test_a_page_of_those_who_only_read_is_usable_by_all(look: Visit, name: str, address: str) -> None:
+    visitor = look(name)
+    assert visitor.go(address).status == 200
+    looking.check(visitor, f"{name}-{_name(address)}")
+
+
+# What is refused ----------------------------------------------------------------------------------------------------
+
+
+def sign_in_page(come: Visit) -> Visitor:
+    visitor = come()
+    visitor.go("/sign-in")
+    return visitor
+
+
+def wrong_password(come: Visit) -> Visitor:
+    visitor = sign_in_page(come)
+    visitor.expect(422)
+    visitor.fill("E-mail", "nobody@example.org")
+    visitor.fill("Password", "not the password")
+    visitor.press("Sign in")
+    assert visitor.sees("The e-mail or the password is not right.")
+    return visitor
+
+
+def password_link(come: Visit) -> Visitor:
+    visitor = come()
+    assert visitor.go(visitor.site.link("staff")).status == 200
+    return visitor
+
+
+def passwords_that_differ(come: Visit) -> Visitor:
+    visitor = password_link(come)
+    visitor.expect(422)
+    visitor.fill("New password", "one sentence that nobody knows")
+    visitor.fill("New password once more", "another sentence")
+    visitor.press("Save password")
+    assert visitor.sees("The two passwords are not the same.")
+    return visitor
+
+
+def password_link_that_is_not_whole(come: Visit) -> Visitor:
+    visitor = come()
+    visitor.expect(410)
+    assert visitor.go(visitor.site.link("staff")[:-3]).status == 410
+    return visitor
+
+
+def present_password_wrong(come: Visit) -> Visitor:
+    visitor = come("auditor")
+    visitor.expect(422)
+    visitor.go("/account")
+    visitor.fill("Present password", "not my password")
+    visitor.fill("New password", "a new sentence for the library")
+    visitor.fill("New password once more", "a new sentence for the library")
+    visitor.press("Change password")
+    assert visitor.sees("This is not your present password.")
+    return visitor
+
+
+def activity_without_title(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(422)
+    visitor.go("/activities/new")
+    visitor.fill("Title", "   ")
+    visitor.field("Type").select_option(index=1)
+    visitor.fill("First day", "2026-03-02")
+    visitor.fill("Last day", "2026-03-01")
+    visitor.press("Save activity")
+    assert visitor.sees("Give the activity a title.")
+    return visitor
+
+
+def mapping_without_reason(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(422)
+    visitor.go(f"/activities/{visitor.site.odd}/map")
+    visitor.field("Main goal or target").select_option("11.4")
+    visitor.press("Save mapping")
+    assert visitor.sees("Say in one line why you chose %(code)s.", code="11.4")
+    return visitor
+
+
+def activity_changed_meanwhile(come: Visit) -> Visitor:
+    one, other = come("coordinator"), come("colleague")
+    one.expect(409)
+    for visitor in (one, other):
+        visitor.go(f"/activities/{visitor.site.odd}/edit")
+    other.fill("Attendance", str(len(other.page.content())))
+    other.press("Save changes")
+    one.fill("Description", "Skrevet af den første")
+    one.press("Save changes")
+    assert one.sees("Somebody else changed this activity while you had it open")
+    return one
+
+
+def evidence_changed_meanwhile(come: Visit) -> Visitor:
+    one, other = come("coordinator"), come("colleague")
+    one.expect(409)
+    for visitor in (one, other):
+        visitor.go(f"/evidence/{visitor.site.table}/edit")
+    other.fill("Description", f"Skrevet af den anden, {len(other.page.content())}")
+    other.press("Save the change")
+    one.fill("Description", "Skrevet af den første")
+    one.press("Save the change")
+    return one
+
+
+def import_with_faults(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(422)
+    visitor.go("/activities/import")
+    rows = "title_da,type,goals,year,starts_on\nUden type,,4,2025,\nForkert mål,udstilling,18,2025,\n"
+    rows += ",udstilling,4,x,32.13.2025\n"
+    file: Any = {"name": "kalender.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    visitor.field("File").set_input_files(file)
+    visitor.press("Look at the file")
+    assert visitor.sees("Nothing was imported")
+    return visitor
+
+
+def import_preview(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.go("/activities/import")
+    rows = "title_da,type,goals,year\nByttedag,arrangement,12,2025\nVand – 12 Bæredygtige byer,udstilling,6;14,2026\n"
+    file: Any = {"name": "kalender.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    visitor.field("File").set_input_files(file)
+    visitor.press("Look at the file")
+    assert visitor.sees("What will be added")
+    return visitor
+
+
+def refused_file(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(422)
+    visitor.go("/evidence/new")
+    file: Any = {"name": "program.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00" + bytes(300)}
+    visitor.field("Photos or documents").set_input_files(file)
+    visitor.press("Save evidence")
+    assert visitor.page.locator(".form-error-message").count()
+    return visitor
+
+
+def withdrawal_without_reason(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(422)
+    visitor.go("/evidence/2/withdraw")
+    visitor.fill("Reason", "  ")
+    visitor.press("Withdraw it")
+    return visitor
+
+
+def requirement_not_chosen(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(422)
+    visitor.go("/evidence/2")
+    visitor.page.locator("form.tie-form").evaluate("form => form.noValidate = true")
+    visitor.press("Tie")
+    return visitor
+
+
+def user_known(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(422)
+    visitor.go("/admin/users/new")
+    visitor.fill("E-mail", "reader@example.org")
+    visitor.page.locator("main form").evaluate("form => form.noValidate = true")
+    visitor.page.locator("main form button.button-primary").click()
+    assert visitor.page.locator(".form-error-message").count()
+    return visitor
+
+
+def link_made(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    with visitor.site.workplace.reading(visitor.site.coordinator) as work:
+        from sdg_tracker.accounts import queries
+
+        user = queries.by_email(work, "colleague@example.org")
+    assert user is not None
+    visitor.go(f"/admin/users/{user.number}")
+    visitor.page.locator(f'form[action$="/{user.number}/link"] button').click()
+    return visitor
+
+
+def closed_to_readers(come: Visit) -> Visitor:
+    visitor = come("reader")
+    visitor.expect(403)
+    assert visitor.go("/activities/new").status == 403
+    return visitor
+
+
+def no_such_page(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(404)
+    assert visitor.go("/no-such-page").status == 404
+    return visitor
+
+
+def no_such_page_for_strangers(come: Visit) -> Visitor:
+    visitor = come()
+    visitor.expect(404)
+    assert visitor.go("/no-such-page").status == 404
+    return visitor
+
+
+def withdrawn_activity_not_changed(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(409)
+    assert visitor.go(f"/activities/{visitor.site.withdrawn}/edit").status == 409
+    return visitor
+
+
+def page_open_too_long(come: Visit) -> Visitor:
+    visitor = come("coordinator")
+    visitor.expect(400)
+    visitor.go("/activities/new")
+    visitor.fill("Title", "For sent")
+    visitor.field("Type").select_option(index=1)
+    form = visitor.page
+    visitor.page = visitor.context.new_page()
+    visitor.context.clear_cookies()
+    visitor.sign_in("coordinator")  # in another window
+    visitor.page = form
+    visitor.press("Save activity")
+    visitor.page.wait_for_selector(".error-page")
+    return visitor
+
+
+STATES: list[Callable[[Visit], Visitor]] = [
+    sign_in_page,
+    wrong_password,
+    password_link,
+    passwords_that_differ,
+    password_link_that_is_not_whole,
+    present_password_wrong,
+    activity_without_title,
+    mapping_without_reason,
+    activity_changed_meanwhile,
+    evidence_changed_meanwhile,
+    import_with_faults,
+    import_preview,
+    refused_file,
+    withdrawal_without_reason,
+    requirement_not_chosen,
+    user_known,
+    link_made,
+    closed_to_readers,
+    no_such_page,
+    no_such_page_for_strangers,
+    withdrawn_activity_not_changed,
+    page_open_too_long,
+]
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_what_is_refused_is_usable_by_all(look: Visit, visit: Visit, state: Callable[[Visit], Visitor]) -> None:
+    come = visit if state is page_open_too_long else look  # it loses its session
+    looking.check(state(come), "state-" + state.__name__)
+
+
+def test_the_check_itself_finds_what_is_wrong(look: Visit) -> None:
+    visitor = look("reader")
+    visitor.go("/goals")
+    visitor.page.evaluate("""() => document.querySelector("main").insertAdjacentHTML("beforeend",
+        '<img src="data:,"><div class="wrong">wide</div>')""")
+    visitor.page.evaluate("() => { document.querySelector('.wrong').style = 'width: 3000px; color: #ccc'; }")
+    found = looking.faults(visitor.page)
+    assert [fault.partition(":")[0] for fault in found if ":" in fault] == ["color-contrast", "image-alt"]
+    assert any("DIV.wrong reaches" in fault for fault in found)
+
+
+# Keyboard -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", MAIN)
+def test_the_keyboard_goes_through_a_page_and_is_always_seen(look: Visit, address: str) -> None:
+    visitor = look("coordinator")
+    visitor.go(address)
+    stops = looking.tab_stops(visitor.page, 10)
+    assert [stop["what"] for stop in stops if stop["body"] or not stop["outlined"] or not stop["seen"]] == []
+    assert len({stop["what"] for stop in stops}) > 5
+
+
+@pytest.mark.parametrize("address", ["/", "/sign-in"])
+def test_the_first_key_leads_past_the_menu(site: Site, look: Visit, address: str) -> None:
+    visitor = look("coordinator") if address == "/" else look()
+    visitor.go(address)
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate("() => document.activeElement.textContent") == site.text("Go to the content")
+    visitor.page.keyboard.press("Enter")
+    assert visitor.page.evaluate("() => document.activeElement.id") == "main-content"
+
+
+def test_the_menu_of_a_phone_opens_closes_and_gives_the_focus_back(site: Site, visit: Visit) -> None:
+    visitor = visit("coordinator", viewport=PHONE)
+    visitor.go("/")
+    page, menu = visitor.page, visitor.page.get_by_role("dialog")
+    assert not menu.is_visible()
+    visitor.press("Menu")
+    assert menu.is_visible()
+    assert looking.faults(page) == []
+    visitor.keep_pictures("menu-open", PHONE)
+    page.keyboard.press("Escape")
+    assert not menu.is_visible()
+    assert page.evaluate("() => document.activeElement.textContent.trim()") == site.text("Menu")
+    visitor.press("Menu")
+    menu.get_by_role("link", name=site.text("Goals"), exact=True).click()
+    page.wait_for_url("**/goals")
+
+
+def _name(address: str) -> str:
+    return re.sub(r"\W+", "-", address).strip("-") or "overview"

@@ -30,7 +30,7 @@ from sdg_tracker.web.lifecycle import page, reading, writing
 
 blueprint = Blueprint("certification", __name__)
 navigation.belongs("certification", "schemes")
-SHOWN = 30  # pieces of evidence on a requirement's page; the rest is a link away
+SHOWN = 8  # pieces of evidence on a requirement's page; the rest is a link away
 
 
 @dataclass(frozen=True)

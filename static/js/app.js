@@ -93,7 +93,7 @@
   function countWritten(input) {
     const shown = input.parentElement.querySelector(".written") ?? input.parentElement.appendChild(document.createElement("span"));
     shown.className = "written";
-    shown.textContent = input.dataset.count.replace("%(count)s", number.format(input.value.length));
+    shown.textContent = input.dataset.count.replace("#", number.format(input.value.length));
   }
 
   document.addEventListener("input", (event) => {

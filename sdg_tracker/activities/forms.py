@@ -77,15 +77,17 @@ class ActivityForm(RevisionForm):
     type = SelectField(lazy("Type"), [InputRequired(lazy("Choose a type."))])
     description = TextAreaField(lazy("Description"), [Length(max=rules.DESCRIPTION_LIMIT)])
     language = SelectField(lazy("Language of the text"), choices=choices(LOCALES.items()), default="da")
-    status = SelectField(lazy("Status"), choices=_choices(STATUS_NAMES))
+    status = SelectField(lazy("Status"), choices=_choices(STATUS_NAMES), default=Status.HELD.value)
     starts_on = DateField(lazy("First day"), [Optional()])
     ends_on = DateField(lazy("Last day"), [Optional()])
     year = IntegerField(lazy("Year"), [Optional(), NumberRange(rules.FIRST_YEAR, rules.LAST_YEAR)])
     branches = Checkboxes(lazy("Branches"))
     audiences = Checkboxes(lazy("Audience"))
-    owner_number = SelectField(lazy("Responsible"))
+    owner_number = SelectField(lazy("Responsible"), default="")
     attendance = IntegerField(lazy("Attendance"), [Optional(), NumberRange(0, rules.HEADCOUNT_LIMIT)])
-    attendance_qualifier = SelectField(lazy("How sure is the attendance?"), choices=_choices(QUALIFIER_NAMES))
+    attendance_qualifier = SelectField(
+        lazy("How sure is the attendance?"), choices=_choices(QUALIFIER_NAMES), default=Qualifier.EXACT.value
+    )
     signups = IntegerField(lazy("Sign-ups"), [Optional(), NumberRange(0, rules.HEADCOUNT_LIMIT)])
     helped = IntegerField(lazy("People helped"), [Optional(), NumberRange(0, rules.HEADCOUNT_LIMIT)])
     campaigns = Checkboxes(lazy("Campaigns"))
@@ -238,7 +240,7 @@ def _add_rows() -> None:
         label = lazy("Main goal or target") if row == 0 else lazy("Secondary goal or target %(number)s", number=row)
         stances = [Stance.SUPPORTS] if row == 0 else list(Stance)
         fields = {
-            "code": SelectField(label),
+            "code": SelectField(label, default=""),
             "stance": SelectField(
                 lazy("What does the activity do to it?"),
                 choices=_choices({stance: STANCE_NAMES[stance] for stance in stances}),

@@ -86,7 +86,7 @@ def index() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Add an activity."""
     work = reading()
-    form = ActivityForm(data={"status": "held", "owner_number": str(actor().number or "")})
+    form = ActivityForm(data={"owner_number": str(actor().number or "")})
     form.offer(queries.vocabulary(work), accounts.members(work))
     if form.validate_on_submit():
         try:

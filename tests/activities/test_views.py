@@ -102,7 +102,7 @@ def test_another_librarys_numbers_are_not_found(browser: FlaskClient, make: Fact
 
 
 def test_an_empty_list_says_what_to_do_next(browser: FlaskClient, make: Factories, library: Library) -> None:
-    assert "Import the year&#39;s calendar" in browser.get("/activities").text
+    assert "Import the year" in browser.get("/activities").text
     make.activity(library)
     assert "No activity fits this choice" in browser.get("/activities?q=findesikke").text
 
@@ -265,7 +265,7 @@ def test_an_activity_is_withdrawn_with_a_reason_and_then_closed(browser: FlaskCl
 
 def test_a_wrong_pair_of_number_and_name_is_flagged(browser: FlaskClient) -> None:
     browser.post("/activities/new", data={**GOOD, "description": "Vi støtter verdensmål 12 Bæredygtige byer."})
-    assert "A number and a name don&#39;t fit" in browser.get("/activities/1").text
+    assert "A number and a name don" in browser.get("/activities/1").text
     browser.post("/activities/new", data={**GOOD, "title": "Fin", "description": "Verdensmål 11 Bæredygtige byer."})
     assert "A number and a name" not in browser.get("/activities/2").text
 

@@ -35,7 +35,9 @@ PAGES = {
     "admin.trail": ["/admin/trail"],
     "admin.user": ["/admin/users/{gone}", "/admin/users/1"],
     "admin.users": ["/admin/users"],
-    "evidence.add": ["/evidence/new", "/evidence/new?activity=1"],
+    "certification.readiness": ["/certification/cycles/1", "/certification/cycles/1?view=roles&show=all"],
+    "certification.requirement": ["/certification/cycles/1/{requirement}"],
+    "evidence.add": ["/evidence/new", "/evidence/new?activity=1", "/evidence/new?cycle=1&requirement=B2.1"],
     "evidence.add_version": ["/evidence/1/versions/new"],
     "evidence.index": ["/evidence", "/evidence?q=xyzzy", "/evidence?state=withdrawn"],
     "evidence.revise": ["/evidence/1/edit"],
@@ -73,7 +75,16 @@ EMPTY = [
     "/admin/branches",
 ]
 EMPTY += ["/admin/users", "/admin/trail", "/evidence/new"]
-MAIN = ["/", "/activities", "/activities/1", "/activities/new", "/evidence/1", "/goals", "/certification", "/admin"]
+MAIN = [
+    "/",
+    "/activities",
+    "/activities/1",
+    "/activities/new",
+    "/evidence/1",
+    "/goals",
+    "/certification",
+    "/certification/cycles/1",
+]
 
 
 def addresses_of(site: Site, address: str) -> str:

@@ -289,7 +289,7 @@ class FilterForm(SearchForm):
         ):
             asked = self[name].data
             kept = [] if not asked or asked in {value for value, _label in offered} else [(asked, asked)]
-            self[name].choices = [("", _("All")), *offered, *kept]
+            self[name].choices = [("", _("Any")), *offered, *kept]
 
     def filters(self) -> Filters:
         """Return the filters. A value that means nothing finds nothing."""

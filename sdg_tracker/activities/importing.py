@@ -84,9 +84,7 @@ words(
         ),
         "contribution-unknown": lazy("There is no contribution %(value)s. Write one of: %(known)s."),
         "contribution-without-goal": lazy("There is a contribution but no goal. Write the goal too."),
-        "mapping-line-unreadable": lazy(
-            "“%(value)s” can't be read as a mapping. Write such as 12.5 | main | supports | direct | reason."
-        ),
+        "mapping-line-unreadable": lazy("“%(value)s” can't be read as a mapping. Write such as: %(example)s."),
         "mapping-columns-differ": lazy(
             "This cell and the column %(column)s say different things. Change both, or empty the cell of %(column)s."
         ),
@@ -233,6 +231,7 @@ def refuse_twins(rows: Sequence[ImportRow], kept: Mapping[tuple[str, str], Seque
         raise ImportRefused(faults)
 
 
+_EXAMPLE = MappingChoice("12.5", main=True, contribution=Contribution.DIRECT, reason="…")
 _EXAMPLES = ("title", "description", "type", "starts_on", "goals", "targets")
 
 
@@ -555,7 +554,9 @@ class _SheetReader:
         for line in lines:
             choice = columns.choice_of(line)
             if choice is None:
-                self._fault("mappings", Invalid("mapping-line-unreadable", value=line))
+                self._fault(
+                    "mappings", Invalid("mapping-line-unreadable", value=line, example=columns.line_of(_EXAMPLE))
+                )
             else:
                 choices.append(choice)
         said = columns.cells_of(choices)

@@ -26,10 +26,12 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives the browser."""
+    """Everything in this folder drives the browser; tests of one site go to one worker, which makes it once."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("browser")
+            params: dict[str, str] = getattr(getattr(item, "callspec", None), "params", {})
+            item.add_marker(pytest.mark.xdist_group(params.get("site", "browser")))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from playwright.sync_api import (
     Response,
     ViewportSize,
     WebError,
+    expect,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -252,8 +253,12 @@ class Visitor:
         return self.page.get_by_role("link", name=self.site.text(label), exact=True)
 
     def sees(self, message: str, **facts: object) -> bool:
-        """Return whether the page's main part says this."""
-        return self.site.text(message, **facts) in self.page.locator("main").inner_text()
+        """Return whether the page's main part says this, or does so soon."""
+        try:
+            expect(self.page.locator("main")).to_contain_text(self.site.text(message, **facts))
+        except AssertionError:
+            return False
+        return True
 
     def keep_pictures(self, name: str, *viewports: ViewportSize) -> None:
         """Keep the page as pictures, when somebody wants to look at it."""

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from sdg_tracker.demo.files import seed_file
 from tests.journeys.site import PASSWORD, Site, Visit, Visitor
@@ -21,6 +21,12 @@ def codes(visitor: Visitor) -> list[list[str]]:
     """Return the codes of goals and targets of each row of the list."""
     rows = visitor.page.locator("#rows tbody tr").all()
     return [[text.split()[0] for text in row.locator(".goal-chip").all_inner_texts()] for row in rows]
+
+
+def go_back(page: Page) -> None:
+    """Go a step back and wait until htmx has fetched the whole page anew."""
+    page.evaluate("() => { window.left = true; history.back(); }")
+    page.wait_for_function("() => !window.left && document.readyState === 'complete'")
 
 
 def test_a_calendar_is_looked_at_and_then_imported_as_a_whole(site: Site, visit: Visit) -> None:
@@ -116,9 +122,9 @@ def test_a_filter_fetches_only_the_rows_and_the_address_follows(site: Site, visi
     titles = page.locator("#rows tbody th a")
     expect(page.locator("#rows thead th").first).to_have_attribute("aria-sort", "ascending")
     assert titles.count() > 1
-    page.go_back()
+    go_back(page)
     page.wait_for_url("**/activities?goal=13")
-    page.go_back()
+    go_back(page)
     page.wait_for_url("**/activities")
     expect(page.locator(".result-count")).to_contain_text(str(everything))
     expect(visitor.field("Goal")).to_have_value("")
@@ -135,7 +141,7 @@ def test_pages_of_a_list_are_turned_in_place(site: Site, visit: Visit) -> None:
     page.wait_for_url("**page=2**")
     expect(first).not_to_have_text(before)
     assert page.evaluate("() => window.same")
-    page.go_back()
+    go_back(page)
     expect(first).to_have_text(before)
 
 
@@ -161,7 +167,7 @@ def test_evidence_is_tied_to_a_requirement_and_freed_again(site: Site, visit: Vi
     number = site.evidence("Referat af mødet\n".encode(), "referat.txt")
     visitor = visit("coordinator")
     visitor.go(f"/evidence/{number}")
-    requirement = visitor.field("Requirement")
+    requirement = visitor.field("Requirement", visitor.page.locator(".tie-form"))
     requirement.select_option(requirement.locator("option[value]").nth(3).get_attribute("value"))
     visitor.fill("Pages", "2-3")
     visitor.press("Tie")

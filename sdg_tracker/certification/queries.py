@@ -90,6 +90,14 @@ def readiness(work: Work, cycle: Cycle, day: date | None = None) -> Readiness:
     )
 
 
+def judgements(work: Work, cycle: Cycle) -> Tally:
+    """Return the requirements by the library's judgement alone, in two small statements; gaps are not counted."""
+    areas = cycle.scheme.document["areas"]
+    definitions = [r for area in areas for criterion in area["criteria"] for r in criterion["requirements"]]
+    found = Found(assessments=_judged(assessments(work, cycle)))
+    return replace(rules.tally(rules.results(definitions, frame_of(work, cycle), found, work.today)), gaps=0)
+
+
 def assessments(work: Work, cycle: Cycle) -> dict[str, Assessment]:
     """Return the assessments of a cycle by requirement code; what nobody has assessed is absent."""
     rows = sa.select(Assessment).where(Assessment.cycle_id == cycle.id)
@@ -122,15 +130,17 @@ def found_in(work: Work, cycle: Cycle, definitions: Sequence[rules.Definition], 
 
     The database bundles what the rules can't tell apart, so the answers stay small however much there is.
     """
-    days, asked = rules.boundaries(definitions, frame, day), rules.groupings(definitions)
+    asked, in_houses = rules.groupings(definitions), [row for row in definitions if row["scope"] == "branch"]
     in_branches = "branch" in asked and len(frame.branches) > 1
+    days = rules.boundaries((), frame, day)  # how old evidence is does not matter to activities
+    ages = rules.boundaries(definitions, frame, day)
     return Found(
         activities=_activities(work, days).get("", ()),
         by_branch=_activities(work, days, "branch") if in_branches else {},
         by_partner=_activities(work, days, "partner") if "partner" in asked else {},
         by_goal=_activities(work, days, "goal") if "goal" in asked else {},
-        evidence={code: rows for (_house, code), rows in _evidence(work, cycle, days).items()},
-        evidence_by_branch=_evidence(work, cycle, days, by_branch=True) if in_branches else {},
+        evidence={code: rows for (_house, code), rows in _evidence(work, cycle, ages).items()},
+        evidence_by_branch=_evidence(work, cycle, ages, in_houses) if in_branches else {},
     )
 
 
@@ -211,14 +221,17 @@ def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, lis
 
 
 def _evidence(
-    work: Work, cycle: Cycle, days: Sequence[date], *, by_branch: bool = False
+    work: Work, cycle: Cycle, days: Sequence[date], in_houses: Sequence[rules.Definition] = ()
 ) -> dict[tuple[str, str], list[Shown]]:
-    """Return the standing evidence tied in a cycle, by house (of its activity, else ``""``) and requirement code."""
+    """Return the standing evidence tied in a cycle under ``""`` and the code of its requirement.
+
+    ``in_houses``: only that of these requirements, under the house of its activity and the code.
+    """
     zone = ZoneInfo(work.library.timezone)
     midnights = [datetime.combine(day, time.min, zone) for day in days]
     rows = (
         sa.select(
-            (Branch.code if by_branch else sa.literal("")).label("house"),
+            (Branch.code if in_houses else sa.literal("")).label("house"),
             Tie.requirement_code.label("code"),
             Evidence.kind,
             Evidence.public,
@@ -230,8 +243,9 @@ def _evidence(
         .join(Evidence, Evidence.id == Tie.evidence_id)
         .where(Tie.cycle_id == cycle.id, Evidence.withdrawn_at.is_(None))
     )
-    if by_branch:
+    if in_houses:
         rows = rows.join(ActivityBranch, ActivityBranch.activity_id == Evidence.activity_id).join(ActivityBranch.branch)
+        rows = rows.where(Tie.requirement_code.in_([row["code"] for row in in_houses]))
     found: dict[tuple[str, str], list[Shown]] = defaultdict(list)
     for row in _bundled(work, rows):
         shown = Shown(row.kind, _day(row.day, days) or date.min, bool(row.public), row.count_)

@@ -7,10 +7,14 @@ from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Status
 from sdg_tracker.activities.queries import NOT_CANCELLED, Filters
-from sdg_tracker.certification.queries import Readiness
+from sdg_tracker.certification.models import AssessmentState
+from sdg_tracker.certification.readiness import Tally
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.foundation.i18n import ngettext_
+from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
+
+SETTLED = (AssessmentState.MET, AssessmentState.NOT_PURSUING, AssessmentState.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,11 @@ class Waiting:
     arguments: Mapping[str, str | int]
 
 
-def waiting(work: Work, ready: Readiness | None = None) -> list[Waiting]:
+def waiting(work: Work, cycle: Cycle | None = None, judged: Tally | None = None) -> list[Waiting]:
     """Return what waits for the one who looks, the most urgent first; empty when nothing does.
 
     Who may import sees what the whole library lacks; others see the activities that they are responsible for.
-    ``ready``: how far the certification is, for those who assess it.
+    ``judged``: how the requirements of ``cycle`` are assessed, for those who assess them.
     """
     everything = work.can(Permission.ACTIVITY_IMPORT)
     owner = None if everything else work.actor.number
@@ -65,8 +69,8 @@ def waiting(work: Work, ready: Readiness | None = None) -> list[Waiting]:
             "piece of evidence shows no requirement yet", "pieces of evidence show no requirement yet", untied
         )
         found.append(Waiting(untied, text, "evidence.index", {"lacks": "requirement"}))
-    if ready is not None and work.can(Permission.ASSESSMENT_WRITE):
-        gaps = ready.whole.gaps
-        text = ngettext_("requirement lacks something", "requirements lack something", gaps)
-        found.append(Waiting(gaps, text, "certification.readiness", {"number": ready.cycle.number}))
+    if cycle is not None and judged is not None and work.can(Permission.ASSESSMENT_WRITE):
+        left = judged.total - sum(judged.of(state.value) for state in SETTLED)
+        text = ngettext_("requirement is not assessed as met", "requirements are not assessed as met", left)
+        found.append(Waiting(left, text, "certification.readiness", {"number": cycle.number}))
     return [entry for entry in found if entry.count]

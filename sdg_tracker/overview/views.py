@@ -29,16 +29,16 @@ def index() -> ResponseReturnValue:
     if not can(Permission.ACTIVITY_READ):
         return page("overview/outside.html")
     cycle = schemes.current_cycle(work)
-    ready = certification.readiness(work, cycle) if cycle and can(Permission.ASSESSMENT_READ) else None
+    judged = certification.judgements(work, cycle) if cycle and can(Permission.ASSESSMENT_READ) else None
     return page(
         "overview/index.html",
         goals=goals.goals(work),
         counts={code: count.main for code, count in activities.counts_by_goal(work).items()},
         totals=activities.totals(work),
         evidence=evidence.counts(work).evidence,
-        waiting=queries.waiting(work, ready),
+        waiting=queries.waiting(work, cycle, judged),
         cycle=cycle,
-        ready=ready,
+        judged=judged,
         states=STATES,
         wording=wording,
     )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sdg_tracker.certification import readiness as rules
@@ -316,6 +316,10 @@ def test_points_that_do_not_apply_do_not_count() -> None:
 
 # Properties
 
+many = settings(  # on a busy machine
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
 STATES = st.sampled_from(AssessmentState)
 DAYS = st.dates(date(2024, 1, 1), date(2029, 1, 1))
 KINDS = st.sampled_from(["document", "minutes", "photo", "programme", "statistics", "survey", "press", "link"])
@@ -362,6 +366,7 @@ def gaps(outcome: list[Result]) -> dict[tuple[object, ...], int]:
     }
 
 
+@many
 @given(CASES, st.data())
 def test_more_evidence_and_more_activities_never_make_a_new_gap(
     case: tuple[str, Found, date], data: st.DataObject
@@ -387,6 +392,7 @@ def test_more_evidence_and_more_activities_never_make_a_new_gap(
     assert all(after[key] <= before[key] for key in after)
 
 
+@many
 @given(CASES, st.randoms(use_true_random=False))
 def test_order_never_matters(case: tuple[str, Found, date], chance: random.Random) -> None:
     slug, found, day = case
@@ -409,6 +415,7 @@ def test_order_never_matters(case: tuple[str, Found, date], chance: random.Rando
     assert rules.tally(first) == rules.tally(second)
 
 
+@many
 @given(CASES)
 def test_a_result_is_one_thing_only_and_tallies_add_up(case: tuple[str, Found, date]) -> None:
     slug, found, day = case
@@ -423,6 +430,7 @@ def test_a_result_is_one_thing_only_and_tallies_add_up(case: tuple[str, Found, d
     rules.decision(DOCUMENTS[slug], found, outcome)
 
 
+@many
 @given(CASES)
 def test_days_may_stand_as_the_boundary_before_them(case: tuple[str, Found, date]) -> None:
     slug, found, day = case

@@ -57,6 +57,11 @@ class Permission(StrEnum):
     EVIDENCE_WITHDRAW = "evidence.withdraw"
     EVIDENCE_ORIGINAL = "evidence.original"
     EVIDENCE_PREPARE = "evidence.prepare"
+    EDITION_READ = "edition.read"
+    EDITION_FREEZE = "edition.freeze"
+    EDITION_BUILD = "edition.build"
+    AUDITOR_INVITE = "auditor.invite"
+    AUDIT_ROOM = "audit.room"
     TRAIL_READ = "trail.read"
     ACCESS_READ = "access.read"
     USER_READ = "user.read"
@@ -89,6 +94,11 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_WITHDRAW: lazy("Withdraw evidence"),
     Permission.EVIDENCE_ORIGINAL: lazy("Fetch the original of a picture"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails"),
+    Permission.EDITION_READ: lazy("See editions and download their files"),
+    Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
+    Permission.EDITION_BUILD: lazy("Make the files of an edition"),
+    Permission.AUDITOR_INVITE: lazy("Invite auditors"),
+    Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
     Permission.TRAIL_READ: lazy("Read the trail"),
     Permission.ACCESS_READ: lazy("See who may do what"),
     Permission.USER_READ: lazy("See the library's users"),
@@ -106,6 +116,7 @@ class Actor:
     number: int | None
     role: Role
     library_id: int | None = None
+    edition_id: int | None = None  # the one edition that an auditor is invited to
 
 
 ANYONE = Actor(None, Role.ANYONE)
@@ -124,10 +135,27 @@ def own(actor: Actor, record: object) -> bool:
     return actor.number is not None and getattr(record, "added_by", None) == actor.number
 
 
-CONDITION_NAMES: Mapping[Condition, Text] = {always: lazy("yes"), own: lazy("own only")}
+def invited(actor: Actor, record: object) -> bool:
+    """Only the edition that this auditor is invited to."""
+    return actor.edition_id is not None and getattr(record, "id", None) == actor.edition_id
+
+
+def with_account(actor: Actor, _record: object) -> bool:
+    """Only who signed in with an account: a visitor who came by a link has none."""
+    return actor.number is not None
+
+
+CONDITION_NAMES: Mapping[Condition, Text] = {
+    always: lazy("yes"),
+    with_account: lazy("with an account"),
+    own: lazy("own only"),
+    invited: lazy("the invited one only"),
+}
+
+ABOUT_RECORDS = frozenset({own, invited})
 
 _ALL = dict.fromkeys(Role, always)
-_SIGNED_IN = dict.fromkeys(MEMBER_ROLES, always)
+_SIGNED_IN = dict.fromkeys(MEMBER_ROLES, with_account)
 _INSIDE = dict.fromkeys((Role.READER, Role.STAFF, Role.COORDINATOR, Role.ADMINISTRATOR), always)
 _WRITERS = dict.fromkeys((Role.STAFF, Role.COORDINATOR), always)
 _LEADERS = dict.fromkeys((Role.COORDINATOR, Role.ADMINISTRATOR), always)
@@ -155,6 +183,11 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_WITHDRAW: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},
+    Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
+    Permission.EDITION_BUILD: {Role.SYSTEM: always},
+    Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
+    Permission.AUDIT_ROOM: {Role.AUDITOR: always},
     Permission.TRAIL_READ: _LEADERS,
     Permission.ACCESS_READ: _INSIDE,
     Permission.USER_READ: _LEADERS,
@@ -166,8 +199,9 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
 
 
 def may_ever(actor: Actor, permission: Permission) -> bool:
-    """Return whether the role has a line at all: what a route can know before it has found the record."""
-    return actor.role in TABLE.get(permission, {})
+    """Return what a route can know before it has found the record: whether there is one that the actor may do it to."""
+    condition = TABLE.get(permission, {}).get(actor.role)
+    return condition is not None and (condition in ABOUT_RECORDS or condition(actor, None))
 
 
 def allowed(actor: Actor, permission: Permission, record: object = None) -> bool:

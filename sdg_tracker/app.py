@@ -5,19 +5,36 @@ from flask import Flask
 from sdg_tracker.accounts.views import blueprint as accounts
 from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
+from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.views import blueprint as certification
+from sdg_tracker.dossier.views import blueprint as dossier
+from sdg_tracker.editions.views import blueprint as editions
 from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
 from sdg_tracker.foundation.db import check_schema
 from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.goals.views import blueprint as goals
+from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
 from sdg_tracker.overview.views import blueprint as overview
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.web import lifecycle
 from sdg_tracker.work import Workplace
 
-PARTS = (accounts, goals, schemes, activities, evidence, certification, overview, admin)
+PARTS = (
+    accounts,
+    goals,
+    schemes,
+    activities,
+    evidence,
+    certification,
+    editions,
+    dossier,
+    impact,
+    audit,
+    overview,
+    admin,
+)
 
 
 def create_app(workplace: Workplace) -> Flask:

@@ -13,6 +13,8 @@ from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.accounts import services as accounts
 from sdg_tracker.activities import services as activities
+from sdg_tracker.editions import queries as editions_queries
+from sdg_tracker.editions import services as editions
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.foundation.db import schema_found, schema_needed, upgrade
@@ -49,6 +51,7 @@ def faults(workplace: Workplace) -> Iterator[str]:
         with workplace.reading(SYSTEM, library_id) as work:
             yield from trail.faults(work)
             yield from evidence.faults(work)
+            yield from editions.faults(work)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,10 @@ def counts(workplace: Workplace) -> Counts:
     for library_id in libraries:
         with workplace.reading(SYSTEM, library_id) as work:
             events += work.library.trail_length
-            files += len({digest.sha256 for digest in evidence_queries.digests(work)})
+            digests = {digest.sha256 for digest in evidence_queries.digests(work)}
+            for edition in editions_queries.newest_first(work):
+                digests |= {edition.fingerprint, *(artefact.sha256 for artefact in edition.artefacts)}
+            files += len(digests)
     return Counts(len(libraries), events, files)
 
 

@@ -3,7 +3,9 @@
 from sdg_tracker import trail
 from sdg_tracker.accounts import models as accounts
 from sdg_tracker.activities import models as activities
+from sdg_tracker.audit import models as audit
 from sdg_tracker.certification import models as certification
+from sdg_tracker.editions import models as editions
 from sdg_tracker.evidence import models as evidence
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.goals import models as goals
@@ -11,4 +13,15 @@ from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
 
-__all__ = ["accounts", "activities", "certification", "evidence", "goals", "metadata", "schemes", "trail"]
+__all__ = [
+    "accounts",
+    "activities",
+    "audit",
+    "certification",
+    "editions",
+    "evidence",
+    "goals",
+    "metadata",
+    "schemes",
+    "trail",
+]

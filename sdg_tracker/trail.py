@@ -123,6 +123,11 @@ def latest(work: Work, page: int, size: int) -> tuple[list[Event], int]:
     return list(work.session.scalars(rows)), total
 
 
+def by_action(work: Work, action: str) -> list[Event]:
+    """Return all events of one action, the oldest first."""
+    return list(work.session.scalars(sa.select(Event).where(Event.action == action).order_by(Event.number)))
+
+
 def of(work: Work, subject: str, number: int) -> list[Event]:
     """Return all events about one thing, the oldest first."""
     about = sa.select(Event).where(Event.subject == subject, Event.subject_number == number)

@@ -3,7 +3,7 @@
 import click
 
 from sdg_tracker import __version__
-from sdg_tracker.cli import certifying, people, serving, setting_up, working
+from sdg_tracker.cli import certifying, issuing, people, serving, setting_up, working
 from sdg_tracker.cli.acting import Group
 
 
@@ -16,6 +16,6 @@ def main() -> None:
     """
 
 
-for module in (setting_up, serving, people, working, certifying):
+for module in (setting_up, serving, people, working, certifying, issuing):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -11,6 +13,7 @@ from sdg_tracker.access import SYSTEM, Role
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.accounts import services as accounts_services
 from sdg_tracker.cli.acting import fail, load_settings, open_workplace, say
+from sdg_tracker.editions.verify import faults as bag_faults
 from sdg_tracker.foundation.db import schema_found, upgrade
 from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.jobs import library_ids
@@ -96,17 +99,31 @@ def doctor(as_json: bool) -> None:
 
 
 @click.command()
-def verify() -> None:
-    """Walk every trail and every stored file and say exactly what was changed. Exit 0 only when all holds."""
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+def verify(path: Path | None) -> None:
+    """Say exactly what was changed: in the whole installation, or in a downloaded bag at PATH.
+
+    A bag (.zip, or the folder it was unpacked to) is checked without database and network. Exit 0 only when all holds.
+    """
+    if path is not None:
+        load_settings()
+        _end_with(bag_faults(path), _("%(name)s: all holds.", name=path.name))
+        return
     workplace = open_workplace()
+    _end_with(installation.faults(workplace), "")
+    counts = installation.counts(workplace)
+    say(_("All holds: %(events)s events, %(files)s files.", events=counts.events, files=counts.files))
+
+
+def _end_with(faults: Iterator[str], well: str) -> None:
     found = 0
-    for fault in installation.faults(workplace):
+    for fault in faults:
         click.echo(fault)
         found += 1
     if found:
         fail(ngettext_("%(num)s fault.", "%(num)s faults.", found))
-    counts = installation.counts(workplace)
-    say(_("All holds: %(events)s events, %(files)s files.", events=counts.events, files=counts.files))
+    if well:
+        say(well)
 
 
 COMMANDS = [init, upgrade_database, demo, doctor, verify]

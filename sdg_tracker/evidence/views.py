@@ -3,12 +3,9 @@
 import logging
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
-from werkzeug.wsgi import wrap_file
 
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
@@ -26,13 +23,12 @@ from sdg_tracker.evidence.forms import (
 )
 from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.evidence.services import Added
-from sdg_tracker.foundation.blobs import CHUNK
 from sdg_tracker.foundation.errors import Conflict, Invalid, Problem
 from sdg_tracker.foundation.i18n import _, format_size, in_locale, lazy, ngettext_
-from sdg_tracker.foundation.text import search_text
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web import lifecycle, navigation
+from sdg_tracker.web.files import attachment, file_answer, was_sent
 from sdg_tracker.web.identity import allow, can
 from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.web.paging import SIZE, Pager, page_asked
@@ -40,7 +36,6 @@ from sdg_tracker.web.paging import SIZE, Pager, page_asked
 log = logging.getLogger(__name__)
 blueprint = Blueprint("evidence", __name__)
 navigation.add(40, lazy("Evidence"), "evidence.index", Permission.EVIDENCE_READ)
-FILE_POLICY = "sandbox; default-src 'none'"
 ICONS = {
     rules.PDF: "file-pdf",
     rules.DOCX: "file-word",
@@ -375,8 +370,7 @@ def thumbnail(number: int) -> ResponseReturnValue:
 def _sent(evidence: Evidence, version: Version, role: str, sha256: str, size: int) -> Response:
     response = _file(evidence.number, sha256, size, version.media_type)
     response.headers["Content-Disposition"] = attachment(version.file_name)
-    response.headers["Cache-Control"] = "private, no-cache"
-    if request.method == "GET" and response.status_code in (200, 206):
+    if was_sent(response):
         lifecycle.note_access("evidence.downloaded", evidence, version=version.ordinal, role=role)
     return response
 
@@ -388,25 +382,4 @@ def _file(number: int, sha256: str, size: int, media_type: str) -> Response:
     except Problem as problem:
         log.error("evidence %s: %s", number, problem)
         raise Conflict("evidence-damaged", number=number) from problem
-    response = Response(wrap_file(request.environ, file, CHUNK // 8), direct_passthrough=True)
-    response.headers["Content-Type"] = media_type
-    response.headers["Content-Security-Policy"] = FILE_POLICY
-    response.content_length = size
-    response.set_etag(sha256)
-    try:
-        response.make_conditional(request, accept_ranges=True, complete_length=size)
-    except HTTPException:  # a part that the file does not have
-        file.close()
-        raise
-    return response
-
-
-def attachment(name: str) -> str:
-    """Return the header that makes a browser save a file under its name (RFC 6266, RFC 8187)."""
-    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "-" for c in _ascii(name))
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _ascii(name: str) -> str:
-    """Return a name with æ, ø, å written out, for old programs."""
-    return name if name.isascii() else search_text(name)
+    return file_answer(file, sha256, size, media_type)

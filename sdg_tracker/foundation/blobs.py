@@ -3,7 +3,7 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -36,6 +36,10 @@ class Blobs(Protocol):
 
     def put(self, source: BinaryIO, limit: int | None = None) -> StoredBlob:
         """Keep the bytes, the same bytes once. Raises Invalid above ``limit`` bytes, and keeps nothing."""
+        ...
+
+    def keep(self, write: Callable[[BinaryIO], None]) -> StoredBlob:
+        """Keep what ``write`` puts into a file that it may also seek in; nothing is kept when it raises."""
         ...
 
     def open(self, sha256: str, size: int | None = None) -> BinaryIO:
@@ -71,12 +75,26 @@ class FolderBlobs:
         self._incoming = folder / "incoming"
 
     def put(self, source: BinaryIO, limit: int | None = None) -> StoredBlob:
-        """See Blobs.put. The bytes are synced before they get their name, and the name before this returns."""
+        """See Blobs.put."""
+        return self._stored(lambda file: _copy(source, file, limit))
+
+    def keep(self, write: Callable[[BinaryIO], None]) -> StoredBlob:
+        """See Blobs.keep."""
+
+        def written(file: BinaryIO) -> StoredBlob:
+            write(file)
+            file.seek(0)
+            return _digest(file)
+
+        return self._stored(written)
+
+    def _stored(self, fill: Callable[[BinaryIO], StoredBlob]) -> StoredBlob:
+        """Fill a temporary file; sync the bytes before they get their name, and the name before this returns."""
         self._incoming.mkdir(parents=True, exist_ok=True)
         temporary = self._incoming / secrets.token_hex(16)
         try:
-            with temporary.open("xb") as file:
-                stored = _copy(source, file, limit)
+            with temporary.open("x+b") as file:
+                stored = fill(file)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(0o444)
@@ -126,11 +144,8 @@ class FolderBlobs:
 
     def digest_found(self, sha256: str) -> str:
         """See Blobs.digest_found."""
-        hasher = hashlib.sha256()
         with self.open(sha256) as file:
-            while chunk := file.read(CHUNK):
-                hasher.update(chunk)
-        return hasher.hexdigest()
+            return _digest(file).sha256
 
     def all(self) -> Iterator[str]:
         """See Blobs.all."""
@@ -147,6 +162,14 @@ class FolderBlobs:
         probe = self._incoming / secrets.token_hex(16)
         probe.write_bytes(b"")
         probe.unlink()
+
+
+def _digest(file: BinaryIO) -> StoredBlob:
+    hasher, size = hashlib.sha256(), 0
+    while chunk := file.read(CHUNK):
+        hasher.update(chunk)
+        size += len(chunk)
+    return StoredBlob(hasher.hexdigest(), size)
 
 
 def _copy(source: BinaryIO, target: BinaryIO, limit: int | None) -> StoredBlob:

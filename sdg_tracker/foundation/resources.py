@@ -10,7 +10,16 @@ def resource_dir(name: str) -> Path:
 
     Raises FileNotFoundError when the installation lacks it.
     """
+    return _found(name)
+
+
+def lock_file() -> Path:
+    """Return the file that names every dependency with its digests. Raises FileNotFoundError."""
+    return _found("requirements.lock")
+
+
+def _found(name: str) -> Path:
     for root in (_PACKAGE / "_resources", _PACKAGE.parent):
-        if (root / name).is_dir():
+        if (root / name).exists():
             return root / name
-    raise FileNotFoundError(f"the installation lacks its folder {name!r}")
+    raise FileNotFoundError(f"the installation lacks {name!r}")

@@ -25,12 +25,19 @@ class Person:
 
 
 Loader = Callable[[Workplace, int, int, int], Person | None]  # user number, session epoch, library key
+Visitors = Callable[[Workplace, int, int], Person | None]  # key of what the visitor was let in by, library key
 _loaders: list[Loader] = []
+_visitors: dict[str, Visitors] = {}  # by the name that the cookie holds the key under
 
 
 def register_loader(loader: Loader) -> None:
     """Give the function that finds the person of a cookie; None when the cookie no longer holds."""
     _loaders[:] = [loader]
+
+
+def register_visitors(name: str, loader: Visitors) -> None:
+    """Give the function that finds somebody who was let in without an account; None once that has ended."""
+    _visitors[name] = loader
 
 
 def allow(permission: Permission, *, logged: bool = False) -> Callable[[View], View]:
@@ -76,6 +83,13 @@ def sign_in(user_number: int, epoch: int, library_id: int, language: str | None)
         session["language"] = kept
 
 
+def let_in(name: str, key: int, library_id: int) -> None:
+    """Begin a session without an account; what the cookie held before is dropped."""
+    sign_out()
+    session.permanent = True
+    session.update({name: key, "library": library_id})
+
+
 def sign_out() -> None:
     """End the session; the language stays."""
     kept = session.get("language")
@@ -90,10 +104,11 @@ def init_app(app: Flask, workplace: Workplace) -> None:
     @app.before_request
     def identify() -> None:
         g.person = None
-        if "user" in session and _loaders and request.endpoint != "static":
-            g.person = _loaders[0](workplace, session["user"], session["epoch"], session["library"])
-            if g.person is None:
-                sign_out()
+        if request.endpoint == "static" or "library" not in session:
+            return
+        g.person = _of_cookie(workplace)
+        if g.person is None:
+            sign_out()
 
     @app.before_request
     def guard() -> ResponseReturnValue | None:
@@ -106,3 +121,12 @@ def init_app(app: Flask, workplace: Workplace) -> None:
             target = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("accounts.sign_in", next=target), 303)
         raise Forbidden("forbidden", permission=permission)
+
+
+def _of_cookie(workplace: Workplace) -> Person | None:
+    if "user" in session and _loaders:
+        return _loaders[0](workplace, session["user"], session["epoch"], session["library"])
+    for name, loader in _visitors.items():
+        if name in session:
+            return loader(workplace, session[name], session["library"])
+    return None

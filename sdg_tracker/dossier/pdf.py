@@ -1,0 +1,108 @@
+"""The dossier on paper."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from sdg_tracker.certification.readiness import UNASSESSED
+from sdg_tracker.certification.wording import STATE_NAMES
+from sdg_tracker.foundation.blobs import Blobs
+from sdg_tracker.foundation.i18n import _
+from sdg_tracker.printing import served
+from sdg_tracker.printing.head import print_edition
+from sdg_tracker.schemes import words
+
+Snapshot = Mapping[str, Any]
+COUNTED = ("evidence", "count")  # needs that are a number; the others are a yes or a no
+LEFT_OUT = ("not_pursuing", "not_applicable")  # states that need a reason
+LAST_EVENTS = 30  # events of the trail that are printed, beside the first
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A requirement as it is printed. ``cards`` are exhibits shown here first, ``again`` those shown before."""
+
+    requirement: Mapping[str, Any]
+    state: str
+    cards: Sequence[Mapping[str, Any]]
+    again: Sequence[Mapping[str, Any]]
+    lacks: Sequence[Mapping[str, Any]]
+
+
+def build(snapshot: Snapshot, fingerprint: str, blobs: Blobs, target: BinaryIO) -> None:
+    """Write the dossier as PDF. See render_pdf."""
+    target.write(render_pdf(snapshot, fingerprint, blobs))
+
+
+def render_pdf(snapshot: Snapshot, fingerprint: str, blobs: Blobs) -> bytes:
+    """Return the dossier as PDF, a function of the snapshot and of the pictures that it names.
+
+    Raises Conflict or NotFound when a picture is not what the snapshot says.
+    """
+    return print_edition("print/dossier.html", snapshot, fingerprint, blobs, with_data=True, **shown(snapshot))
+
+
+def shown(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the template needs beside the snapshot itself."""
+    first = first_shown(snapshot)
+    requirements = {row["code"]: _shown(row, first) for row in snapshot["requirements"]}
+    events = snapshot["trail"]["events"]
+    goals = served.by_goal(snapshot)
+    return {
+        "STATES": STATE_NAMES,
+        "COUNTED": COUNTED,
+        "words": words,
+        "asked_for": asked_for,
+        "requirements": requirements,
+        "first_shown": first,
+        "gaps": [row for row in requirements.values() if row.lacks],
+        "left_out": [row for row in requirements.values() if row.state in LEFT_OUT],
+        "served": goals,
+        "goal_counts": {goal.code: goal.all for goal in goals},
+        "role_titles": {row["code"]: row["title"] for row in snapshot["readiness"]["roles"]},
+        "doubtful": served.doubtful(snapshot),
+        "unmapped": served.unmapped(snapshot),
+        "counted": sum(served.counts(activity) for activity in snapshot["activities"]),
+        "unproven": sum(served.counts(activity) and not activity["exhibits"] for activity in snapshot["activities"]),
+        "actions": sorted(Counter(event["action"] for event in events).items()),
+        "extract": [*events[:1], *events[1:][-LAST_EVENTS:]],
+    }
+
+
+def first_shown(snapshot: Snapshot) -> dict[int, str]:
+    """Return for each exhibit the first requirement, in the scheme's order, that it is shown for."""
+    found: dict[int, str] = {}
+    for requirement in snapshot["requirements"]:
+        for tie in requirement["exhibits"]:
+            found.setdefault(tie["exhibit"], requirement["code"])
+    return found
+
+
+def asked_for(requirement: Mapping[str, Any]) -> str:
+    """Return how much a requirement asks for, in the current language; empty where nothing is counted."""
+    quantity = requirement["quantity"]
+    if not quantity or quantity["min"] is None:
+        return ""
+    amount = words.with_unit(quantity["min"], quantity["unit"])
+    return _("At least %(amount)s %(per)s", amount=amount, per=words.PERIODS[quantity["per"]])
+
+
+def _shown(requirement: Mapping[str, Any], first: Mapping[int, str]) -> Shown:
+    ties = sorted(requirement["exhibits"], key=lambda tie: tie["exhibit"])
+    code = requirement["code"]
+    lacking = requirement["readiness"]["status"] == "gap"
+    return Shown(
+        requirement,
+        _state(requirement),
+        [tie for tie in ties if first[tie["exhibit"]] == code],
+        [tie for tie in ties if first[tie["exhibit"]] != code],
+        [need for need in requirement["readiness"]["needs"] if lacking and not need["met"]],
+    )
+
+
+def _state(requirement: Mapping[str, Any]) -> str:
+    """Return the state that a requirement is counted under: what does not apply is not applicable."""
+    if not requirement["applies"]:
+        return "not_applicable"
+    return str(requirement["assessment"]["state"] or UNASSESSED)

@@ -1,0 +1,239 @@
+"""What a dossier freezes: the scheme, the library's judgement and what was counted, all activities and evidence, the trail."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sdg_tracker import collecting
+from sdg_tracker.certification import queries, wording
+from sdg_tracker.certification.models import Assessment
+from sdg_tracker.certification.queries import Readiness
+from sdg_tracker.certification.readiness import STATES, Decision, Need, Result, Status, Tally, What
+from sdg_tracker.collecting import Row, Terms, both
+from sdg_tracker.editions.freeze import FORMAT
+from sdg_tracker.foundation.i18n import LOCALES, _, lazy, use_locale
+from sdg_tracker.schemes.models import Cycle, Requirement
+from sdg_tracker.schemes.words import ROLES
+from sdg_tracker.work import Work
+
+KIND = "dossier"
+COUNTED = (Status.MET, Status.GAP, Status.OWN_JUDGEMENT)  # of which the snapshot says what was needed and found
+
+
+def take(work: Work, cycle: Cycle, number: int, language: str) -> dict[str, Any]:
+    """Return the snapshot of a dossier under its edition's number, in a number of statements that does not grow."""
+    document = cycle.scheme.document
+    order = [row["code"] for area in document["areas"] for one in area["criteria"] for row in one["requirements"]]
+    words = collecting.terms(work)
+    activities = collecting.activities(work, words, cycle.starts_on, cycle.ends_on)
+    evidence = collecting.number_exhibits(activities, collecting.evidence(work, words, cycle), order)
+    readiness, head, told = queries.readiness(work, cycle), collecting.head(work), collecting.trail(work)
+    return {
+        "format": FORMAT,
+        "kind": KIND,
+        "number": number,
+        "language": language,
+        "title": title(cycle, language),
+        **head,
+        "targets": collecting.targets(work, activities),
+        "activities": activities,
+        "evidence": evidence,
+        "scheme": _scheme(cycle),
+        "cycle": _cycle(cycle),
+        "areas": [_area(area) for area in document["areas"]],
+        "requirements": _requirements(work, readiness, words, head["library"], evidence),
+        "readiness": _readiness(readiness),
+        "decision": _decision(cycle, readiness.decision),
+        "trail": told,
+        "names": collecting.names(told, work.actor.role.value),
+    }
+
+
+def title(cycle: Cycle, language: str) -> str:
+    """Return what a dossier is called."""
+    with use_locale(language):
+        years = f"{cycle.starts_on.year}-{cycle.ends_on.year}"
+        return _("Dossier: %(scheme)s %(years)s", scheme=cycle.scheme.name, years=years)
+
+
+def _text(given: Mapping[str, str]) -> Row:
+    return {"da": given["da"], "en": given["en"]}
+
+
+def _scheme(cycle: Cycle) -> Row:
+    scheme, document = cycle.scheme, cycle.scheme.document
+    return {
+        "slug": scheme.slug,
+        "version": scheme.version,
+        "status": scheme.status,
+        "label": _text(document["label"]) if "label" in document else None,
+        "name": _text(document["name"]),
+        "summary": _text(document["summary"]),
+        "owner": {"name": document["owner"]["name"], "url": document["owner"].get("url")},
+        "claim_type": document["claim_type"],
+        "decided_by": _text(document["decided_by"]),
+        "decision": document["decision"],
+    }
+
+
+def _cycle(cycle: Cycle) -> Row:
+    document = cycle.scheme.document
+    return {
+        "number": cycle.number,
+        "starts_on": cycle.starts_on.isoformat(),
+        "ends_on": cycle.ends_on.isoformat(),
+        "settings": [
+            {
+                "key": row["key"],
+                "text": _text(row["text"]),
+                "value": cycle.settings.get(row["key"], row["value"]),
+                "unit": row.get("unit"),
+                "known": row["known"],
+            }
+            for row in document.get("settings", [])
+        ],
+        "facts": [
+            {"key": row["key"], "text": _text(row["text"]), "value": cycle.facts.get(row["key"])}
+            for row in document.get("facts", [])
+        ],
+    }
+
+
+def _area(area: Row) -> Row:
+    return {
+        "code": area["code"],
+        "title": _text(area["text"]),
+        "criteria": [
+            {
+                "code": one["code"],
+                "title": _text(one["text"]),
+                "requirements": [row["code"] for row in one["requirements"]],
+            }
+            for one in area["criteria"]
+        ],
+    }
+
+
+def _requirements(work: Work, found: Readiness, words: Terms, library: Row, evidence: Sequence[Row]) -> list[Row]:
+    settings = {row["key"]: row["value"] for row in _cycle(found.cycle)["settings"]}
+    names = _names(found.cycle, words, library)
+    shown: dict[str, list[Row]] = {code: [] for code in found.requirements}
+    for piece in evidence:
+        for tie in piece["requirements"]:
+            shown[tie["code"]].append({"exhibit": piece["exhibit"], "pages": tie["pages"]})
+    return [
+        {
+            **_asked(requirement, settings),
+            "applies": result.status is not Status.NOT_APPLICABLE,
+            "assessment": _assessment(work, found.assessments.get(result.code)),
+            "readiness": {
+                "status": result.status.value,
+                "needs": [_need(need, requirement, names) for need in _needs(result)],
+            },
+            "exhibits": shown[result.code],
+        }
+        for result in found.results
+        for requirement in (found.requirements[result.code],)
+    ]
+
+
+def _asked(requirement: Requirement, settings: Mapping[str, Any]) -> Row:
+    definition = requirement.definition
+    quantity = definition.get("quantity")
+    return {
+        "code": requirement.code,
+        "area": requirement.criterion.area.code,
+        "criterion": requirement.criterion.code,
+        "text": _text(definition["text"]),
+        "guidance": _text(definition["guidance"]) if "guidance" in definition else None,
+        "kind": requirement.kind,
+        "scope": requirement.scope,
+        "mandatory": requirement.mandatory,
+        "roles": list(definition["roles"]),
+        "confidence": definition["confidence"],
+        "quantity": {**quantity, "min": _set(quantity["min"], settings)} if quantity else None,
+        "accepted_kinds": requirement.kinds,
+    }
+
+
+def _set(value: Any, settings: Mapping[str, Any]) -> Any:
+    return settings[value["setting"]] if isinstance(value, Mapping) else value
+
+
+def _assessment(work: Work, made: Assessment | None) -> Row:
+    if made is None:
+        return {"state": None, "narrative": "", "reason": "", "assessed_on": None}
+    day = made.assessed_at.astimezone(collecting.zone(work)).date()
+    return {"state": made.state, "narrative": made.narrative, "reason": made.reason, "assessed_on": day.isoformat()}
+
+
+def _needs(result: Result) -> Sequence[Need]:
+    return result.needs if result.status in COUNTED else ()
+
+
+def _need(need: Need, requirement: Requirement, names: Mapping[str, wording.Names]) -> Row:
+    return {
+        "what": need.what.value,
+        "label": _each(lambda locale: _label(need, requirement, names[locale])),
+        "needed": need.needed,
+        "found": need.found,
+        "met": need.met,
+        "period": " ".join(part for part in (need.branch, need.year) if part),
+        "running": need.running,
+    }
+
+
+def _label(need: Need, requirement: Requirement, names: wording.Names) -> str:
+    named = {What.FACT: names.facts, What.SETTING: names.settings}.get(need.what)
+    label = wording.label(need, requirement, names)
+    return label if named is None else f"{label}: {named.get(need.key, need.key)}"
+
+
+def _each(said: Callable[[str], str]) -> Row:
+    """Return what is said in each language."""
+    found = {}
+    for locale in LOCALES:
+        with use_locale(locale):
+            found[locale] = said(locale)
+    return found
+
+
+def _names(cycle: Cycle, words: Terms, library: Row) -> dict[str, wording.Names]:
+    document = cycle.scheme.document
+    settings, facts = ({row["key"]: row["text"] for row in document.get(key, [])} for key in ("settings", "facts"))
+    return {
+        locale: wording.Names(
+            branches={
+                row["code"]: (row["name_en"] if locale == "en" else "") or row["name"] for row in library["branches"]
+            },
+            kinds={code: term[locale] for code, term in words["evidence-kind"].items()},
+            settings={key: text[locale] for key, text in settings.items()},
+            facts={key: text[locale] for key, text in facts.items()},
+        )
+        for locale in LOCALES
+    }
+
+
+def _readiness(found: Readiness) -> Row:
+    return {
+        "areas": [{"code": area.code, "title": _text(area.text), **_counts(tally)} for area, tally in found.areas],
+        "roles": [{"code": role, "title": both(ROLES[role]), **_counts(tally)} for role, tally in found.roles],
+        "whole": _counts(found.whole),
+    }
+
+
+def _counts(tally: Tally) -> Row:
+    return {"total": tally.total, **{state: tally.of(state) for state in STATES}, "gaps": tally.gaps}
+
+
+def _decision(cycle: Cycle, found: Decision) -> Row:
+    rule = cycle.scheme.document["decision"]
+    reasons = [_each(lambda _locale: wording.decision(found))]
+    if found.lacking:
+        reasons.append(both(lazy("They are: %(codes)s.", codes=", ".join(found.lacking))))
+    open_still = [row for row in _cycle(cycle)["settings"] if row["key"] in rule.get("settings_agreed", ())]
+    if any(not row["known"] for row in open_still):
+        text = lazy(
+            "The numbers stand as the library set them; %(owner)s has not confirmed them.", owner=rule["agreed_with"]
+        )
+        reasons.append(both(text))
+    return {"rule": found.rule, "reached": found.reached, "reasons": reasons}

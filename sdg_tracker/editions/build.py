@@ -1,0 +1,294 @@
+"""Building: each file of an edition made in a child process, kept by its digest, and at last the bag around them.
+
+A builder that dies is found by its stale beat; the next attempt makes only what is missing. What a builder brings after
+another has taken over is dropped.
+"""
+
+import json
+import logging
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from sdg_tracker import __version__, jobs, trail
+from sdg_tracker.access import SYSTEM
+from sdg_tracker.editions import bag, kinds, queries
+from sdg_tracker.editions.kinds import Snapshot
+from sdg_tracker.editions.models import Artefact, Edition, State
+from sdg_tracker.foundation import children
+from sdg_tracker.foundation.blobs import Blobs, StoredBlob
+from sdg_tracker.foundation.errors import Conflict, NotFound, Problem, words
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.foundation.resources import lock_file
+from sdg_tracker.work import Work, Workplace
+
+log = logging.getLogger(__name__)
+words(
+    {
+        "build-taken-over": lazy("Another builder has taken over."),
+        "build-child-failed": lazy("%(name)s could not be made: %(reason)s"),
+        "build-file-missing": lazy("%(name)s is missing from the store or was cut: expected %(size)s bytes."),
+        "build-other-renderer": lazy("The files were issued by %(issued)s; here is %(here)s, which makes other bytes."),
+        "build-given-up": lazy("The builder died %(attempts)s times."),
+    }
+)
+trail.declare(
+    {
+        "edition.built": (lazy("Edition built"), {"files"}),
+        "edition.failed": (lazy("Edition could not be built"), {"code"}),
+    }
+)
+CHILD = "sdg_tracker.output"  # the module that knows every kind; it is above this part
+MEMORY = 6 << 30  # bytes that a child may take
+SECONDS = 3600  # CPU seconds that a child may take
+ATTEMPTS = 5
+BEAT_SECONDS = 5
+STALE = timedelta(seconds=30)
+QUEUED = timedelta(seconds=60)
+
+Progress = Callable[[int, int, str], None]  # files made, files to make, name of the next one ("" at the end)
+
+
+def quietly(_done: int, _total: int, _name: str) -> None:
+    """Show no progress."""
+
+
+@cache
+def renderer() -> str:
+    """Return the product's version and the digest of its locked dependencies."""
+    return f"{__version__}+{sha256(lock_file().read_bytes()).hexdigest()[:12]}"
+
+
+def snapshot_of(blobs: Blobs, edition: Edition) -> Snapshot:
+    """Return the frozen data. Raises NotFound or Conflict when its bytes are not those of the fingerprint."""
+    with blobs.open(edition.fingerprint, edition.snapshot_size) as file:
+        content = file.read()
+    found = sha256(content).hexdigest()
+    if found != edition.fingerprint:
+        raise Conflict("bag-file-changed", name="snapshot.json", expected=edition.fingerprint, found=found)
+    data: Snapshot = json.loads(content)
+    return data
+
+
+@jobs.task("edition.build")
+def build_job(workplace: Workplace, library_id: int, edition_id: int) -> None:
+    """Build an edition that is owed."""
+    build(workplace, library_id, edition_id)
+
+
+@jobs.sweep("edition.build")
+def sweep(work: Work, at_start: bool) -> None:
+    """Owe again what waits too long or was left by a builder that died."""
+    queued_before = work.at if at_start else work.at - QUEUED
+    for edition in queries.owed(work, queued_before, work.at - STALE):
+        work.owe("edition.build", work.library.id, edition.id)
+
+
+def build(workplace: Workplace, library_id: int, edition_id: int, progress: Progress = quietly) -> bool:
+    """Make what is missing; return False when there is nothing to do or somebody else is at it.
+
+    Raises Problem, after noting it on the edition, when a file can't be made.
+    """
+    attempt = _claim(workplace, library_id, edition_id)
+    if attempt is None:
+        return False
+    builder = _Builder(workplace, library_id, edition_id, attempt, progress)
+    try:
+        with builder.beating():
+            builder.run()
+    except Problem as problem:
+        if problem.code != "build-taken-over":
+            builder.fail(problem)
+        raise
+    return True
+
+
+def _claim(workplace: Workplace, library_id: int, edition_id: int) -> int | None:
+    with workplace.writing(SYSTEM, library_id) as work:
+        work.lock_library()
+        edition = queries.by_id(work, edition_id)
+        if edition.state == State.BUILDING and edition.beat is not None and edition.beat > work.at - STALE:
+            return None
+        if edition.state in (State.READY, State.FAILED):
+            return None
+        if edition.attempt >= ATTEMPTS:
+            _fail(work, edition, Conflict("build-given-up", attempts=edition.attempt))
+            return None
+        edition.state, edition.attempt, edition.beat = State.BUILDING, edition.attempt + 1, work.at
+        return edition.attempt
+
+
+def _fail(work: Work, edition: Edition, problem: Problem) -> None:
+    edition.state = State.FAILED
+    edition.fault = json.dumps({"code": problem.code, "facts": problem.facts}, default=str)
+    trail.record(work, "edition.failed", edition, code=problem.code)
+
+
+def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str, tuple[str, int]]:
+    """Make every file of an issued edition again, beside those issued, and return digest and size of each.
+
+    Raises Conflict when they were issued by another renderer: its bytes can't be expected from this one.
+    """
+    for artefact in edition.artefacts:
+        if artefact.renderer != renderer():
+            raise Conflict("build-other-renderer", issued=artefact.renderer, here=renderer())
+    kind = kinds.get(edition.kind)
+    made = {}
+    for output in kind.outputs:
+        stored = in_child(workplace, edition, output.name)
+        made[output.name] = (stored.sha256, stored.size)
+    stored = bag.keep(
+        workplace.blobs,
+        snapshot_of(workplace.blobs, edition),
+        [(output.name, *made[output.name]) for output in kind.outputs],
+        fingerprint=edition.fingerprint,
+        size=edition.snapshot_size,
+        folder=file_stem(library_slug, kind.slug, edition.number),
+    )
+    made[kinds.BAG] = (stored.sha256, stored.size)
+    return made
+
+
+def in_child(workplace: Workplace, edition: Edition, name: str) -> StoredBlob:
+    """Make one file in a process of its own and keep it. Raises Conflict when that fails."""
+    blobs, store = workplace.blobs, workplace.settings.store
+    where = Path(store.removeprefix("file:")).absolute()
+    address = f"file:{where}" if store.startswith("file:") else store
+    arguments = (address, edition.kind, name, edition.fingerprint)
+    with tempfile.TemporaryFile() as target:
+        with blobs.open(edition.fingerprint, edition.snapshot_size) as source:
+            try:
+                children.run(
+                    CHILD, *arguments, source=source.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS
+                )
+            except children.ChildFailed as error:
+                raise Conflict("build-child-failed", name=name, reason=str(error)) from error
+        target.seek(0)
+        return blobs.put(target)
+
+
+class _Builder:
+    """One attempt at one edition."""
+
+    def __init__(
+        self, workplace: Workplace, library_id: int, edition_id: int, attempt: int, progress: Progress
+    ) -> None:
+        self.workplace, self.library_id, self.edition_id = workplace, library_id, edition_id
+        self.attempt, self.progress = attempt, progress
+        with workplace.reading(SYSTEM, library_id) as work:
+            self.edition = queries.by_id(work, edition_id)
+            self.library_slug = work.library.slug
+        self.kind = kinds.get(self.edition.kind)
+        self.made = {artefact.name: artefact for artefact in self.edition.artefacts}
+
+    def run(self) -> None:
+        """Make the outputs, then the bag, then say that all is there."""
+        snapshot = snapshot_of(self.workplace.blobs, self.edition)
+        self._check_presence(snapshot)
+        for position, output in enumerate(self.kind.outputs):
+            if output.name not in self.made:
+                self._tell(output.name)
+                self._keep(
+                    position, output.name, output.media_type, in_child(self.workplace, self.edition, output.name)
+                )
+        if kinds.BAG not in self.made:
+            self._tell(kinds.BAG)
+            self._keep(len(self.kind.outputs), kinds.BAG, "application/zip", self._bag(snapshot))
+        with self.workplace.writing(SYSTEM, self.library_id) as work:
+            edition = self._held(work)
+            edition.state, edition.beat = State.READY, None
+            trail.record(work, "edition.built", edition, files={name: made.sha256 for name, made in self.made.items()})
+        self._tell("")
+
+    def fail(self, problem: Problem) -> None:
+        """Note why it can't be built, unless another attempt has taken over."""
+        with self.workplace.writing(SYSTEM, self.library_id) as work:
+            work.lock_library()
+            edition = queries.by_id(work, self.edition_id)
+            if edition.attempt == self.attempt and edition.state == State.BUILDING:
+                _fail(work, edition, problem)
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Say every few seconds that this builder lives."""
+        stop = threading.Event()
+
+        def beat() -> None:
+            while not stop.wait(BEAT_SECONDS):
+                try:
+                    with self.workplace.writing(SYSTEM, self.library_id) as work:
+                        self._held(work).beat = work.at
+                except Problem:
+                    return
+                except sa.exc.OperationalError:
+                    log.warning("no beat for edition %s this time", self.edition.number)
+
+        keeper = threading.Thread(target=beat, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            keeper.join()
+
+    def _held(self, work: Work) -> Edition:
+        work.lock_library()
+        edition = queries.by_id(work, self.edition_id)
+        if edition.attempt != self.attempt or edition.state != State.BUILDING:
+            raise Conflict("build-taken-over")
+        return edition
+
+    def _tell(self, name: str) -> None:
+        self.progress(len(self.made), self.edition.total, name)
+
+    def _check_presence(self, snapshot: Snapshot) -> None:
+        for row in snapshot["evidence"]:
+            wanted = [(row["file"], row["sha256"], row["size"])]
+            if row["thumbnail"]:
+                wanted.append((f"{row['file']} (thumbnail)", row["thumbnail"]["sha256"], row["thumbnail"]["size"]))
+            for name, digest, size in wanted:
+                if self.workplace.blobs.size(digest) != size:
+                    raise NotFound("build-file-missing", name=name, size=size)
+
+    def _keep(self, position: int, name: str, media_type: str, stored: StoredBlob) -> None:
+        with self.workplace.writing(SYSTEM, self.library_id) as work:
+            edition = self._held(work)
+            artefact = Artefact(
+                edition_id=edition.id,
+                position=position,
+                name=name,
+                media_type=media_type,
+                sha256=stored.sha256,
+                size=stored.size,
+                renderer=renderer(),
+                attempt=self.attempt,
+                made_at=work.at,
+            )
+            work.session.add(artefact)
+            edition.done += 1
+            edition.beat = work.at
+        self.made[name] = artefact
+
+    def _bag(self, snapshot: Snapshot) -> StoredBlob:
+        made = [(output.name, self.made[output.name]) for output in self.kind.outputs]
+        edition = self.edition
+        return bag.keep(
+            self.workplace.blobs,
+            snapshot,
+            [(name, artefact.sha256, artefact.size) for name, artefact in made],
+            fingerprint=edition.fingerprint,
+            size=edition.snapshot_size,
+            folder=file_stem(self.library_slug, self.kind.slug, edition.number),
+        )
+
+
+def file_stem(library_slug: str, kind_slug: str, number: int) -> str:
+    """Return the name that an edition's files share: ``<library>-<kind>-<number>``."""
+    return f"{library_slug}-{kind_slug}-{number}"

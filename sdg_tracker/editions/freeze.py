@@ -1,0 +1,56 @@
+"""Freezing: everything that will be printed, as canonical JSON under its digest, in one transaction."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from sdg_tracker import trail
+from sdg_tracker.access import Permission
+from sdg_tracker.editions import kinds
+from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.foundation.documents import canonical
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.schemes.models import Cycle
+from sdg_tracker.work import Work
+
+trail.declare({"edition.frozen": (lazy("Edition frozen"), {"kind", "fingerprint"})})
+FORMAT = 1
+
+
+def freeze(
+    work: Work,
+    kind: str,
+    take: Callable[[int], dict[str, Any]],
+    *,
+    title: str,
+    language: str,
+    cycle: Cycle | None = None,
+    year: int | None = None,
+) -> Edition:
+    """Freeze what ``take`` collects, given the edition's number; its files are owed to the worker.
+
+    The library's row is locked first, so two who freeze at once get two numbers and two whole snapshots.
+    """
+    work.require(Permission.EDITION_FREEZE)
+    number = work.next_number("edition")
+    snapshot = {**take(number), "format": FORMAT, "kind": kind, "number": number}
+    kept = work.blobs.put(io.BytesIO(canonical(snapshot)))
+    edition = Edition(
+        number=number,
+        kind=kind,
+        title=title,
+        language=language,
+        cycle_id=cycle.id if cycle else None,
+        year=year,
+        fingerprint=kept.sha256,
+        snapshot_size=kept.size,
+        frozen_at=work.at,
+        frozen_by=work.actor.number,
+        state=State.QUEUED,
+        total=len(kinds.get(kind).outputs) + 1,
+    )
+    work.session.add(edition)
+    work.session.flush()
+    trail.record(work, "edition.frozen", edition, kind=kind, fingerprint=kept.sha256)
+    work.owe("edition.build", work.library.id, edition.id)
+    return edition

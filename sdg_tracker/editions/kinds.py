@@ -1,0 +1,59 @@
+"""The kinds of edition, registered by higher parts; each output is made of the snapshot and nothing else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from sdg_tracker.foundation.blobs import Blobs
+from sdg_tracker.foundation.errors import NotFound, words
+from sdg_tracker.foundation.i18n import Text, lazy
+
+Snapshot = Mapping[str, Any]  # canonical JSON, read back
+Builder = Callable[[Snapshot, str, Blobs, BinaryIO], None]  # snapshot, fingerprint, blobs, where to write
+
+words({"kind-unknown": lazy("There is no kind of edition %(kind)s.")})
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file of a kind of edition, a function of the snapshot and of the blobs that it names."""
+
+    name: str  # such as "report.pdf"
+    media_type: str
+    build: Builder
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of edition. ``slug`` ends the names of its files: ``<library>-<slug>-<number>.pdf``."""
+
+    name: str
+    slug: str
+    title: Text
+    outputs: tuple[Output, ...]
+
+
+_kinds: dict[str, Kind] = {}
+BAG = "bag.zip"
+
+
+def register(kind: Kind) -> None:
+    """Add a kind. Raises ValueError for a second of the same name."""
+    if kind.name in _kinds:
+        raise ValueError(f"the kind {kind.name!r} is registered twice")
+    _kinds[kind.name] = kind
+
+
+def get(name: str) -> Kind:
+    """Return a kind. Raises NotFound."""
+    if name not in _kinds:
+        raise NotFound("kind-unknown", kind=name)
+    return _kinds[name]
+
+
+def output(kind: str, name: str) -> Output:
+    """Return one output of a kind. Raises NotFound."""
+    for found in get(kind).outputs:
+        if found.name == name:
+            return found
+    raise NotFound("kind-unknown", kind=f"{kind}/{name}")

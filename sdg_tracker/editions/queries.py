@@ -1,0 +1,55 @@
+"""Editions found by number, code or state."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.foundation.errors import NotFound, words
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.work import Work
+
+words({"edition-none": lazy("There is no edition %(number)s.")})
+SHORTEST_CODE = 12  # digits of a fingerprint that may stand for it
+
+
+def get(work: Work, number: int) -> Edition:
+    """Return an edition with its files. Raises NotFound."""
+    found = work.session.scalar(_with_files().where(Edition.number == number))
+    if found is None:
+        raise NotFound("edition-none", number=number)
+    return found
+
+
+def by_id(work: Work, edition_id: int) -> Edition:
+    """Return an edition by its row key. Raises NotFound."""
+    found = work.session.scalar(_with_files().where(Edition.id == edition_id))
+    if found is None:
+        raise NotFound("edition-none", number=edition_id)
+    return found
+
+
+def newest_first(work: Work) -> Sequence[Edition]:
+    """Return every edition of the library with its files."""
+    return work.session.scalars(_with_files().order_by(Edition.number.desc())).all()
+
+
+def by_code(work: Work, code: str) -> Edition | None:
+    """Return the edition whose fingerprint begins with the code's digits; None for less than twelve or no match."""
+    digits = "".join(code.split()).replace("-", "").lower()
+    if len(digits) < SHORTEST_CODE or set(digits) - set("0123456789abcdef"):
+        return None
+    return work.session.scalars(_with_files().where(Edition.fingerprint.startswith(digits)).limit(1)).first()
+
+
+def owed(work: Work, queued_before: datetime, stale_before: datetime) -> Sequence[Edition]:
+    """Return what waits too long in the queue, and what a builder has left."""
+    waits = sa.and_(Edition.state == State.QUEUED, Edition.frozen_at <= queued_before)
+    left = sa.and_(Edition.state == State.BUILDING, sa.or_(Edition.beat.is_(None), Edition.beat <= stale_before))
+    return work.session.scalars(sa.select(Edition).where(sa.or_(waits, left)).order_by(Edition.id)).all()
+
+
+def _with_files() -> sa.Select[Edition]:
+    return sa.select(Edition).options(selectinload(Edition.artefacts))

@@ -1,0 +1,102 @@
+"""Steps with editions after they are frozen: build again, supersede, check."""
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+
+from sdg_tracker import trail
+from sdg_tracker.access import Permission
+from sdg_tracker.editions import queries
+from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.foundation.errors import Conflict, Problem, words
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.work import Work
+
+words(
+    {
+        "edition-not-failed": lazy("Only an edition whose files could not be made can be built again."),
+        "edition-superseded": lazy("Edition %(number)s is superseded by edition %(by)s already."),
+        "edition-superseded-by-itself": lazy("An edition can be superseded only by a later one of the same kind."),
+    }
+)
+trail.declare(
+    {
+        "edition.retried": (lazy("Edition built again"), set()),
+        "edition.superseded": (lazy("Edition superseded"), {"by"}),
+        "edition.downloaded": (lazy("Edition downloaded"), {"file"}),
+    }
+)
+
+
+def retry(work: Work, number: int) -> Edition:
+    """Owe the files of an edition again, after the cause of its failure was mended."""
+    edition = queries.get(work, number)
+    work.require(Permission.EDITION_FREEZE, edition)
+    if edition.state != State.FAILED:
+        raise Conflict("edition-not-failed")
+    edition.state, edition.attempt, edition.fault = State.QUEUED, 0, ""
+    trail.record(work, "edition.retried", edition)
+    work.owe("edition.build", work.library.id, edition.id)
+    return edition
+
+
+def supersede(work: Work, number: int, by: int) -> Edition:
+    """Say that a later edition takes the place of an earlier one; both stay as they are."""
+    edition, later = queries.get(work, number), queries.get(work, by)
+    work.require(Permission.EDITION_FREEZE, edition)
+    if edition.superseded_by is not None:
+        raise Conflict("edition-superseded", number=number, by=edition.superseded_by)
+    if later.number <= edition.number or later.kind != edition.kind:
+        raise Conflict("edition-superseded-by-itself", field="by")
+    edition.superseded_by = later.number
+    trail.record(work, "edition.superseded", edition, by=later.number)
+    return edition
+
+
+def fault(edition: Edition) -> str:
+    """Return in words why the files could not be made; empty unless that is so."""
+    if not edition.fault:
+        return ""
+    kept = json.loads(edition.fault)
+    return str(Problem(kept["code"], **kept["facts"]))
+
+
+def faults(work: Work) -> Iterator[str]:
+    """Read every snapshot and every issued file again, and every blob that a snapshot names, each once."""
+    read: dict[str, tuple[str, int] | None] = {}
+
+    def look(digest: str) -> tuple[str, int] | None:
+        if digest not in read:
+            size = work.blobs.size(digest)
+            read[digest] = None if size is None else (work.blobs.digest_found(digest), size)
+        return read[digest]
+
+    told = {event.subject_number: event.facts for event in trail.by_action(work, "edition.frozen")}
+    for edition in queries.newest_first(work):
+        where = f"edition {edition.number}"
+        if told.get(edition.number, {}).get("fingerprint") != edition.fingerprint:
+            expected = told.get(edition.number, {}).get("fingerprint", "an event that froze it")
+            yield f"{where} fingerprint: expected {expected}, found {edition.fingerprint}"
+        wanted = [("snapshot.json", edition.fingerprint, edition.snapshot_size)]
+        wanted += [(artefact.name, artefact.sha256, artefact.size) for artefact in edition.artefacts]
+        wanted += _named(work, edition)
+        for name, digest, size in wanted:
+            found = look(digest)
+            if found != (digest, size):
+                text = f"{found[0]} ({found[1]} bytes)" if found else "missing"
+                yield f"{where} {name}: expected {digest} ({size} bytes), found {text}"
+
+
+def _named(work: Work, edition: Edition) -> list[tuple[str, str, int]]:
+    """Return what the snapshot names; nothing when its own bytes do not hold, for that is a fault already."""
+    try:
+        with work.blobs.open(edition.fingerprint, edition.snapshot_size) as file:
+            content = file.read()
+    except Problem:
+        return []
+    if sha256(content).hexdigest() != edition.fingerprint:
+        return []
+    rows = json.loads(content)["evidence"]
+    named = [(row["file"], row["sha256"], row["size"]) for row in rows]
+    small = [row["thumbnail"] | {"file": row["file"]} for row in rows if row["thumbnail"]]
+    return named + [(f"{row['file']} (thumbnail)", row["sha256"], row["size"]) for row in small]

@@ -1,0 +1,158 @@
+"""The check of a bag without database, without network and without making a file: a zip or an unpacked folder.
+
+Each fault is one line, ``<file with the list>: <entry>: expected … found …``; a fault in the tag manifest goes by its
+own name. It is in English in every language, so that a program can read it.
+"""
+
+import hashlib
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from sdg_tracker.foundation.blobs import CHUNK
+
+MANIFEST, TAGS = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+DECLARATION = "bagit.txt"
+REQUIRED_TAGS = (DECLARATION, "bag-info.txt", MANIFEST)
+_LINE = re.compile(r"^([0-9a-f]{64})  (\S.*)$")
+
+
+class Tree(Protocol):
+    """The files of a bag by their paths inside it."""
+
+    def names(self) -> list[str]:
+        """Return the path of every file, in order."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file."""
+        ...
+
+
+class FolderTree:
+    """An unpacked bag."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """See Tree.names."""
+        return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())
+
+    def open(self, name: str) -> BinaryIO:
+        """See Tree.open."""
+        return (self.folder / name).open("rb")
+
+
+class ZipTree:
+    """A bag in a zip, which holds one folder."""
+
+    def __init__(self, archive: zipfile.ZipFile, folder: str) -> None:
+        self.archive, self.folder = archive, folder
+
+    def names(self) -> list[str]:
+        """See Tree.names."""
+        start = f"{self.folder}/"
+        return sorted(name.removeprefix(start) for name in self.archive.namelist() if not name.endswith("/"))
+
+    def open(self, name: str) -> BinaryIO:
+        """See Tree.open."""
+        return self.archive.open(f"{self.folder}/{name}")  # type: ignore[return-value]
+
+
+def faults(path: Path) -> Iterator[str]:
+    """Yield what does not hold in a downloaded bag."""
+    if path.is_dir():
+        yield from _tree_faults(FolderTree(_inner(path)))
+        return
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        yield f"{path.name}: expected a bag in a zip, found {error}"
+        return
+    with archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        folders = {name.partition("/")[0] for name in names}
+        twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) != len(names) else []
+        if len(folders) != 1 or any("/" not in name for name in names):
+            yield f"{path.name}: expected one folder, found {', '.join(sorted(folders)) or 'none'}"
+            return
+        for name in twice:
+            yield f"{path.name}: {name}: expected once, found {names.count(name)} times"
+        yield from _tree_faults(ZipTree(archive, folders.pop()))
+
+
+def _inner(folder: Path) -> Path:
+    if not (folder / DECLARATION).is_file():
+        inside = [entry for entry in folder.iterdir() if (entry / DECLARATION).is_file()]
+        if len(inside) == 1:
+            return inside[0]
+    return folder
+
+
+def _tree_faults(tree: Tree) -> Iterator[str]:
+    names = set(tree.names())
+    for required in REQUIRED_TAGS:
+        if required not in names:
+            yield f"{TAGS}: {required}: expected a file, found none"
+    if TAGS not in names:
+        yield f"{TAGS}: {TAGS}: expected a file, found none"
+    payload = {name for name in names if name.startswith("data/")}
+    if MANIFEST in names:
+        yield from _list_faults(tree, MANIFEST, payload)
+    if TAGS in names:
+        yield from _list_faults(tree, TAGS, names - payload - {TAGS})
+    yield from _snapshot_faults(tree, names)
+
+
+def _list_faults(tree: Tree, listing: str, present: set[str]) -> Iterator[str]:
+    listed: dict[str, str] = {}
+    try:
+        with tree.open(listing) as file:
+            text = file.read().decode("utf-8")
+    except (UnicodeDecodeError, zipfile.BadZipFile, OSError, RuntimeError) as error:
+        yield f"{listing}: {listing}: expected a list of digests, found {error}"
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _LINE.match(line)
+        if match is None:
+            yield f"{listing}: line {number}: expected a digest, two blanks and a path, found {line!r}"
+        elif match[2] in listed:
+            yield f"{listing}: {match[2]}: expected once, found twice"
+        else:
+            listed[match[2]] = match[1]
+    for name in sorted(listed.keys() - present):
+        yield f"{listing}: {name}: expected {listed[name]}, found no such file"
+    for name in sorted(present - listed.keys()):
+        yield f"{listing}: {name}: expected no such file, found one"
+    for name in sorted(listed.keys() & present):
+        found = _digest(tree, name)
+        if found != listed[name]:
+            yield f"{listing}: {name}: expected {listed[name]}, found {found}"
+
+
+def _digest(tree: Tree, name: str) -> str:
+    hasher = hashlib.sha256()
+    try:
+        with tree.open(name) as file:
+            while piece := file.read(CHUNK):
+                hasher.update(piece)
+    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
+        return f"unreadable bytes ({error})"
+    return hasher.hexdigest()
+
+
+def _snapshot_faults(tree: Tree, names: set[str]) -> Iterator[str]:
+    """Hold the fingerprint in bag-info.txt against the snapshot."""
+    if not {"bag-info.txt", "data/snapshot.json"} <= names:
+        return
+    with tree.open("bag-info.txt") as file:
+        text = file.read().decode("utf-8", "replace")
+    told = re.search(r"^SDG-Tracker-Fingerprint: (\S+)$", text, re.MULTILINE)
+    found = _digest(tree, "data/snapshot.json")
+    if told is None:
+        yield "bag-info.txt: SDG-Tracker-Fingerprint: expected a digest, found none"
+    elif told[1] != found:
+        yield f"bag-info.txt: SDG-Tracker-Fingerprint: expected {told[1]}, found {found}"

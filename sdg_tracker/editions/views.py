@@ -1,0 +1,130 @@
+"""Pages of editions: what there is, its files, how far they are; and the check that anybody may make."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from sdg_tracker import trail
+from sdg_tracker.access import SYSTEM, Permission
+from sdg_tracker.editions import build, kinds, queries, services
+from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.foundation.errors import NotFound, words
+from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.jobs import library_ids
+from sdg_tracker.web import lifecycle, navigation
+from sdg_tracker.web.files import attachment, file_answer, was_sent
+from sdg_tracker.web.identity import allow
+from sdg_tracker.web.lifecycle import page, reading, workplace, writing
+
+blueprint = Blueprint("editions", __name__)
+navigation.add(60, lazy("Editions"), "editions.index", Permission.EDITION_READ)
+words({"edition-file-none": lazy("Edition %(number)s has no file %(name)s yet.")})
+
+FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}  # what is offered by itself, and its ending
+
+
+@blueprint.get("/editions")
+@allow(Permission.EDITION_READ)
+def index() -> ResponseReturnValue:
+    """List the editions, the newest first."""
+    work = reading()
+    return page("editions/index.html", editions=queries.newest_first(work), kinds=kinds)
+
+
+@blueprint.get("/editions/<int:number>")
+@allow(Permission.EDITION_READ)
+def show(number: int) -> ResponseReturnValue:
+    """Show an edition; while its files are made, the page asks how far they are."""
+    work = reading()
+    edition = queries.get(work, number)
+    work.require(Permission.EDITION_READ, edition)
+    return page(
+        "editions/show.html",
+        fragment="editions/_files.html",
+        edition=edition,
+        kind=kinds.get(edition.kind),
+        files=offered(edition),
+        fault=services.fault(edition),
+        waiting=edition.state in (State.QUEUED, State.BUILDING),
+        events=trail.of(work, "edition", number),
+        others=[other for other in queries.newest_first(work) if other.kind == edition.kind and other.number > number],
+    )
+
+
+@blueprint.get("/editions/<int:number>/files/<name>")
+@allow(Permission.EDITION_READ, logged=True)
+def download(number: int, name: str) -> ResponseReturnValue:
+    """Send one of an edition's files."""
+    work = reading()
+    edition = queries.get(work, number)
+    work.require(Permission.EDITION_READ, edition)
+    return sent(edition, work.library.slug, name)
+
+
+def sent(edition: Edition, library_slug: str, name: str) -> ResponseReturnValue:
+    """Return an edition's file as an answer that is noted in the trail. Raises NotFound while it is not made."""
+    artefact = edition.artefact(name)
+    if artefact is None or name not in FILES:
+        raise NotFound("edition-file-none", number=edition.number, name=name)
+    stem = build.file_stem(library_slug, kinds.get(edition.kind).slug, edition.number)
+    file = reading().blobs.open(artefact.sha256, artefact.size)
+    answer = file_answer(file, artefact.sha256, artefact.size, artefact.media_type)
+    answer.headers["Content-Disposition"] = attachment(f"{stem}.{FILES[name]}")
+    if was_sent(answer):
+        lifecycle.note_access("edition.downloaded", edition, file=name)
+    return answer
+
+
+def offered(edition: Edition) -> list[tuple[str, str, int | None]]:
+    """Return name, ending and size of the files that are offered; the size is None until a file is made."""
+    made = {artefact.name: artefact.size for artefact in edition.artefacts}
+    return [(name, ending, made.get(name)) for name, ending in FILES.items()]
+
+
+@blueprint.post("/editions/<int:number>/retry")
+@allow(Permission.EDITION_FREEZE)
+def retry(number: int) -> ResponseReturnValue:
+    """Build again what failed."""
+    services.retry(writing(), number)
+    flash(_("The files are being made again."))
+    return redirect(url_for("editions.show", number=number), 303)
+
+
+@blueprint.post("/editions/<int:number>/supersede")
+@allow(Permission.EDITION_FREEZE)
+def supersede(number: int) -> ResponseReturnValue:
+    """Let a later edition take this one's place."""
+    by = request.form.get("by", "")
+    if not (by.isascii() and by.isdigit()):
+        raise NotFound("edition-none", number=by or "–")
+    services.supersede(writing(), number, int(by))
+    flash(_("The edition is marked as superseded."))
+    return redirect(url_for("editions.show", number=number), 303)
+
+
+@blueprint.get("/verify")
+@allow(Permission.PUBLIC_READ)
+def verify() -> ResponseReturnValue:
+    """Tell anybody whether a code is that of an edition here, and whether it is intact."""
+    code = request.args.get("code", "")[:100].strip()
+    return page("editions/verify.html", code=code, found=_found(code) if code else None)
+
+
+def _found(code: str) -> dict[str, object] | None:
+    for library_id in library_ids(workplace()):
+        with workplace().reading(SYSTEM, library_id) as work:
+            edition = queries.by_code(work, code)
+            if edition is not None:
+                intact = work.blobs.size(edition.fingerprint) is not None and (
+                    work.blobs.digest_found(edition.fingerprint) == edition.fingerprint
+                )
+                return {
+                    "library": work.library.name,
+                    "number": edition.number,
+                    "title": edition.title,
+                    "kind": kinds.get(edition.kind).title,
+                    "frozen_at": edition.frozen_at,
+                    "fingerprint": edition.fingerprint,
+                    "intact": intact,
+                    "superseded_by": edition.superseded_by,
+                }
+    return None

@@ -1,0 +1,156 @@
+"""The year's report as a workbook: its figures, and the rows that they can be counted from again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+from sdg_tracker.foundation.blobs import Blobs
+from sdg_tracker.foundation.i18n import _, use_locale
+from sdg_tracker.printing.head import Head
+from sdg_tracker.printing.texts import said, utc
+from sdg_tracker.workbooks import book, sheets
+from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong
+from sdg_tracker.workbooks.sheets import Row, attendance, attendance_columns
+
+
+def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: BinaryIO) -> None:
+    """Write the workbook, a function of the snapshot alone."""
+    head = Head(snapshot, fingerprint)
+    with use_locale(head.language):
+        book.write(
+            target,
+            head,
+            [
+                _overview(head),
+                _goals(head),
+                _actions(head),
+                _branches(head),
+                sheets.activities(head, with_period=False),
+                sheets.mappings(head),
+                sheets.evidence(head, with_requirements=False),
+                sheets.trail(head),
+            ],
+        )
+
+
+def _overview(head: Head) -> Sheet:
+    meaning = _("The year at a glance. All of it can be counted again from the other sheets.")
+    columns = (Column("", "", 50), Column("", "", 16), Column("", "", 16))
+    return Sheet(sheets.names()["overview"], meaning, columns, _overview_rows(head), table=False)
+
+
+def _overview_rows(head: Head) -> Iterator[Sequence[Cell]]:
+    edition = head.snapshot
+    totals = edition["figures"]["totals"]
+    yield (Strong(edition["title"]),)
+    yield (head.library,)
+    yield ()
+    yield (_("Year"), str(edition["year"]))
+    yield (_("Edition"), head.number)
+    yield (_("Frozen (UTC)"), utc(edition["frozen_at"]))
+    yield (_("Fingerprint"), head.fingerprint)
+    yield (_("Check it here"), Link(head.check_address, head.check_address))
+    yield ()
+    yield (Strong(_("Figures")), Strong(_("Number")))
+    yield (_("Activities of the year"), totals["activities"])
+    yield (_("of these mapped to a goal"), totals["mapped"])
+    yield (_("of these without a goal"), totals["without_mapping"])
+    yield (_("of these with an exhibit"), totals["with_evidence"])
+    yield (_("of these still planned"), totals["planned"])
+    yield (_("Cancelled, not counted in anything"), totals["cancelled"])
+    yield (_("Exhibits"), totals["evidence"])
+    yield (_("Came"), *attendance(totals["attendance"]))
+    yield (_("Signed up"), totals["signups"])
+    yield (_("Helped"), totals["helped"])
+    yield ()
+    yield (Strong(_("How it is counted")),)
+    for line in rules(edition):
+        yield (line,)
+
+
+def rules(edition: Row) -> list[str]:
+    """Return how the figures of a report are made, in the current language."""
+    return [
+        _("An activity is of the year when at least one of its days is in %(year)s.", year=str(edition["year"])),
+        _("One that goes on without a last day reaches to the day of freezing."),
+        _("One of which only the year is known is of that year. Cancelled and withdrawn ones are left out."),
+        _(
+            "An activity counts once for a goal, however many of its targets it serves, and whole in each house and goal."
+        ),
+        _("So the rows for goals, actions and houses add up to more than the whole."),
+        _("Only what an activity supports is counted; what it works against stands on the sheet of mappings."),
+        _("Those who came, signed up and got help are three figures and are never added to each other."),
+        _("A sum with a “more than” in it is “more than”; else one with an “about” in it is “about”."),
+        _(
+            "Evidence counts in the year in which it was made; when its activity was not of that year, in the activity's."
+        ),
+    ]
+
+
+def _goals(head: Head) -> Sheet:
+    columns = (
+        Column(_("Goal"), _("Number of the goal."), 7),
+        Column(_("Name"), _("Its short name."), 44),
+        Column(_("As main goal"), _("Activities of the year that have it as their main goal."), 12),
+        Column(
+            _("All"),
+            _("Activities of the year that support it at all, those with it as their main goal among them."),
+            9,
+        ),
+        Column(_("Exhibits"), _("Exhibits of the activities that support it."), 9),
+        *attendance_columns(),
+    )
+    rows = (
+        (row["code"], head.goals[row["code"]], row["main"], row["all"], row["evidence"], *_people(row))
+        for row in head.snapshot["figures"]["by_goal"]
+    )
+    return Sheet(
+        _("Goals"), _("One row for each of the 17 goals, also those without activities."), columns, rows, kept=2
+    )
+
+
+def _people(row: Row) -> Sequence[Cell]:
+    return (*attendance(row["attendance"]), row["signups"], row["helped"])
+
+
+def _figure_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Activities"), _("Activities of the year."), 10),
+        Column(_("Exhibits"), _("Exhibits of these activities."), 9),
+        *attendance_columns(),
+    )
+
+
+def _actions(head: Head) -> Sheet:
+    columns = (
+        Column(_("Action"), _("Code of the action in the strategy."), 9),
+        Column(_("Name"), _("What the action is called."), 44),
+        Column(_("Objective"), _("The objective that the action belongs to."), 40),
+        *_figure_columns(),
+    )
+    known = {row["code"]: row for row in (head.snapshot["strategy"] or {"actions": []})["actions"]}
+    rows = (
+        (
+            row["code"],
+            said(known[row["code"]]["title"]),
+            said(known[row["code"]]["objective_title"]),
+            row["activities"],
+            row["evidence"],
+            *_people(row),
+        )
+        for row in head.snapshot["figures"]["by_action"]
+    )
+    meaning = _("One row for each action of the library's strategy, also those without activities.")
+    return Sheet(_("Strategy actions"), meaning, columns, rows, kept=2)
+
+
+def _branches(head: Head) -> Sheet:
+    columns = (Column(_("House"), _("The house; the last row is for all outside the houses."), 36), *_figure_columns())
+    rows = (
+        (_house(head, row["code"]), row["activities"], row["evidence"], *_people(row))
+        for row in head.snapshot["figures"]["by_branch"]
+    )
+    return Sheet(_("Houses"), _("One row for each house; one in several houses counts in each."), columns, rows)
+
+
+def _house(head: Head, code: str) -> str:
+    return head.branches.get(code, code) if code else _("outside the houses")

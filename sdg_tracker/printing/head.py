@@ -1,0 +1,157 @@
+"""What every printed edition says of itself: number, code, where to check it, and the exhibits it holds."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+import segno
+from markupsafe import Markup
+
+from sdg_tracker.foundation.blobs import Blobs
+from sdg_tracker.foundation.documents import canonical
+from sdg_tracker.foundation.errors import Conflict, words
+from sdg_tracker.foundation.i18n import lazy, use_locale
+from sdg_tracker.printing.paper import Attachment, render_pdf
+from sdg_tracker.printing.sources import Sources
+from sdg_tracker.printing.texts import render, said, utc
+
+words(
+    {"print-snapshot-other": lazy("The data are not those of the fingerprint: expected %(expected)s, found %(found)s.")}
+)
+Snapshot = Mapping[str, Any]
+QUIET = 4  # modules of white around a QR code, as its standard asks
+
+
+@dataclass(frozen=True)
+class Head:
+    """An edition as its pages name it."""
+
+    snapshot: Snapshot
+    fingerprint: str
+
+    @property
+    def language(self) -> str:
+        """Return ``da`` or ``en``."""
+        return str(self.snapshot["language"])
+
+    @property
+    def number(self) -> int:
+        """Return the edition's number."""
+        return int(self.snapshot["number"])
+
+    @property
+    def library(self) -> str:
+        """Return the library's name in the language of the edition."""
+        named = self.snapshot["library"]
+        return str((named["name_en"] if self.language == "en" else "") or named["name"])
+
+    @property
+    def timezone(self) -> str:
+        """Return the time zone in which moments are printed."""
+        return str(self.snapshot["library"]["timezone"])
+
+    @property
+    def code(self) -> str:
+        """Return the first twelve digits of the fingerprint in groups of four, as people type them."""
+        return "-".join(self.fingerprint[start : start + 4] for start in (0, 4, 8))
+
+    @property
+    def site(self) -> str:
+        """Return the address of the installation, without a slash at its end."""
+        return str(self.snapshot["site"]).rstrip("/")
+
+    @property
+    def check_address(self) -> str:
+        """Return where anybody can ask whether the edition is intact."""
+        return f"{self.site}/verify?code={self.code}"
+
+    @cached_property
+    def qr(self) -> Markup:
+        """Return the QR code of the check address as the path of an SVG; ``qr_side`` is its width and height."""
+        rows = segno.make(self.check_address, error="m", micro=False).matrix
+        path = "".join(
+            f"M{QUIET + x} {QUIET + y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
+        )
+        return Markup(path)  # noqa: S704 - numbers only
+
+    @cached_property
+    def qr_side(self) -> int:
+        """Return the side of the QR code in modules, the quiet zone included."""
+        return len(segno.make(self.check_address, error="m", micro=False).matrix) + 2 * QUIET
+
+    @cached_property
+    def branches(self) -> dict[str, str]:
+        """Return the names of the houses by their codes."""
+        english = self.language == "en"
+        return {
+            row["code"]: (row["name_en"] if english else "") or row["name"]
+            for row in self.snapshot["library"]["branches"]
+        }
+
+    def place(self, period: str) -> str:
+        """Return the year, the house, or both, for which something is needed: its code in words."""
+        return ", ".join(self.branches.get(part, part) for part in period.split(" ") if part)
+
+    @cached_property
+    def goals(self) -> dict[str, str]:
+        """Return the short names of the goals by their codes."""
+        with use_locale(self.language):
+            return {goal["code"]: said(goal["title"]) for goal in self.snapshot["goals"]}
+
+    @cached_property
+    def exhibits(self) -> dict[int, Mapping[str, Any]]:
+        """Return the evidence by the number of its exhibit."""
+        return {row["exhibit"]: row for row in self.snapshot["evidence"]}
+
+    @cached_property
+    def activities(self) -> dict[int, Mapping[str, Any]]:
+        """Return the activities by their numbers."""
+        return {row["number"]: row for row in self.snapshot["activities"]}
+
+    def small_qr(self) -> bytes:
+        """Return the QR code for the foot of each page, as a PNG of one bit a pixel."""
+        out = io.BytesIO()
+        segno.make(self.check_address, error="l", micro=False).save(out, kind="png", scale=4, border=2)
+        return out.getvalue()
+
+    def sources(self, blobs: Blobs) -> Sources:
+        """Return what the edition's pages may show."""
+        pictures = {
+            row["thumbnail"]["sha256"]: (row["thumbnail"]["size"], row["thumbnail"]["media_type"])
+            for row in self.snapshot["evidence"]
+            if row["thumbnail"]
+        }
+        return Sources(blobs, pictures, {"qr": (self.small_qr(), "image/png")})
+
+
+def named(person: Mapping[str, str]) -> str:
+    """Return the name of a partner or campaign in the current language."""
+    return said({"da": person["name"], "en": person["name_en"] or person["name"]})
+
+
+def print_edition(
+    template: str, snapshot: Snapshot, fingerprint: str, blobs: Blobs, *, with_data: bool, **values: Any
+) -> bytes:
+    """Return an edition as PDF, made of its snapshot and of nothing else; ``with_data`` puts the snapshot into it.
+
+    Raises Conflict when the snapshot is not that of the fingerprint.
+    """
+    data = canonical(snapshot)
+    found = sha256(data).hexdigest()
+    if found != fingerprint:
+        raise Conflict("print-snapshot-other", expected=fingerprint, found=found)
+    head = Head(snapshot, fingerprint)
+    html = render(template, head.language, head=head, edition=snapshot, named=named, with_data=with_data, **values)
+    kept = Attachment("snapshot.json", data, fingerprint)
+    return render_pdf(
+        html,
+        title=f"{head.library}: {snapshot['title']}",
+        language=head.language,
+        created=utc(snapshot["frozen_at"]),
+        sources=head.sources(blobs),
+        author=head.library,
+        attachments=[kept] if with_data else (),
+    )

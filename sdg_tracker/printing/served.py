@@ -1,0 +1,83 @@
+"""Which goals the activities of a snapshot serve, as the pages of dossier and report show it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Activity = Mapping[str, Any]
+Snapshot = Mapping[str, Any]
+COUNTED = ("held", "ongoing")  # what was done; planned and cancelled activities are shown and not counted
+
+
+@dataclass(frozen=True)
+class Row:
+    """An activity under a goal, with its mappings to that goal."""
+
+    activity: Activity
+    mappings: Sequence[Mapping[str, Any]]
+    main: bool
+
+
+@dataclass(frozen=True)
+class Served:
+    """A goal and the activities that support it: those with it as their main goal first."""
+
+    code: str
+    rows: Sequence[Row]
+
+    @property
+    def main(self) -> int:
+        """Return how many counted activities have it as their main goal."""
+        return sum(row.main for row in self._counted)
+
+    @property
+    def other(self) -> int:
+        """Return how many counted activities support it beside another main goal."""
+        return sum(not row.main for row in self._counted)
+
+    @property
+    def all(self) -> int:
+        """Return how many counted activities support it."""
+        return len(self._counted)
+
+    @property
+    def exhibits(self) -> int:
+        """Return how many exhibits the counted activities have."""
+        return len({exhibit for row in self._counted for exhibit in row.activity["exhibits"]})
+
+    @property
+    def _counted(self) -> list[Row]:
+        return [row for row in self.rows if counts(row.activity)]
+
+
+def counts(activity: Activity) -> bool:
+    """Return whether an activity was held or goes on."""
+    return activity["status"] in COUNTED
+
+
+def by_goal(snapshot: Snapshot) -> list[Served]:
+    """Return every goal in order, also those that nothing serves."""
+    found: dict[str, list[Row]] = {goal["code"]: [] for goal in snapshot["goals"]}
+    for activity in snapshot["activities"]:
+        mine: dict[str, list[Mapping[str, Any]]] = {}
+        for mapping in activity["mappings"]:
+            if mapping["stance"] == "supports":
+                mine.setdefault(mapping["goal"], []).append(mapping)
+        for goal, mappings in mine.items():
+            found[goal].append(Row(activity, mappings, any(mapping["main"] for mapping in mappings)))
+    return [Served(code, sorted(rows, key=lambda row: not row.main)) for code, rows in found.items()]
+
+
+def doubtful(snapshot: Snapshot) -> list[tuple[Activity, Mapping[str, Any]]]:
+    """Return the mappings that say "works against" or "don't know"."""
+    return [
+        (activity, mapping)
+        for activity in snapshot["activities"]
+        for mapping in activity["mappings"]
+        if mapping["stance"] != "supports"
+    ]
+
+
+def unmapped(snapshot: Snapshot) -> list[Activity]:
+    """Return the activities that nobody has mapped to a goal."""
+    return [activity for activity in snapshot["activities"] if not activity["mappings"]]

@@ -1,0 +1,83 @@
+"""What the layout may read: our own styles, fonts and signs, and the blobs of the snapshot. Anything else stops it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from sdg_tracker.foundation.blobs import Blobs
+from sdg_tracker.foundation.errors import Conflict, Problem, words
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.foundation.resources import resource_dir
+
+words(
+    {
+        "print-source-unknown": lazy("The layout asked for %(address)s, which is not part of the edition."),
+        "print-picture-changed": lazy("The picture %(sha256)s was changed: expected %(expected)s, found %(found)s."),
+    }
+)
+FONTS = "vendor/dkfds/fonts/IBMPlexSans/complete/woff2"
+OURS = {"fonts": (FONTS, "font/woff2"), "styles": ("css/print", "text/css"), "signs": ("img/print", "image/svg+xml")}
+LONGEST = 200  # characters of a foreign address that are told
+
+
+class Stopped(FatalURLFetchingError):  # type: ignore[misc] # WeasyPrint has no types
+    """Something that must not or can't be read: the layout ends, and ``problem`` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The only bytes that a page can show.
+
+    ``blob:<sha256>`` is a blob named in ``pictures`` (digest to size in bytes and media type), ``made:<name>`` bytes
+    made for this page, ``fonts:``, ``styles:`` and ``signs:<file>`` are the product's own files.
+    """
+
+    blobs: Blobs
+    pictures: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    made: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
+
+    def read(self, address: str) -> tuple[bytes, str]:
+        """Return bytes and media type. Raises Conflict for another address or changed bytes, NotFound for lost ones."""
+        scheme, _, name = address.partition(":")
+        if scheme == "blob" and name in self.pictures:
+            return self._picture(name)
+        if scheme == "made" and name in self.made:
+            return self.made[name]
+        if scheme in OURS:
+            folder, media_type = OURS[scheme]
+            for path in (resource_dir("static") / folder).iterdir():  # by name, so no path can lead out of the folder
+                if path.name == name:
+                    return path.read_bytes(), media_type
+        raise Conflict("print-source-unknown", address=address[:LONGEST])
+
+    def _picture(self, sha256: str) -> tuple[bytes, str]:
+        size, media_type = self.pictures[sha256]
+        with self.blobs.open(sha256, size) as file:
+            content = file.read()
+        found = hashlib.sha256(content).hexdigest()
+        if found != sha256:
+            raise Conflict("print-picture-changed", sha256=sha256, expected=sha256, found=found)
+        return content, media_type
+
+
+class Fetcher(URLFetcher):  # type: ignore[misc]
+    """WeasyPrint's way to the sources; it never touches the network or a path that a page names."""
+
+    def __init__(self, sources: Sources) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self._sources = sources
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002 - WeasyPrint's signature
+        """Return the bytes behind an address. Raises Stopped."""
+        try:
+            content, media_type = self._sources.read(url)
+        except Problem as problem:
+            raise Stopped(problem) from problem
+        return URLFetcherResponse(url, content, {"Content-Type": media_type})

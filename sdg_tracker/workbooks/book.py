@@ -1,0 +1,278 @@
+"""A workbook that has the same bytes wherever and whenever it is made, and in which no text is ever a formula.
+
+Rows are written as they come, so memory stays flat. Every sheet carries the edition's fingerprint in its foot; the last
+one says what the book is, how to check it, and what each sheet and column means.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+from sdg_tracker.foundation.i18n import _, ngettext_, use_locale
+from sdg_tracker.printing.head import Head
+from sdg_tracker.printing.texts import utc
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "max_url_length": 2079,
+}
+TEXT_LIMIT = 32_767  # UTF-16 units in a cell, as Excel counts
+LINK_LIMIT = 65_530  # links on a sheet; Excel repairs a book that has more
+ROW_LIMIT = 1_048_576  # rows of a sheet, the head among them
+PROPERTY_LIMIT = 255  # characters of a property
+HEAD_LIMIT = 100  # characters of the title in a sheet's head, which holds 255 with all its marks
+PAPER_A4 = 9
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads somewhere; ``target`` comes from ``place``, ``beside`` or is an address of the web."""
+
+    target: str
+    text: str | int
+
+
+class Strong(str):
+    """A text that heads what follows it."""
+
+    __slots__ = ()
+
+
+Cell = str | int | Decimal | date | datetime | Link | None  # None and "" leave the cell empty
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; ``width`` is in characters, ``meaning`` says what its cells hold."""
+
+    heading: str
+    meaning: str
+    width: int = 12
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet. With ``table`` its first row holds the headings and can be filtered; else it is a page of its own."""
+
+    name: str
+    meaning: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    kept: int = 1  # columns that stay when the others move
+    table: bool = True
+
+
+def place(sheet: str, row: int) -> str:
+    """Return the target of a link to a row, counted from 1 with the head as the first."""
+    return f"internal:'{sheet}'!A{row}"
+
+
+def beside(path: str) -> str:
+    """Return the target of a link to a file in the folder of the workbook or below it."""
+    return f"external:{path}"
+
+
+def clean(text: str) -> str:
+    """Return the text without characters that no cell can hold, with one kind of line end."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def fitted(text: str) -> str:
+    """Return the text cut to what a cell holds; one that was cut ends in an ellipsis."""
+    if len(text) * 2 <= TEXT_LIMIT:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * TEXT_LIMIT:
+        return text
+    return units[: 2 * (TEXT_LIMIT - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def write(target: BinaryIO, head: Head, sheets: Iterable[Sheet]) -> None:
+    """Write the book of an edition: the sheets, and one about them."""
+    with use_locale(head.language), xlsxwriter.Workbook(target, OPTIONS) as book:
+        _Book(book, head).write(list(sheets))
+
+
+class _Book:
+    def __init__(self, book: Any, head: Head) -> None:
+        self.book, self.head = book, head
+        self.links = 0  # on the sheet that is being written
+        self.notes: list[str] = []
+        self.cut = 0
+        whole = {"valign": "top"}
+        self.heading = book.add_format({**whole, "bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#E7ECF1"})
+        self.strong = book.add_format({**whole, "bold": True, "text_wrap": True})
+        self.text = book.add_format({**whole, "text_wrap": True, "num_format": "@"})
+        self.number = book.add_format({**whole, "num_format": "#,##0"})
+        self.decimal = book.add_format({**whole, "num_format": "#,##0.00"})
+        self.day = book.add_format({**whole, "num_format": "yyyy-mm-dd", "align": "left"})
+        self.moment = book.add_format({**whole, "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"})
+        self.link = book.add_format(
+            {**whole, "text_wrap": True, "font_color": "#0B4F8A", "underline": 1, "align": "left"}
+        )
+        self.writers: dict[type, Callable[[Any, int, int, Any], None]] = {
+            str: self._text,
+            Strong: lambda sheet, row, column, value: self._styled(sheet, row, column, value, self.strong),
+            int: lambda sheet, row, column, value: sheet.write_number(row, column, value, self.number),
+            Decimal: lambda sheet, row, column, value: sheet.write_number(row, column, value, self.decimal),
+            date: lambda sheet, row, column, value: sheet.write_datetime(row, column, value, self.day),
+            datetime: lambda sheet, row, column, value: sheet.write_datetime(
+                row, column, value.replace(tzinfo=None), self.moment
+            ),
+            Link: self._link,
+        }
+
+    def write(self, sheets: list[Sheet]) -> None:
+        """Write everything."""
+        self._properties()
+        for sheet in sheets:
+            self._sheet(sheet)
+        self._sheet(self._about(sheets))
+
+    def _properties(self) -> None:
+        head = self.head
+        self.book.set_properties(
+            {
+                "title": self._short(f"{head.library}: {head.snapshot['title']}"),
+                "subject": self._short(_("Edition %(number)s", number=head.number)),
+                "author": self._short(head.library),
+                "keywords": head.fingerprint,
+                "comments": self._short(head.check_address),
+                "created": utc(head.snapshot["frozen_at"]).replace(tzinfo=None),
+            }
+        )
+        self.book.set_custom_property("Fingerprint", head.fingerprint, "text")
+        self.book.set_custom_property("Code", head.code, "text")
+        self.book.set_custom_property("Check", self._short(head.check_address), "text")
+
+    @staticmethod
+    def _short(text: str) -> str:
+        return " ".join(clean(text).split())[:PROPERTY_LIMIT]
+
+    def _sheet(self, sheet: Sheet) -> None:
+        page = self.book.add_worksheet(sheet.name)
+        self.links = 0
+        self._paper(page)
+        for index, column in enumerate(sheet.columns):
+            page.set_column(index, index, column.width)
+        rows = 1 if sheet.table else 0
+        if sheet.table:
+            for index, column in enumerate(sheet.columns):
+                page.write_string(0, index, clean(column.heading), self.heading)
+            page.freeze_panes(1, sheet.kept)
+            page.repeat_rows(0)
+        rows = self._rows(page, sheet, rows)
+        if sheet.table:
+            page.autofilter(0, 0, max(rows - 1, 1), len(sheet.columns) - 1)
+        page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        if self.links > LINK_LIMIT:
+            self.notes.append(
+                _("%(sheet)s: only the first %(number)s links lead somewhere.", sheet=sheet.name, number=LINK_LIMIT)
+            )
+
+    def _rows(self, page: Any, sheet: Sheet, row: int) -> int:
+        writers, first = self.writers, row
+        for row, cells in enumerate(sheet.rows, first):
+            if row >= ROW_LIMIT:
+                continue
+            for column, value in enumerate(cells):
+                if value is not None and value != "":
+                    writers[type(value)](page, row, column, value)
+        if row >= ROW_LIMIT:
+            left = row + 1 - ROW_LIMIT
+            self.notes.append(
+                _("%(sheet)s: %(number)s rows had no room; all are in snapshot.json.", sheet=sheet.name, number=left)
+            )
+        return min(row + 1, ROW_LIMIT)
+
+    def _text(self, page: Any, row: int, column: int, value: str) -> None:
+        if len(value) * 2 > TEXT_LIMIT or not value.isprintable():
+            value = self._kept(value)
+        page.write_string(row, column, value, self.text)
+
+    def _kept(self, value: str) -> str:
+        cleaned = clean(value)
+        short = fitted(cleaned)
+        self.cut += short is not cleaned
+        return short
+
+    def _styled(self, page: Any, row: int, column: int, value: str, style: Any) -> None:
+        page.write_string(row, column, self._kept(str(value)), style)
+
+    def _link(self, page: Any, row: int, column: int, link: Link) -> None:
+        self.links += 1
+        text = self._kept(str(link.text))
+        if self.links <= LINK_LIMIT:
+            page.write_url(row, column, link.target, self.link, text)
+        if isinstance(link.text, int):  # a number stays one, so that it can be sorted and found
+            page.write_number(row, column, link.text, self.link if self.links <= LINK_LIMIT else self.number)
+        elif self.links > LINK_LIMIT:
+            page.write_string(row, column, text, self.text)
+
+    def _paper(self, page: Any) -> None:
+        head = self.head
+        page.set_landscape()
+        page.set_paper(PAPER_A4)
+        page.fit_to_pages(1, 0)
+        number = _("Edition %(number)s", number=head.number)
+        title = self._short(f"{head.library}: {head.snapshot['title']}")[:HEAD_LIMIT].replace("&", "&&")
+        page.set_header(f"&L{title}&R{number}")
+        page.set_footer(f"&L&8SHA-256 {head.fingerprint}&C&8 {head.code}&R&P/&N")
+
+    def _about(self, sheets: list[Sheet]) -> Sheet:
+        columns = (Column("", "", 26), Column("", "", 26), Column("", "", 90))
+        return Sheet(_("About"), "", columns, self._about_rows(sheets), table=False)
+
+    def _about_rows(self, sheets: list[Sheet]) -> Iterable[Sequence[Cell]]:
+        head = self.head
+        yield (Strong(head.snapshot["title"]),)
+        yield (head.library,)
+        yield ()
+        yield (_("Edition"), "", head.number)
+        yield (_("Frozen (UTC)"), "", utc(head.snapshot["frozen_at"]))
+        yield (_("Fingerprint (SHA-256 of snapshot.json)"), "", head.fingerprint)
+        yield (_("Short code"), "", head.code)
+        yield (_("Check it here"), "", Link(head.check_address, head.check_address))
+        yield ()
+        yield (Strong(_("How far it can be trusted")),)
+        yield (
+            "",
+            "",
+            _("This book was written by a program from the frozen data of the edition and from nothing else."),
+        )
+        yield ("", "", _("What people wrote is text in every cell; the book holds no formulas and no macros."))
+        yield (
+            "",
+            "",
+            _("A book that was changed and saved again looks the same. Compare its SHA-256 with the bag's list."),
+        )
+        yield ("", "", _("Links to files work when the book lies in the unpacked bag."))
+        if self.cut:
+            yield ("", "", self._cut_note())
+        for note in self.notes:
+            yield ("", "", note)
+        yield ()
+        yield (Strong(_("Sheet")), Strong(_("Column")), Strong(_("Meaning")))
+        for sheet in sheets:
+            yield (Link(place(sheet.name, 1), sheet.name), "", sheet.meaning)
+            for column in sheet.columns if sheet.table else ():
+                yield (sheet.name, column.heading, column.meaning)
+
+    def _cut_note(self) -> str:
+        return ngettext_(
+            "%(num)s text is longer than a cell can hold and ends in …; it is whole in snapshot.json.",
+            "%(num)s texts are longer than a cell can hold and end in …; they are whole in snapshot.json.",
+            self.cut,
+        )

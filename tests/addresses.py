@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 from sdg_tracker.access import SYSTEM, Permission, Role
 from sdg_tracker.accounts import queries, services
+from sdg_tracker.audit.rules import token
 from sdg_tracker.goals.models import Goal, Target
 from sdg_tracker.schemes.models import Requirement, Scheme
 from sdg_tracker.work import Library, Workplace
@@ -27,6 +28,9 @@ class Things:
     user: int
     branch: str
     token: str
+    edition: int
+    access: int
+    link: str  # token of an auditor's link
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -36,9 +40,20 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
     for _ in range(several):
         activity = make.activity(library, f"Aktivitet i {library.id}", "4", "13")
         evidence = make.evidence(library, activity=activity, title=f"Bilag i {library.id}")
+        edition = make.edition(library)
+        access = make.auditor_access(edition)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
-    return Things(activity.number, evidence.number, member.number or 0, branch.code, address.rpartition("/")[2])
+    return Things(
+        activity.number,
+        evidence.number,
+        member.number or 0,
+        branch.code,
+        address.rpartition("/")[2],
+        edition.number,
+        access.number,
+        token(workplace.settings.key(), access.id, access.nonce),
+    )
 
 
 def rules(app: Flask, method: str) -> Iterator[Rule]:
@@ -51,10 +66,23 @@ def rules(app: Flask, method: str) -> Iterator[Rule]:
 def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) -> str:
     """Return the rule's address about these things."""
     part = rule.endpoint.partition(".")[0]
+    numbers = {
+        "activities": found.activity,
+        "evidence": found.evidence,
+        "admin": found.user,
+        "editions": found.edition,
+        "audit": found.edition,
+    }
+    if rule.endpoint in ("audit.access", "audit.end", "audit.enter"):
+        with app.test_request_context():
+            argument = {"token": found.link} if rule.endpoint == "audit.enter" else {"number": found.access}
+            return app.url_for(rule.endpoint, **argument)  # type: ignore[arg-type]
     values: dict[str, object] = {}
     for name in rule.arguments:
         if name == "number":
-            values[name] = {"activities": found.activity, "evidence": found.evidence, "admin": found.user}.get(part, 1)
+            values[name] = numbers.get(part, 1)
+        elif name == "name":
+            values[name] = "report.pdf"
         elif name == "ordinal":
             values[name] = 1
         elif name == "token":

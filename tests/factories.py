@@ -1,5 +1,6 @@
 """Rows for tests, made by plain models; whatever a test does not name gets a harmless value."""
 
+import io
 import itertools
 from datetime import date
 from typing import Any
@@ -9,7 +10,10 @@ import sqlalchemy as sa
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.accounts.models import Branch, Membership, User
 from sdg_tracker.activities.models import Activity, Mapping
+from sdg_tracker.audit.models import AuditorAccess
+from sdg_tracker.editions.models import Artefact, Edition
 from sdg_tracker.evidence.models import Evidence, Version
+from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.schemes.models import Cycle, Scheme
@@ -93,8 +97,6 @@ class Factories:
 
     def evidence(self, library: Library, content: bytes = b"some text\n", **values: Any) -> Evidence:
         """Keep the bytes and make a piece of evidence with one version of them."""
-        import io
-
         title = values.pop("title", f"Bilag {next(self._count)}")
         activity: Activity | None = values.pop("activity", None)
         stored = self.workplace.blobs.put(io.BytesIO(content))
@@ -127,3 +129,48 @@ class Factories:
             )
             work.session.add(evidence)
         return evidence
+
+    def edition(self, library: Library, content: bytes = b"a report", **values: Any) -> Edition:
+        """Make an edition whose files are made; the snapshot is as small as can be."""
+        snapshot = self.workplace.blobs.put(io.BytesIO(canonical({"library": library.slug, "evidence": []})))
+        stored = self.workplace.blobs.put(io.BytesIO(content))
+        values = {"kind": "dossier", "title": f"Udgave {next(self._count)}", "language": "da", **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            edition = Edition(
+                number=work.next_number("edition"),
+                fingerprint=snapshot.sha256,
+                snapshot_size=snapshot.size,
+                frozen_at=work.at,
+                state="ready",
+                total=1,
+                **values,
+            )
+            edition.artefacts.append(
+                Artefact(
+                    library_id=library.id,
+                    position=0,
+                    name="report.pdf",
+                    media_type="application/pdf",
+                    sha256=stored.sha256,
+                    size=stored.size,
+                    renderer="test",
+                    attempt=1,
+                    made_at=work.at,
+                )
+            )
+            work.session.add(edition)
+        return edition
+
+    def auditor_access(self, edition: Edition, until: date = date(2026, 12, 31)) -> AuditorAccess:
+        """Let an auditor into an edition."""
+        with self.workplace.writing(SYSTEM, edition.library_id) as work:
+            access = AuditorAccess(
+                number=work.next_number("auditor_access"),
+                edition_id=edition.id,
+                email="auditor@example.org",
+                nonce=f"{next(self._count):032d}",
+                until=until,
+                added_at=work.at,
+            )
+            work.session.add(access)
+        return access

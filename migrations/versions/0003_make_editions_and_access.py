@@ -30,6 +30,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('beat', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('builder', sa.String(length=300), nullable=False),
     sa.Column('done', sa.Integer(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('fault', sa.Text(), nullable=False),

@@ -6,11 +6,13 @@ another has taken over is dropped.
 
 import json
 import logging
+import os
+import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -48,7 +50,7 @@ trail.declare(
 CHILD = "sdg_tracker.output"  # the module that knows every kind; it is above this part
 MEMORY = 6 << 30  # bytes that a child may take
 SECONDS = 3600  # CPU seconds that a child may take
-ATTEMPTS = 5
+ATTEMPTS = 20  # a builder that dies so often is killed by the edition itself
 BEAT_SECONDS = 5
 STALE = timedelta(seconds=30)
 QUEUED = timedelta(seconds=60)
@@ -87,8 +89,22 @@ def build_job(workplace: Workplace, library_id: int, edition_id: int) -> None:
 def sweep(work: Work, at_start: bool) -> None:
     """Owe again what waits too long or was left by a builder that died."""
     queued_before = work.at if at_start else work.at - QUEUED
-    for edition in queries.owed(work, queued_before, work.at - STALE):
-        work.owe("edition.build", work.library.id, edition.id)
+    for edition in queries.unfinished(work, queued_before):
+        if edition.state == State.QUEUED or left(edition, work.at):
+            work.owe("edition.build", work.library.id, edition.id)
+
+
+def me() -> str:
+    """Return who builds: host and process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def left(edition: Edition, now: datetime) -> bool:
+    """Return whether a builder has left an edition: its beat is stale, or its process on this host is gone."""
+    if edition.beat is None or edition.beat <= now - STALE:
+        return True
+    host, _colon, process = edition.builder.rpartition(":")
+    return host == socket.gethostname() and process.isdigit() and not Path(f"/proc/{process}").exists()
 
 
 def build(workplace: Workplace, library_id: int, edition_id: int, progress: Progress = quietly) -> bool:
@@ -114,19 +130,20 @@ def _claim(workplace: Workplace, library_id: int, edition_id: int) -> int | None
     with workplace.writing(SYSTEM, library_id) as work:
         work.lock_library()
         edition = queries.by_id(work, edition_id)
-        if edition.state == State.BUILDING and edition.beat is not None and edition.beat > work.at - STALE:
+        if edition.state == State.BUILDING and not left(edition, work.at):
             return None
         if edition.state in (State.READY, State.FAILED):
             return None
         if edition.attempt >= ATTEMPTS:
             _fail(work, edition, Conflict("build-given-up", attempts=edition.attempt))
             return None
-        edition.state, edition.attempt, edition.beat = State.BUILDING, edition.attempt + 1, work.at
+        edition.state, edition.attempt = State.BUILDING, edition.attempt + 1
+        edition.beat, edition.builder = work.at, me()
         return edition.attempt
 
 
 def _fail(work: Work, edition: Edition, problem: Problem) -> None:
-    edition.state = State.FAILED
+    edition.state, edition.builder = State.FAILED, ""
     edition.fault = json.dumps({"code": problem.code, "facts": problem.facts}, default=str)
     trail.record(work, "edition.failed", edition, code=problem.code)
 
@@ -203,7 +220,7 @@ class _Builder:
             self._keep(len(self.kind.outputs), kinds.BAG, "application/zip", self._bag(snapshot))
         with self.workplace.writing(SYSTEM, self.library_id) as work:
             edition = self._held(work)
-            edition.state, edition.beat = State.READY, None
+            edition.state, edition.beat, edition.builder = State.READY, None, ""
             trail.record(work, "edition.built", edition, files={name: made.sha256 for name, made in self.made.items()})
         self._tell("")
 

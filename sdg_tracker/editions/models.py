@@ -46,6 +46,7 @@ class Edition(LibraryOwned, Base):
     state: Mapped[str] = mapped_column(sa.String(10))
     attempt: Mapped[int] = mapped_column(default=0)  # the fence: what another attempt brings is dropped
     beat: Mapped[datetime | None]  # when the builder last said that it lives
+    builder: Mapped[str] = mapped_column(sa.String(300), default="")  # host and process, empty when nobody builds
     done: Mapped[int] = mapped_column(default=0)  # files made
     total: Mapped[int]  # files to make
     fault: Mapped[str] = mapped_column(sa.Text, default="")  # why it failed, empty unless it did

@@ -44,11 +44,11 @@ def by_code(work: Work, code: str) -> Edition | None:
     return work.session.scalars(_with_files().where(Edition.fingerprint.startswith(digits)).limit(1)).first()
 
 
-def owed(work: Work, queued_before: datetime, stale_before: datetime) -> Sequence[Edition]:
-    """Return what waits too long in the queue, and what a builder has left."""
+def unfinished(work: Work, queued_before: datetime) -> Sequence[Edition]:
+    """Return what waits in the queue since then or longer, and all that is being built."""
     waits = sa.and_(Edition.state == State.QUEUED, Edition.frozen_at <= queued_before)
-    left = sa.and_(Edition.state == State.BUILDING, sa.or_(Edition.beat.is_(None), Edition.beat <= stale_before))
-    return work.session.scalars(sa.select(Edition).where(sa.or_(waits, left)).order_by(Edition.id)).all()
+    asked = sa.select(Edition).where(sa.or_(waits, Edition.state == State.BUILDING))
+    return work.session.scalars(asked.order_by(Edition.id)).all()
 
 
 def _with_files() -> sa.Select[Edition]:

@@ -94,8 +94,8 @@ def test_pages_of_a_person_are_kept_by_no_shared_cache(
     app: Flask, workplace: Workplace, make: Factories, library: Library, coordinator: Actor, client_of: Clients
 ) -> None:
     found, shared = things(workplace, make, library), shared_things(workplace)
-    client = client_of(coordinator)
     for rule in rules(app, "GET"):
+        client = client_of(coordinator)  # anew: an auditor's link makes an auditor of whoever opens it
         where = address(app, rule, found, shared)
         answer = client.get(where, buffered=True)
         if answer.mimetype == "text/html":

@@ -1,0 +1,161 @@
+"""An auditor sees one edition until a day, and nothing else."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from sdg_tracker import trail
+from sdg_tracker.access import SYSTEM, Actor, Permission
+from sdg_tracker.audit import queries, rules, services
+from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid
+from sdg_tracker.work import Library, Workplace
+from tests.addresses import address, asked, shared_things, things
+from tests.addresses import rules as routes
+from tests.conftest import NOON
+from tests.factories import Factories
+
+Clients = Callable[[Actor | None], FlaskClient]
+TODAY = NOON.date()
+
+
+@pytest.fixture
+def link(workplace: Workplace, library: Library, make: Factories, coordinator: Actor) -> str:
+    """The address of an auditor's link to edition 1, valid for a week."""
+    make.edition(library, b"%PDF-1.7 one")
+    with workplace.writing(coordinator) as work:
+        return services.link(work, services.invite(work, 1, "Auditor@Example.org", TODAY + timedelta(days=7)))
+
+
+def path_of(link: str) -> str:
+    """Return the link's path."""
+    return link.removeprefix("http://127.0.0.1:8000")
+
+
+def test_the_link_opens_the_edition_and_its_files(link: str, client_of: Clients) -> None:
+    auditor = client_of(None)
+    answer = auditor.get(path_of(link))
+    assert (answer.status_code, answer.location) == (303, "/audit")
+    page = auditor.get("/audit")
+    assert page.status_code == 200
+    assert "report.pdf" in page.text
+    assert auditor.get("/audit/editions/1/files/report.pdf").data == b"%PDF-1.7 one"
+
+
+def test_what_the_auditor_does_is_in_the_trail_without_a_name(
+    workplace: Workplace, library: Library, link: str, client_of: Clients
+) -> None:
+    auditor = client_of(None)
+    auditor.get(path_of(link))
+    auditor.get("/audit")
+    auditor.get("/audit/editions/1/files/report.pdf")
+    with workplace.reading(SYSTEM, library.id) as work:
+        actions = [event.action for event in trail.of(work, "edition", 1)]
+        told = str([event.facts for event in trail.latest(work, 1, 50)[0]])
+    assert actions == ["auditor.entered", "edition.downloaded"]
+    assert "example.org" not in told
+
+
+def test_an_auditor_reaches_nothing_else(
+    app: Flask, workplace: Workplace, library: Library, make: Factories, link: str, client_of: Clients
+) -> None:
+    found, shared = things(workplace, make, library, 2), shared_things(workplace)
+    for rule in [*routes(app, "GET"), *routes(app, "POST")]:
+        auditor = client_of(None)
+        assert auditor.get(path_of(link)).status_code == 303
+        where = address(app, rule, found, shared)
+        method = "GET" if "GET" in (rule.methods or set()) else "POST"
+        answer = auditor.open(where, method=method, buffered=True)
+        if asked(app, rule) is Permission.PUBLIC_READ:
+            continue
+        if rule.endpoint == "audit.room":
+            assert answer.status_code == 200
+        else:
+            assert answer.status_code in (403, 404), f"{method} {rule.rule}: {answer.status_code}"
+
+
+def test_another_edition_stays_closed(library: Library, make: Factories, link: str, client_of: Clients) -> None:
+    make.edition(library, b"%PDF-1.7 two")
+    auditor = client_of(None)
+    auditor.get(path_of(link))
+    assert auditor.get("/audit/editions/2/files/report.pdf").status_code == 404
+    assert auditor.get("/editions/2/files/report.pdf").status_code == 403
+
+
+def test_the_access_ends_with_its_day(workplace: Workplace, link: str, client_of: Clients) -> None:
+    auditor = client_of(None)
+    auditor.get(path_of(link))
+    workplace.clock = lambda: NOON + timedelta(days=7)
+    assert auditor.get("/audit").status_code == 200
+    workplace.clock = lambda: NOON + timedelta(days=8)
+    assert auditor.get("/audit").status_code == 303
+    assert client_of(None).get(path_of(link)).status_code == 404
+
+
+def test_an_ended_access_opens_nothing(workplace: Workplace, coordinator: Actor, link: str, client_of: Clients) -> None:
+    auditor = client_of(None)
+    auditor.get(path_of(link))
+    with workplace.writing(coordinator) as work:
+        services.end(work, 1)
+    assert auditor.get("/audit").status_code == 303
+    assert client_of(None).get(path_of(link)).status_code == 404
+    with pytest.raises(Conflict), workplace.writing(coordinator) as work:
+        services.end(work, 1)
+
+
+@pytest.mark.parametrize("change", [lambda t: t[:-1] + "0", lambda t: "2" + t[1:], lambda t: "x", lambda t: t + "a"])
+def test_a_guessed_link_opens_nothing(link: str, client_of: Clients, change: Callable[[str], str]) -> None:
+    token = link.rpartition("/")[2]
+    changed = change(token)
+    if changed != token:
+        assert client_of(None).get(f"/audit/{changed}").status_code == 404
+
+
+def test_the_link_can_be_printed_again(workplace: Workplace, coordinator: Actor, link: str) -> None:
+    with workplace.reading(coordinator) as work:
+        assert services.link(work, queries.get(work, 1)) == link
+
+
+def test_an_invitation_needs_a_day_ahead_an_address_and_made_files(
+    workplace: Workplace, library: Library, coordinator: Actor, staff: Actor, make: Factories
+) -> None:
+    make.edition(library)
+    waiting = make.edition(library, state="queued")
+    week = TODAY + timedelta(days=7)
+    for edition, email, until, kind in (
+        (1, "a@example.org", TODAY - timedelta(days=1), Invalid),
+        (1, "a@example.org", TODAY + timedelta(days=400), Invalid),
+        (1, "nobody", week, Invalid),
+        (waiting.number, "a@example.org", week, Conflict),
+    ):
+        with pytest.raises(kind), workplace.writing(coordinator) as work:
+            services.invite(work, edition, email, until)
+    with pytest.raises(Forbidden), workplace.writing(staff) as work:
+        services.invite(work, 1, "a@example.org", week)
+
+
+def test_the_coordinator_invites_through_the_page(
+    client_of: Clients, library: Library, make: Factories, coordinator: Actor
+) -> None:
+    make.edition(library)
+    browser = client_of(coordinator)
+    assert browser.get("/editions/1/auditors/new").status_code == 200
+    assert browser.post("/editions/1/auditors/new", data={"email": "a@example.org", "until": ""}).status_code == 422
+    sent = browser.post("/editions/1/auditors/new", data={"email": "a@example.org", "until": "2026-03-20"})
+    assert sent.status_code == 303
+    assert "/audit/1-" in browser.get(sent.location).text
+    assert browser.post("/editions/auditors/1/end").status_code == 303
+    assert "/audit/1-" not in browser.get(sent.location).text
+
+
+def test_a_token_is_of_one_access_and_one_secret() -> None:
+    token = rules.token("secret", 1, "n")
+    assert rules.key_of(token) == 1
+    assert rules.is_right(token, "secret", 1, "n")
+    assert not rules.is_right(token, "another", 1, "n")
+    assert not rules.is_right(token, "secret", 1, "m")
+    assert rules.key_of("nonsense") is None
+    assert rules.holds(date(2026, 1, 2), None, date(2026, 1, 2))
+    assert not rules.holds(date(2026, 1, 2), None, date(2026, 1, 3))

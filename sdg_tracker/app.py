@@ -56,5 +56,7 @@ def serving() -> Flask:
     logs.set_up(found.log_level)
     workplace = Workplace.open(found)
     check_schema(workplace.engine)
-    Queue(workplace)
-    return create_app(workplace)
+    queue = Queue(workplace)
+    app = create_app(workplace)
+    app.extensions["queue"] = queue
+    return app

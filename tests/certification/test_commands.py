@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from sdg_tracker.access import Actor
 from sdg_tracker.certification import queries
 from sdg_tracker.certification.models import REASONED, AssessmentState
-from sdg_tracker.cli import main
+from sdg_tracker.cli import acting, main
 from sdg_tracker.demo import _assessments as assess_demo
+from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work, Workplace
 from tests.certification.conftest import definitions
@@ -24,18 +24,16 @@ SEED = resource_dir("seed") / "demo" / "assessments.csv"
 
 
 @pytest.fixture
-def run(workplace: Workplace, settings: Settings, cycle: Cycle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command on the library; give exit status, answer and complaint."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("database", "store", "jobs", "secret"):
-        monkeypatch.setenv(f"SDG_TRACKER_{name.upper()}", str(getattr(settings, name)))
-    monkeypatch.setenv("SDG_TRACKER_LANGUAGE", "en")
+def run(workplace: Workplace, cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run a command in the test's own workplace; give exit status, answer and complaint."""
+    monkeypatch.setattr(acting, "open_workplace", lambda: workplace)
 
     def command(*arguments: str, given: str = "") -> tuple[int, str, str]:
         result = CliRunner().invoke(main, list(arguments), input=given)
         return result.exit_code, result.stdout, result.stderr
 
-    return command
+    with use_locale("en"):
+        yield command
 
 
 def test_a_requirement_is_assessed_from_the_command_line(

@@ -1,7 +1,7 @@
 """What a library has, as plain data for a snapshot: the same for a dossier and for a report, in a few statements each.
 
-Days are text such as ``2026-11-20``, moments such as ``2026-11-20T13:42:08Z``; texts of both languages ``{"da", "en"}``.
-Names of persons are never among it: events and editions say a role and a number.
+Days are text such as ``2026-11-20``, moments such as ``2026-11-20T13:42:08Z``, texts of both languages
+``{"da", "en"}``. Names of persons are never among it: events and editions say a role and a number.
 """
 
 from collections import defaultdict
@@ -390,7 +390,7 @@ def _first(piece: Row, place: Mapping[str, int]) -> int:
 
 
 def file_name(exhibit: int, title: str, kind: str, media_type: str) -> str:
-    """Return an exhibit's path in the bag. The number makes it unique, and its beginning is no name that Windows refuses."""
+    """Return an exhibit's path in the bag: the number makes it unique, and no system refuses how it begins."""
     name = slug(title)[:NAME_LENGTH].strip("-") or slug(kind)[:NAME_LENGTH].strip("-") or "dokument"
     return f"evidence/Bilag-{exhibit:03d}-{name}.{ENDINGS.get(media_type, 'bin')}"
 

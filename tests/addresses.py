@@ -76,7 +76,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     if rule.endpoint in ("audit.access", "audit.end", "audit.enter"):
         with app.test_request_context():
             argument = {"token": found.link} if rule.endpoint == "audit.enter" else {"number": found.access}
-            return app.url_for(rule.endpoint, **argument)  # type: ignore[arg-type]
+            return app.url_for(rule.endpoint, **argument)
     values: dict[str, object] = {}
     for name in rule.arguments:
         if name == "number":

@@ -22,12 +22,19 @@ from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.demo import files, scale
 from sdg_tracker.demo.files import Content, seed_file
-from sdg_tracker.evidence import intake
+from sdg_tracker.dossier import outputs as dossier_outputs
+from sdg_tracker.dossier import services as dossier
+from sdg_tracker.editions import build
+from sdg_tracker.editions import queries as editions
+from sdg_tracker.editions.models import Edition
+from sdg_tracker.evidence import intake, thumbnails
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.goals import queries as goals
+from sdg_tracker.impact import outputs as impact_outputs
+from sdg_tracker.impact import services as impact
 from sdg_tracker.jobs import library_ids
 from sdg_tracker.schemes import queries as schemes_queries
 from sdg_tracker.schemes import services as schemes
@@ -36,6 +43,7 @@ from sdg_tracker.work import Work, Workplace
 Tell = Callable[[str], None]
 PEOPLE = ((Role.COORDINATOR, "koordinator"), (Role.STAFF, "medarbejder"), (Role.READER, "laeser"))
 DOMAIN = "demoby.example"
+LANGUAGE, REPORT_YEAR = "da", 2025  # of what the demo freezes
 NO_GOAL = "#5c6670"  # the colour of files about an activity without a goal
 
 
@@ -65,7 +73,11 @@ def coordinator(workplace: Workplace) -> Actor:
 
 
 def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: int | None, seed: int) -> None:
-    """Make what is missing: people, houses, activities, evidence. ``activities`` makes invented ones in that number."""
+    """Make what is missing: people, houses, activities, evidence, and one dossier and one report with their files.
+
+    ``activities`` makes that many invented ones instead of the demo year's; then, or with a number of pieces of
+    ``evidence``, nothing is frozen.
+    """
     library_id = library_ids(workplace)[0]
     with workplace.writing(SYSTEM, library_id) as work:
         _people(work)
@@ -85,6 +97,35 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
         made = scale.add_evidence(workplace, actor, evidence or 0, seed)
     if made:
         tell(ngettext_("Made %(num)s piece of evidence.", "Made %(num)s pieces of evidence.", made))
+    if activities is None and evidence is None:
+        _thumbnails(workplace, library_id)
+        _editions(workplace, actor, library_id, tell)
+
+
+def _thumbnails(workplace: Workplace, library_id: int) -> None:
+    """Make the small pictures at once, for the dossier shows them; a worker finds nothing left to do."""
+    with workplace.reading(SYSTEM, library_id) as work:
+        thumbnails.owe_again(work, True)  # noqa: FBT003 - as the worker calls it
+    for _job, arguments in work.owed:
+        thumbnails.make(workplace, *arguments)
+
+
+def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -> None:
+    with workplace.reading(actor) as work:
+        there = {edition.kind for edition in editions.newest_first(work)}
+        cycle = schemes_queries.current_cycle(work)
+    steps: dict[str, Callable[[Work], Edition]] = {
+        dossier_outputs.KIND.name: lambda work: dossier.freeze(work, cycle.number if cycle else 1, LANGUAGE),
+        impact_outputs.KIND.name: lambda work: impact.freeze(work, REPORT_YEAR, LANGUAGE),
+    }
+    for kind, freeze in steps.items():
+        if kind in there:
+            continue
+        with workplace.writing(actor) as work:
+            edition = freeze(work)
+            work.owed.clear()  # made here, not by a worker
+        tell(_("Making the files of edition %(number)s, %(title)s.", number=edition.number, title=edition.title))
+        build.build(workplace, library_id, edition.id)
 
 
 def sign_ins(workplace: Workplace) -> Iterator[str]:

@@ -40,7 +40,7 @@ def render_pdf(snapshot: Snapshot, fingerprint: str, blobs: Blobs) -> bytes:
 
     Raises Conflict or NotFound when a picture is not what the snapshot says.
     """
-    return print_edition("print/dossier.html", snapshot, fingerprint, blobs, with_data=True, **shown(snapshot))
+    return print_edition("print/dossier.html", snapshot, fingerprint, blobs, shown, with_data=True)
 
 
 def shown(snapshot: Snapshot) -> dict[str, Any]:

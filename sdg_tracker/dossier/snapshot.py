@@ -1,4 +1,4 @@
-"""What a dossier freezes: the scheme, the library's judgement and what was counted, all activities and evidence, the trail."""
+"""What a dossier freezes: the scheme, the library's judgement, what was counted, activities, evidence, the trail."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

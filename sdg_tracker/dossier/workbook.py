@@ -37,7 +37,7 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
 
 
 def _overview(head: Head) -> Sheet:
-    columns = (Column("", "", 44), *(Column("", "", 13) for _column in range(9)))
+    columns = (Column("", "", 48), Column("", "", 20), *(Column("", "", 14) for _column in range(8)))
     meaning = _("The edition at a glance. All of it can be counted again from the other sheets.")
     return Sheet(sheets.names()["overview"], meaning, columns, _overview_rows(head), table=False)
 
@@ -159,7 +159,7 @@ def _requirements(head: Head) -> Sheet:
         Column(_("Known from"), _("How the wording is known."), 30),
         Column(_("Applies"), _("Whether it applies to this library."), 9),
         Column(_("Assessment"), _("The library's own judgement."), 16),
-        Column(_("Account"), _("How the library says that it meets it."), 70),
+        Column(_("How it is met"), _("How the library says that it meets it."), 70),
         Column(_("Why not"), _("Why it does not apply or is not pursued."), 40),
         Column(_("Assessed on"), _("The day of the judgement."), 12),
         Column(_("Count"), _("What the program counted, beside the library's judgement."), 22),
@@ -223,18 +223,10 @@ def lacking(head: Head, requirement: Row) -> list[str]:
 
 def _lack(head: Head, need: Row) -> str:
     label = said(need["label"])
-    where = stretch(head, need["period"])
+    where = head.place(need["period"])
     of = _("%(found)s of %(needed)s", found=need["found"], needed=need["needed"])
     lack = f"{label} ({where}): {of}" if where else f"{label}: {of}"
-    return _("%(text)s (the year is not over)", text=lack) if need.get("running") else lack
-
-
-def stretch(head: Head, period: str) -> str:
-    """Return a need's house and year in words; both, one or neither may be given."""
-    code, _blank, year = period.rpartition(" ")
-    if code in head.branches:
-        return f"{head.branches[code]}, {year}"
-    return head.branches.get(period, period)
+    return _("%(text)s (the year is not over)", text=lack) if need["running"] else lack
 
 
 def _needs(head: Head) -> Sheet:
@@ -260,9 +252,9 @@ def _need_rows(head: Head) -> Iterator[Sequence[Cell]]:
             yield (
                 Link(places[row["code"]], row["code"]),
                 said(need["label"]),
-                stretch(head, need["period"]),
+                head.place(need["period"]),
                 need["needed"],
                 need["found"],
                 yes_no(need["met"]),
-                yes_no(True) if need.get("running") else None,  # noqa: FBT003 - a truth in words
+                yes_no(True) if need["running"] else None,  # noqa: FBT003 - a truth in words
             )

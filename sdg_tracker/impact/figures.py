@@ -8,6 +8,7 @@ from sdg_tracker.activities.models import Qualifier, Stance, Status
 from sdg_tracker.collecting import touches
 
 Row = Mapping[str, Any]
+Collected = dict[str, Any]  # a row that is still being collected
 WEAKEST_FIRST = (Qualifier.MORE_THAN.value, Qualifier.ABOUT.value, Qualifier.EXACT.value)
 
 
@@ -16,7 +17,7 @@ def bounds(year: int) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
 
 
-def of_year(activities: Iterable[Row], year: int, today: date) -> list[Row]:
+def of_year(activities: Iterable[Collected], year: int, today: date) -> list[Collected]:
     """Return the activities whose days touch the year, cancelled ones among them."""
     first, last = bounds(year)
     return [activity for activity in activities if touches(activity, first, last, today)]
@@ -27,7 +28,7 @@ def counted(activity: Row) -> bool:
     return bool(activity["status"] != Status.CANCELLED.value)
 
 
-def evidence_of_year(pieces: Iterable[Row], activities: Iterable[Row], year: int, today: date) -> list[Row]:
+def evidence_of_year(pieces: Iterable[Collected], activities: Iterable[Row], year: int, today: date) -> list[Collected]:
     """Return the evidence of the activities that counts in the year.
 
     It counts in the year in which it was made, else added. Where its activity did not touch that year (a bill that came

@@ -24,7 +24,7 @@ def render_pdf(snapshot: Snapshot, fingerprint: str, blobs: Blobs) -> bytes:
     The snapshot is not put into it: the report may be published, and the trail is for those who check.
     Raises Conflict or NotFound when a picture is not what the snapshot says.
     """
-    return print_edition("print/impact.html", snapshot, fingerprint, blobs, with_data=False, **shown(snapshot))
+    return print_edition("print/impact.html", snapshot, fingerprint, blobs, shown, with_data=False)
 
 
 def shown(snapshot: Snapshot) -> dict[str, Any]:

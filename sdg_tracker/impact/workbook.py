@@ -34,7 +34,7 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
 
 def _overview(head: Head) -> Sheet:
     meaning = _("The year at a glance. All of it can be counted again from the other sheets.")
-    columns = (Column("", "", 50), Column("", "", 16), Column("", "", 16))
+    columns = (Column("", "", 50), Column("", "", 20), Column("", "", 16))
     return Sheet(sheets.names()["overview"], meaning, columns, _overview_rows(head), table=False)
 
 
@@ -73,16 +73,12 @@ def rules(edition: Row) -> list[str]:
         _("An activity is of the year when at least one of its days is in %(year)s.", year=str(edition["year"])),
         _("One that goes on without a last day reaches to the day of freezing."),
         _("One of which only the year is known is of that year. Cancelled and withdrawn ones are left out."),
-        _(
-            "An activity counts once for a goal, however many of its targets it serves, and whole in each house and goal."
-        ),
+        _("An activity counts once for a goal, however many targets it serves, and whole in each goal and house."),
         _("So the rows for goals, actions and houses add up to more than the whole."),
         _("Only what an activity supports is counted; what it works against stands on the sheet of mappings."),
         _("Those who came, signed up and got help are three figures and are never added to each other."),
         _("A sum with a “more than” in it is “more than”; else one with an “about” in it is “about”."),
-        _(
-            "Evidence counts in the year in which it was made; when its activity was not of that year, in the activity's."
-        ),
+        _("Evidence counts in the year in which it was made; if its activity was not then, in the activity's."),
     ]
 
 
@@ -93,7 +89,7 @@ def _goals(head: Head) -> Sheet:
         Column(_("As main goal"), _("Activities of the year that have it as their main goal."), 12),
         Column(
             _("All"),
-            _("Activities of the year that support it at all, those with it as their main goal among them."),
+            _("Activities of the year that support it at all, as their main goal or beside it."),
             9,
         ),
         Column(_("Exhibits"), _("Exhibits of the activities that support it."), 9),

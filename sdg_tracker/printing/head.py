@@ -1,7 +1,7 @@
 """What every printed edition says of itself: number, code, where to check it, and the exhibits it holds."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -14,6 +14,7 @@ from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import lazy, use_locale
+from sdg_tracker.printing.glyphs import printable
 from sdg_tracker.printing.paper import Attachment, render_pdf
 from sdg_tracker.printing.sources import Sources
 from sdg_tracker.printing.texts import render, said, utc
@@ -133,25 +134,32 @@ def named(person: Mapping[str, str]) -> str:
 
 
 def print_edition(
-    template: str, snapshot: Snapshot, fingerprint: str, blobs: Blobs, *, with_data: bool, **values: Any
+    template: str,
+    snapshot: Snapshot,
+    fingerprint: str,
+    blobs: Blobs,
+    shown: Callable[[Snapshot], Mapping[str, Any]],
+    *,
+    with_data: bool,
 ) -> bytes:
     """Return an edition as PDF, made of its snapshot and of nothing else; ``with_data`` puts the snapshot into it.
 
-    Raises Conflict when the snapshot is not that of the fingerprint.
+    ``shown`` returns what the template needs beside the snapshot. Raises Conflict when the snapshot is not that of the
+    fingerprint, Conflict or NotFound when a picture is not what the snapshot says.
     """
     data = canonical(snapshot)
     found = sha256(data).hexdigest()
     if found != fingerprint:
         raise Conflict("print-snapshot-other", expected=fingerprint, found=found)
-    head = Head(snapshot, fingerprint)
-    html = render(template, head.language, head=head, edition=snapshot, named=named, with_data=with_data, **values)
-    kept = Attachment("snapshot.json", data, fingerprint)
+    edition = printable(snapshot)
+    head = Head(edition, fingerprint)
+    html = render(template, head.language, head=head, edition=edition, with_data=with_data, **shown(edition))
     return render_pdf(
         html,
-        title=f"{head.library}: {snapshot['title']}",
+        title=f"{head.library}: {edition['title']}",
         language=head.language,
-        created=utc(snapshot["frozen_at"]),
+        created=utc(edition["frozen_at"]),
         sources=head.sources(blobs),
         author=head.library,
-        attachments=[kept] if with_data else (),
+        attachments=[Attachment("snapshot.json", data, fingerprint)] if with_data else (),
     )

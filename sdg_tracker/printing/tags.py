@@ -1,6 +1,6 @@
 """What the structure of a tagged PDF still lacks when WeasyPrint has written it.
 
-WeasyPrint calls ``finish`` with its pages and with the PDF's objects before they are written, so nothing is parsed again.
+WeasyPrint calls ``finish`` with its pages and the PDF's objects before they are written, so nothing is parsed again.
 Added are: the scope of table headers and the tree of their names (PDF 32000-1, 14.8.5.7 and 14.7.2), what a link leads
 to in words, and head and foot of a page as artifacts. Taken away: attachments that are listed twice.
 """

@@ -14,7 +14,6 @@ from sdg_tracker.foundation import i18n
 from sdg_tracker.foundation.resources import resource_dir
 
 CHART_STYLE = "css/print/charts.css"  # goes into each chart: no other style reaches the inside of an SVG on paper
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -34,7 +33,6 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],
-        finalize=_printable,
     )
     found.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     found.filters.update(date=day, datetime=moment, number=number, filesize=i18n.format_size)
@@ -77,7 +75,7 @@ def number(value: int | None) -> str:
 
 
 def days(first: str | None, last: str | None, year: int | None = None) -> str:
-    """Return a stretch of days, short: ``17. maj 2025``, ``4. jan. - 7. juni 2025``, ``2025`` where only that is known."""
+    """Return a stretch of days, short: ``17. maj 2025``, ``4. jan. - 7. juni 2025``, or the year when that is all."""
     if first is None:
         return str(year) if year else ""
     begin = date.fromisoformat(first)
@@ -104,12 +102,7 @@ def solid(text: str) -> str:
 
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a text that people typed: they stand between empty lines."""
-    return [part.strip() for part in _PARAGRAPHS.split(text.replace("\r\n", "\n")) if part.strip()]
-
-
-def _printable(value: object) -> object:
-    """Drop what no page can hold: characters that control a terminal."""
-    return _CONTROL.sub("", value) if type(value) is str else value
+    return [part.strip() for part in _PARAGRAPHS.split(text) if part.strip()]
 
 
 def _gettext(message: str) -> str:

@@ -31,6 +31,8 @@ ROW_LIMIT = 1_048_576  # rows of a sheet, the head among them
 PROPERTY_LIMIT = 255  # characters of a property
 HEAD_LIMIT = 100  # characters of the title in a sheet's head, which holds 255 with all its marks
 PAPER_A4 = 9
+LINE = 15  # points
+MOST_LINES = 12  # of a row that are seen at once; the rest is in the cell all the same
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -99,6 +101,15 @@ def fitted(text: str) -> str:
     return units[: 2 * (TEXT_LIMIT - 1)].decode("utf-16-le", "ignore") + "…"
 
 
+def _lines(cells: Sequence[Cell], widths: Sequence[int]) -> int:
+    """Return how many lines a row needs, about; not every program finds that out by itself."""
+    most = 1
+    for value, width in zip(cells, widths, strict=False):
+        if isinstance(value, str) and (len(value) > width or "\n" in value):
+            most = max(most, sum(1 + len(part) // width for part in value.split("\n")))
+    return min(most, MOST_LINES)
+
+
 def write(target: BinaryIO, head: Head, sheets: Iterable[Sheet]) -> None:
     """Write the book of an edition: the sheets, and one about them."""
     with use_locale(head.language), xlsxwriter.Workbook(target, OPTIONS) as book:
@@ -113,10 +124,11 @@ class _Book:
         self.cut = 0
         whole = {"valign": "top"}
         self.heading = book.add_format({**whole, "bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#E7ECF1"})
-        self.strong = book.add_format({**whole, "bold": True, "text_wrap": True})
+        self.strong = book.add_format({**whole, "bold": True})
         self.text = book.add_format({**whole, "text_wrap": True, "num_format": "@"})
-        self.number = book.add_format({**whole, "num_format": "#,##0"})
-        self.decimal = book.add_format({**whole, "num_format": "#,##0.00"})
+        self.line = book.add_format({**whole, "num_format": "@"})
+        self.number = book.add_format({**whole, "num_format": "#,##0", "align": "right", "indent": 1})
+        self.decimal = book.add_format({**whole, "num_format": "#,##0.00", "align": "right", "indent": 1})
         self.day = book.add_format({**whole, "num_format": "yyyy-mm-dd", "align": "left"})
         self.moment = book.add_format({**whole, "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"})
         self.link = book.add_format(
@@ -167,13 +179,13 @@ class _Book:
         self._paper(page)
         for index, column in enumerate(sheet.columns):
             page.set_column(index, index, column.width)
-        rows = 1 if sheet.table else 0
+        first = 1 if sheet.table else 0
         if sheet.table:
             for index, column in enumerate(sheet.columns):
                 page.write_string(0, index, clean(column.heading), self.heading)
             page.freeze_panes(1, sheet.kept)
             page.repeat_rows(0)
-        rows = self._rows(page, sheet, rows)
+        rows = self._rows(page, sheet, first)
         if sheet.table:
             page.autofilter(0, 0, max(rows - 1, 1), len(sheet.columns) - 1)
         page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
@@ -182,11 +194,16 @@ class _Book:
                 _("%(sheet)s: only the first %(number)s links lead somewhere.", sheet=sheet.name, number=LINK_LIMIT)
             )
 
-    def _rows(self, page: Any, sheet: Sheet, row: int) -> int:
-        writers, first = self.writers, row
+    def _rows(self, page: Any, sheet: Sheet, first: int) -> int:
+        """Write the rows below ``first`` others; return how many rows the sheet has then."""
+        writers, row = self.writers, first - 1
+        writers[str] = self._text if sheet.table else self._free
+        widths = [column.width for column in sheet.columns]
         for row, cells in enumerate(sheet.rows, first):
             if row >= ROW_LIMIT:
                 continue
+            if sheet.table and (lines := _lines(cells, widths)) > 1:
+                page.set_row(row, LINE * lines)
             for column, value in enumerate(cells):
                 if value is not None and value != "":
                     writers[type(value)](page, row, column, value)
@@ -201,6 +218,9 @@ class _Book:
         if len(value) * 2 > TEXT_LIMIT or not value.isprintable():
             value = self._kept(value)
         page.write_string(row, column, value, self.text)
+
+    def _free(self, page: Any, row: int, column: int, value: str) -> None:
+        page.write_string(row, column, self._kept(value), self.line)
 
     def _kept(self, value: str) -> str:
         cleaned = clean(value)

@@ -194,7 +194,7 @@ def evidence(head: Head, *, with_requirements: bool) -> Sheet:
     ]
     if with_requirements:
         meaning = _("Codes of the requirements that it shows something for; in brackets on which pages.")
-        columns.insert(3, Column(_("Requirements"), meaning, 18))
+        columns.insert(3, Column(_("Requirements"), meaning, 20))
     rows = _evidence_rows(head, with_requirements=with_requirements)
     return Sheet(names()["evidence"], _("One row for each exhibit."), columns, rows, kept=1)
 

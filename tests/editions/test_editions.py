@@ -115,9 +115,9 @@ def test_a_builder_that_died_is_taken_over_and_keeps_nothing_late(
 
 def test_what_waits_is_owed_again_by_the_sweep(workplace: Workplace, library: Library, report: Edition) -> None:
     with workplace.reading(SYSTEM, library.id) as work:
-        build.sweep(work, at_start=False)
+        build.sweep(work, False)  # noqa: FBT003 - as the worker calls it
         assert work.owed == []
-        build.sweep(work, at_start=True)
+        build.sweep(work, True)  # noqa: FBT003 - as the worker calls it
         assert work.owed == [("edition.build", (library.id, report.id))]
 
 

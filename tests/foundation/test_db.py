@@ -61,7 +61,8 @@ def test_a_key_into_another_library_is_refused_by_the_database(workplace: Workpl
         connection.exec_driver_sql(
             "INSERT INTO activity (id, library_id, number, title, description, language, type, status, audiences, "
             "strategy_actions, source_library, source_url, added_at, withdrawn_reason, sort_key, search_text, "
-            "revision) VALUES (1, 2, 1, 'A', '', 'da', 'x', 'held', '[]', '[]', '', '', '2026-01-01 00:00', '', 'a', 'a', 1)"
+            "revision) "
+            "VALUES (1, 2, 1, 'A', '', 'da', 'x', 'held', '[]', '[]', '', '', '2026-01-01 00:00', '', 'a', 'a', 1)"
         )
     with pytest.raises(sa.exc.IntegrityError), writer(workplace.engine).begin() as connection:
         connection.exec_driver_sql("INSERT INTO activity_branch (activity_id, branch_id, library_id) VALUES (1, 1, 2)")

@@ -1,0 +1,124 @@
+"""The demo library for tests: filled as the command fills it, but with evidence of a few bytes each, so in seconds."""
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+import sdg_tracker
+from sdg_tracker import demo
+from sdg_tracker.access import Actor
+from sdg_tracker.activities import queries as activities
+from sdg_tracker.evidence.models import Evidence, Tie, Version
+from sdg_tracker.foundation.documents import canonical
+from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.foundation.settings import Settings
+from sdg_tracker.foundation.text import search_text, sort_key
+from sdg_tracker.schemes import queries as schemes
+from sdg_tracker.work import Work, Workplace
+
+AUTUMN = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
+MEDIA = {
+    "pdf": "application/pdf",
+    "url": "application/pdf",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a file of the demo library."""
+    with (resource_dir("seed") / "demo" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def parts(cell: str) -> list[str]:
+    """Return the parts of a cell."""
+    return [part for part in cell.split(";") if part]
+
+
+def fill(workplace: Workplace) -> Actor:
+    """Make the demo library, and return its coordinator."""
+    demo.prepare(workplace, lambda _line: None)
+    demo.fill(workplace, lambda _line: None, activities=None, evidence=0, seed=1)
+    actor = demo.coordinator(workplace)
+    stored = [workplace.blobs.put(io.BytesIO(f"Bilag {row['title_da']}\n".encode())) for row in rows("evidence-plan")]
+    with workplace.writing(actor) as work:
+        cycle = schemes.current_cycle(work)
+        assert cycle is not None
+        by_title = {activity.title: activity.id for activity in activities.walk(work)}
+        for row, blob in zip(rows("evidence-plan"), stored, strict=True):
+            piece = Evidence(
+                number=work.next_number("evidence"),
+                activity_id=by_title[row["activity"]],
+                kind=row["kind"],
+                title=row["title_da"],
+                sort_key=sort_key(row["title_da"]),
+                search_text=search_text(row["title_da"]),
+                collected_on=date.fromisoformat(row["collected_on"]),
+                public=row["public"] == "yes",
+                added_at=work.at,
+            )
+            piece.versions.append(
+                Version(
+                    ordinal=1,
+                    file_name="bilag",
+                    media_type=MEDIA[row["file_type"]],
+                    original_sha256=blob.sha256,
+                    original_size=blob.size,
+                    rendition_sha256=blob.sha256,
+                    rendition_size=blob.size,
+                    thumbnail_state="none",
+                    added_at=work.at,
+                )
+            )
+            piece.ties += [
+                Tie(cycle_id=cycle.id, requirement_code=code, pages="", added_at=work.at)
+                for code in parts(row["requirement"])
+            ]
+            work.session.add(piece)
+    return actor
+
+
+def taken(template: Path, folder: Path, take: Callable[[Work], dict[str, Any]]) -> dict[str, Any]:
+    """Return a snapshot of the demo library as it is read back, taken in a database of its own."""
+    shutil.copyfile(template, folder / "tracker.sqlite")
+    settings = Settings(
+        database=f"sqlite:///{folder}/tracker.sqlite",
+        store=f"file:{folder}/store",
+        jobs=f"sqlite:///{folder}/jobs.sqlite",
+        secret="a secret that only tests know",
+        url="https://verdensmaal.demoby.example/",
+    )
+    workplace = Workplace.open(settings)
+    workplace.clock = lambda: AUTUMN
+    with workplace.reading(fill(workplace)) as work:
+        content = canonical(take(work))
+    workplace.engine.dispose()
+    snapshot: dict[str, Any] = json.loads(content)
+    return snapshot
+
+
+@cache
+def schema() -> Draft202012Validator:
+    """Return what a snapshot of format 1 is held against."""
+    path = Path(sdg_tracker.__file__).parent / "editions" / "snapshot-1.schema.json"
+    found = json.loads(path.read_text("utf-8"))
+    Draft202012Validator.check_schema(found)
+    return Draft202012Validator(found)
+
+
+def faults(snapshot: dict[str, Any]) -> list[str]:
+    """Return what the schema refuses in a snapshot."""
+    return [f"{error.json_path}: {error.message}" for error in schema().iter_errors(snapshot)]

@@ -194,6 +194,8 @@ def _finish(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Reference"] = g.get("reference", "")
+    if request.endpoint != "static":
+        log.info("%s %s %s", request.method, request.path, response.status_code)
     if response.mimetype == "text/html":
         response.vary.update(("HX-Request", "Cookie"))
         response.headers.setdefault("Cache-Control", "private, no-cache")

@@ -7,8 +7,10 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import (
     Browser,
@@ -31,11 +33,15 @@ from sdg_tracker.accounts import services as accounts
 from sdg_tracker.activities import services as activities
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.app import create_app
+from sdg_tracker.audit import services as audit
+from sdg_tracker.dossier import services as dossier
+from sdg_tracker.editions import queries as editions
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.foundation.i18n import catalogue, use_locale
 from sdg_tracker.foundation.settings import Settings
+from sdg_tracker.impact import services as impact
 from sdg_tracker.jobs import Queue, library_ids
 from sdg_tracker.work import Job, Workplace
 from tests.factories import Factories
@@ -102,7 +108,7 @@ class Site:
             self._person(work, "newreader", Role.READER)
         self.coordinator = self.actor("coordinator")
         self._odds_and_ends()
-        self.do_jobs()
+        self._editions()
 
     def _person(self, work: Any, name: str, role: Role) -> None:
         user = accounts.add_user(work, f"{name}@example.org", name.capitalize(), role)
@@ -118,6 +124,23 @@ class Site:
         with self.workplace.writing(self.coordinator) as work:
             activities.withdraw(work, withdrawn, "Skrevet to gange")
             evidence.withdraw(work, self.withdrawn_evidence, "Forkert fil")
+
+    def _editions(self) -> None:
+        """Freeze a report that an auditor may see, and a dossier whose files nobody makes."""
+        with self.workplace.writing(self.coordinator) as work:
+            self.edition = impact.freeze(work, 2025, self.locale).number
+        self.do_jobs()
+        with self.workplace.writing(self.coordinator) as work:
+            edition = editions.get(work, self.edition)
+            self.code = edition.short_code
+            access = audit.invite(work, edition.number, "revisor@example.org", work.today + timedelta(days=30))
+            self.access, self.audit = access.number, urlsplit(audit.link(work, access)).path
+            gone = audit.invite(work, edition.number, "tidligere@example.org", work.today)
+            audit.end(work, gone.number)
+            self.access_ended, self.audit_ended = gone.number, urlsplit(audit.link(work, gone)).path
+        with self.workplace.writing(self.coordinator) as work:
+            self.waiting = dossier.freeze(work, 1, self.locale).number
+        self._owed.clear()
 
     def actor(self, name: str) -> Actor:
         """Return a person as they act."""

@@ -197,3 +197,23 @@ def test_a_new_person_is_let_in_by_a_link(site: Site, visit: Visit) -> None:
     assert newcomer.go(path).status == 410
     newcomer.sign_in(f"ny-{site.locale}")
     assert not newcomer.link("Administration").count()
+
+
+def test_a_report_is_frozen_its_files_come_by_themselves_and_anybody_can_check_it(site: Site, visit: Visit) -> None:
+    visitor = visit("coordinator")
+    page = visitor.page
+    visitor.go("/editions")
+    visitor.link("Freeze a yearly report").click()
+    visitor.choose("Year", "2025")
+    visitor.press("Freeze")
+    page.wait_for_url(re.compile(r"/editions/\d+$"))
+    assert page.locator("main progress").is_visible()
+    site.do_jobs()
+    expect(page.locator(".downloads a")).to_have_count(3)
+    with page.expect_download() as download:
+        page.locator(".downloads a").first.click()
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    address = page.get_by_role("link", name=site.text("Check this edition")).get_attribute("href")
+    anybody = visit()
+    anybody.go(str(address))
+    assert anybody.sees("Intact")

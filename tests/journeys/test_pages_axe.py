@@ -35,8 +35,14 @@ PAGES = {
     "admin.trail": ["/admin/trail"],
     "admin.user": ["/admin/users/{gone}", "/admin/users/1"],
     "admin.users": ["/admin/users"],
+    "audit.access": ["/editions/auditors/{access}", "/editions/auditors/{access_ended}"],
+    "audit.invite": ["/editions/{edition}/auditors/new"],
     "certification.readiness": ["/certification/cycles/1", "/certification/cycles/1?view=roles&show=all"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
+    "dossier.new": ["/editions/dossier"],
+    "editions.index": ["/editions"],
+    "editions.show": ["/editions/{edition}", "/editions/{waiting}"],
+    "editions.verify": ["/verify", "/verify?code={code}", "/verify?code=0123456789ab"],
     "evidence.add": ["/evidence/new", "/evidence/new?activity=1", "/evidence/new?cycle=1&requirement=B2.1"],
     "evidence.add_version": ["/evidence/1/versions/new"],
     "evidence.index": ["/evidence", "/evidence?q=xyzzy", "/evidence?state=withdrawn"],
@@ -46,6 +52,7 @@ PAGES = {
     "goals.index": ["/goals"],
     "goals.show": ["/goals/4", "/goals/7"],
     "goals.target": ["/goals/targets/12.5"],
+    "impact.new": ["/editions/impact"],
     "overview.index": ["/"],
     "schemes.cycle": ["/certification/{scheme}/cycle"],
     "schemes.index": ["/certification"],
@@ -53,12 +60,19 @@ PAGES = {
     "schemes.requirement": ["/certification/{scheme}/{requirement}"],
     "schemes.show": ["/certification/{scheme}"],
 }
-ENTRANCES = {"accounts.sign_in", "accounts.password"}  # for those who have not signed in: below
+ENTRANCES = {
+    "accounts.sign_in",
+    "accounts.password",
+    "audit.enter",
+    "audit.room",
+}  # for those who have not signed in: below
 NOT_PAGES = {
     "static",
     "activities.export",
     "admin.healthz",
     "admin.readyz",
+    "audit.download",
+    "editions.download",
     "evidence.download",
     "evidence.original",
     "evidence.thumbnail",
@@ -74,7 +88,7 @@ EMPTY = [
     "/certification",
     "/admin/branches",
 ]
-EMPTY += ["/admin/users", "/admin/trail", "/evidence/new"]
+EMPTY += ["/admin/users", "/admin/trail", "/evidence/new", "/editions", "/editions/dossier", "/editions/impact"]
 MAIN = [
     "/",
     "/activities",
@@ -323,6 +337,20 @@ def withdrawn_activity_not_changed(come: Visit) -> Visitor:
     return visitor
 
 
+def room_of_an_auditor(come: Visit) -> Visitor:
+    visitor = come()
+    assert visitor.go(visitor.site.audit).status == 200
+    assert visitor.page.url.endswith("/audit")
+    return visitor
+
+
+def room_that_is_closed(come: Visit) -> Visitor:
+    visitor = come()
+    visitor.expect(404)
+    assert visitor.go(visitor.site.audit_ended).status == 404
+    return visitor
+
+
 def page_open_too_long(come: Visit) -> Visitor:
     visitor = come("coordinator")
     visitor.expect(400)
@@ -358,6 +386,8 @@ STATES: list[Callable[[Visit], Visitor]] = [
     user_known,
     link_made,
     closed_to_readers,
+    room_of_an_auditor,
+    room_that_is_closed,
     no_such_page,
     no_such_page_for_strangers,
     withdrawn_activity_not_changed,
@@ -367,7 +397,8 @@ STATES: list[Callable[[Visit], Visitor]] = [
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_what_is_refused_is_usable_by_all(look: Visit, visit: Visit, state: Callable[[Visit], Visitor]) -> None:
-    come = visit if state is page_open_too_long else look  # it loses its session
+    alone = state in (page_open_too_long, room_of_an_auditor)  # the session changes
+    come = visit if alone else look
     looking.check(state(come), "state-" + state.__name__)
 
 

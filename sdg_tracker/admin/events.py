@@ -147,7 +147,7 @@ def _value(name: str, value: object) -> str:  # noqa: PLR0911 - one line for eac
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name in ("role", "before", "after") and value in set(Role):
+    if name in ("role", "before", "after") and isinstance(value, str) and value in set(Role):
         return str(ROLE_NAMES[Role(str(value))])
     if name == "language":
         return LOCALES.get(str(value), str(value))

@@ -10,10 +10,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import pages, writes
+from bench import pages, workbooks, writes
 from bench.measure import Figure
 
-FIGURES = {**pages.FIGURES, **writes.FIGURES}
+FIGURES = {**pages.FIGURES, **writes.FIGURES, **workbooks.FIGURES}
 
 
 def main() -> int:

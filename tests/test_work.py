@@ -67,9 +67,10 @@ def test_two_people_who_change_one_row_are_told(workplace: Workplace, make: Fact
         stale.session.expunge(seen)
     with workplace.writing(SYSTEM, library.id) as work:
         work.session.get_one(Activity, made.id).title = "first"
-    with pytest.raises(Conflict, match="changed"), workplace.writing(SYSTEM, library.id) as work:
+    with pytest.raises(Conflict) as caught, workplace.writing(SYSTEM, library.id) as work:
         work.session.add(seen)
         seen.title = "second"
+    assert caught.value.code == "changed-meanwhile"
 
 
 def test_the_trail_is_a_chain_and_names_what_was_changed(

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from sdg_tracker.cli.acting import Acting, Group, acting, fail, open_workplace, 
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
-from sdg_tracker.foundation.errors import Conflict, Problem, words
+from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import _, lazy, ngettext_
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals import rules as goal_rules
@@ -93,20 +94,19 @@ def add_evidence(
     who: Acting, paths: tuple[Path, ...], activity: int | None, codes: tuple[str, ...], kind: str | None
 ) -> None:
     """Add each FILE as a piece of evidence, all of them or none."""
-    received = []
-    with who.reading() as work:
-        for path in paths:
-            try:
-                with path.open("rb") as file:
-                    received.append((path, intake.receive(work, file, path.name)))
-            except Problem as problem:
-                fail(f"{path}: {problem}")
+    with ExitStack() as stack, who.reading() as work:
+        files = [(stack.enter_context(path.open("rb")), path.name) for path in paths]
+        received, refused = intake.receive_all(work, files)
+    for refusal in refused:
+        click.echo(str(refusal), err=True)
+    if refused:
+        fail(_("Nothing was added."))
     with who.writing() as work:
         cycle = schemes.current_cycle(work)
         if codes and cycle is None:
             raise Conflict("cycle-missing")
         ties = [Wanted(cycle.number, code) for code in codes] if cycle else []
-        for path, one in received:
+        for path, one in zip(paths, received, strict=True):
             details = EvidenceDetails(title=path.stem, kind=kind or "", activity=activity)
             added = evidence.add(work, one, details, ties).evidence
             say(f"{added.number}\t{one.original.sha256}\t{added.kind}\t{path}")

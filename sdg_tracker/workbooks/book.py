@@ -32,6 +32,7 @@ PROPERTY_LIMIT = 255  # characters of a property
 HEAD_LIMIT = 100  # characters of the title in a sheet's head, which holds 255 with all its marks
 PAPER_A4 = 9
 LINE = 15  # points
+BUTTON = 3  # characters that the button of a filter takes from a heading
 MOST_LINES = 12  # of a row that are seen at once; the rest is in the cell all the same
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -101,6 +102,11 @@ def fitted(text: str) -> str:
     return units[: 2 * (TEXT_LIMIT - 1)].decode("utf-16-le", "ignore") + "…"
 
 
+def _width(column: Column) -> int:
+    """Return the width of a column, at least that of the longest word of its heading."""
+    return max(column.width, max(map(len, column.heading.split()), default=0) + BUTTON)
+
+
 def _lines(cells: Sequence[Cell], widths: Sequence[int]) -> int:
     """Return how many lines a row needs, about; not every program finds that out by itself."""
     most = 1
@@ -127,13 +133,13 @@ class _Book:
         self.strong = book.add_format({**whole, "bold": True})
         self.text = book.add_format({**whole, "text_wrap": True, "num_format": "@"})
         self.line = book.add_format({**whole, "num_format": "@"})
-        self.number = book.add_format({**whole, "num_format": "#,##0", "align": "right", "indent": 1})
+        self.right = book.add_format({**whole, "num_format": "#,##0", "align": "right", "indent": 1})
+        self.left = book.add_format({**whole, "num_format": "#,##0", "align": "left"})
+        self.number = self.right
         self.decimal = book.add_format({**whole, "num_format": "#,##0.00", "align": "right", "indent": 1})
         self.day = book.add_format({**whole, "num_format": "yyyy-mm-dd", "align": "left"})
         self.moment = book.add_format({**whole, "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"})
-        self.link = book.add_format(
-            {**whole, "text_wrap": True, "font_color": "#0B4F8A", "underline": 1, "align": "left"}
-        )
+        self.link = book.add_format({**whole, "font_color": "#0B4F8A", "underline": 1, "align": "left"})
         self.writers: dict[type, Callable[[Any, int, int, Any], None]] = {
             str: self._text,
             Strong: lambda sheet, row, column, value: self._styled(sheet, row, column, value, self.strong),
@@ -177,10 +183,12 @@ class _Book:
         page = self.book.add_worksheet(sheet.name)
         self.links = 0
         self._paper(page)
-        for index, column in enumerate(sheet.columns):
-            page.set_column(index, index, column.width)
+        widths = [_width(column) for column in sheet.columns]
+        for index, width in enumerate(widths):
+            page.set_column(index, index, width)
         first = 1 if sheet.table else 0
         if sheet.table:
+            page.set_row(0, LINE * _lines([column.heading for column in sheet.columns], [w - BUTTON for w in widths]))
             for index, column in enumerate(sheet.columns):
                 page.write_string(0, index, clean(column.heading), self.heading)
             page.freeze_panes(1, sheet.kept)
@@ -197,8 +205,8 @@ class _Book:
     def _rows(self, page: Any, sheet: Sheet, first: int) -> int:
         """Write the rows below ``first`` others; return how many rows the sheet has then."""
         writers, row = self.writers, first - 1
-        writers[str] = self._text if sheet.table else self._free
-        widths = [column.width for column in sheet.columns]
+        writers[str], self.number = (self._text, self.right) if sheet.table else (self._free, self.left)
+        widths = [_width(column) for column in sheet.columns]
         for row, cells in enumerate(sheet.rows, first):
             if row >= ROW_LIMIT:
                 continue

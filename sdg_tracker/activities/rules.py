@@ -149,14 +149,13 @@ class Headcounts:
 def total(figures: Iterable[Figure]) -> Figure | None:
     """Return the sum, None of nothing.
 
-    A sum is about as sure as its least sure part: with an "about" in it, it is "about"; else with a "more than" in
-    it, it is "more than".
+    "More than" stays "more than": a sum with one in it is "more than"; else one with an "about" in it is "about".
     """
     parts = list(figures)
     if not parts:
         return None
     found = {part.qualifier for part in parts}
-    surest_last = (Qualifier.ABOUT, Qualifier.MORE_THAN, Qualifier.EXACT)
+    surest_last = (Qualifier.MORE_THAN, Qualifier.ABOUT, Qualifier.EXACT)
     return Figure(sum(part.value for part in parts), next(q for q in surest_last if q in found))
 
 

@@ -70,7 +70,7 @@ def test_a_sum_adds_the_values_and_is_as_sure_as_its_least_sure_part(parts: list
     qualifiers = {part.qualifier for part in parts}
     assert found.qualifier in qualifiers
     assert (found.qualifier is Qualifier.EXACT) == (qualifiers == {Qualifier.EXACT})
-    assert (found.qualifier is Qualifier.ABOUT) == (Qualifier.ABOUT in qualifiers)
+    assert (found.qualifier is Qualifier.MORE_THAN) == (Qualifier.MORE_THAN in qualifiers)
 
 
 @given(st.lists(figures), st.lists(figures))

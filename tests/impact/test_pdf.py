@@ -1,5 +1,6 @@
 """The report of a year on paper."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def structure(printed: bytes) -> Structure:
 def test_its_structure_holds_together(structure: Structure) -> None:
     assert list(structure.faults()) == []
     levels = structure.headings()
-    assert all(level <= before + 1 for before, level in zip(levels, levels[1:], strict=False))
+    assert all(level <= before + 1 for before, level in pairwise(levels))
     assert all(figure.alternative for figure in structure.of("/Figure"))
 
 

@@ -31,12 +31,13 @@ class Installation:
         """Run a command and hold its exit status against the one expected."""
         command = [self.python, "-m", "sdg_tracker", *arguments]
         done = subprocess.run(
-            command, cwd=self.folder, env=self._environment(), capture_output=True, text=True, check=False, timeout=300
+            command, cwd=self.folder, env=self.surroundings(), capture_output=True, text=True, check=False, timeout=300
         )
         assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def _environment(self) -> dict[str, str]:
+    def surroundings(self) -> dict[str, str]:
+        """Return the environment of its commands."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SDG_TRACKER_")}
         return {**kept, "SDG_TRACKER_LANGUAGE": "en", **self.environment}
 
@@ -44,7 +45,7 @@ class Installation:
         """Start web and worker, and wait until they answer."""
         command = [self.python, "-m", "sdg_tracker", "serve", "--port", str(port)]
         log = (self.folder / "serve.log").open("ab")
-        process = subprocess.Popen(command, cwd=self.folder, env=self._environment(), stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=self.folder, env=self.surroundings(), stdout=log, stderr=log)
         wait_for(lambda: answers(port), 60, "the server did not answer")
         return process
 

@@ -1,0 +1,150 @@
+"""The road to the end as its users walk it: freeze, hand over, check with others' programs, survive kills."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import bagit
+import openpyxl
+import pikepdf
+import pytest
+from PIL import Image
+
+from sdg_tracker.foundation.resources import resource_dir
+from tests.processes.conftest import COORDINATOR, Installation, wait_for
+
+REAL = resource_dir("seed") / "demo" / "real-activities.csv"
+KILLS = 10
+FREEZE_ONLY = """
+from sdg_tracker.cli.acting import Acting
+from sdg_tracker.cli import issuing
+from sdg_tracker.impact import services
+assert issuing.KINDS
+who = Acting(None, None)
+with who.writing() as work:
+    services.freeze(work, 2023)
+"""
+
+
+@pytest.fixture
+def frozen(installation: Installation) -> Installation:
+    """An installation with 133 activities, three files and a dossier."""
+    installation.run("init", "--coordinator", COORDINATOR)
+    installation.run("activities", "import", str(REAL))
+    Image.new("RGB", (800, 600), "teal").save(installation.folder / "b.png")
+    Image.new("RGB", (400, 300), "white").save(installation.folder / "a.pdf")
+    (installation.folder / "c.csv").write_text("uge;antal\n1;12\n", "utf-8")
+    files = ["a.pdf", "b.png", "c.csv"]
+    installation.run("evidence", "add", *files, "--activity", "1", "--requirement", "O2.5")
+    installation.environment["SDG_TRACKER_LANGUAGE"] = "da"
+    installation.run("dossier", "freeze")
+    return installation
+
+
+@pytest.mark.slow
+def test_a_dossier_that_others_accept(frozen: Installation) -> None:
+    frozen.run("edition", "files", "1", "--out", "d")
+    (pdf,), (book,), (bag,) = (list((frozen.folder / "d").glob(f"*.{ending}")) for ending in ("pdf", "xlsx", "zip"))
+    with zipfile.ZipFile(bag) as archive:
+        archive.extractall(frozen.folder / "unpacked")
+    assert bagit.Bag(str(frozen.folder / "unpacked" / bag.stem)).validate()
+    checked = subprocess.run(["qpdf", "--check", pdf], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert "Tagged:          yes" in subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+    with pikepdf.open(pdf) as document:
+        assert str(document.Root.Lang) == "da"
+    with sqlite3.connect(frozen.folder / "var" / "tracker.sqlite") as database:
+        counts = {
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("activity", "mapping", "evidence")
+        }
+    workbook = openpyxl.load_workbook(book)
+    rows = {sheet.title: sheet.max_row for sheet in workbook}
+    for table, title in (("activity", "Aktiviteter"), ("mapping", "Koblinger"), ("evidence", "Dokumentation")):
+        first = next(
+            row for row in workbook[title].iter_rows() if workbook[title].auto_filter.ref.startswith(row[0].coordinate)
+        )
+        assert rows[title] - int(first[0].row or 0) == counts[table], title
+    converted = ["soffice", "--headless", "--convert-to", "csv", "--outdir", str(frozen.folder / "csv"), str(book)]
+    environment = {**os.environ, "HOME": str(frozen.folder)}
+    subprocess.run(converted, check=True, capture_output=True, timeout=180, env=environment)
+    assert list((frozen.folder / "csv").glob("*.csv"))
+    frozen.run("verify", str(bag))
+    frozen.run("verify")
+
+
+@pytest.mark.slow
+def test_made_again_elsewhere_every_byte_is_the_same(frozen: Installation) -> None:
+    frozen.run("edition", "files", "1", "--out", "issued")
+    frozen.environment |= {
+        "TZ": "America/New_York",
+        "LANG": "C",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "SDG_TRACKER_LANGUAGE": "en",
+    }
+    frozen.run("edition", "files", "1", "--rebuild", "--out", "again")
+    issued = sorted((frozen.folder / "issued").iterdir())
+    assert [path.suffix for path in issued] == [".pdf", ".xlsx", ".zip"]
+    for path in issued:
+        assert (frozen.folder / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+@pytest.mark.slow
+def test_a_worker_killed_at_ten_points_finishes_the_edition_once(installation: Installation) -> None:
+    installation.run("init", "--coordinator", COORDINATOR)
+    installation.run("activities", "import", str(REAL))
+    environment = installation.surroundings()
+    subprocess.run([sys.executable, "-c", FREEZE_ONLY], cwd=installation.folder, env=environment, check=True)
+    database = installation.folder / "var" / "tracker.sqlite"
+    made: dict[str, tuple[str, int]] = {}
+    chance = random.Random(11)
+    for _kill in range(KILLS):
+        worker = _worker(installation)
+        time.sleep(chance.uniform(1.5, 5))
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait(10)
+        now = _artefacts(database)
+        assert {name: now[name] for name in made} == made, "a finished file was made again"
+        made = now
+    worker = _worker(installation)
+    try:
+        wait_for(lambda: _state(database) == "ready", 240, "the edition was not finished after the restart")
+    finally:
+        worker.terminate()
+        worker.wait(20)
+    finished = _artefacts(database)
+    assert {name: finished[name] for name in made} == made
+    assert set(finished) == {"report.pdf", "report.xlsx", "index.html", "bag.zip"}
+    with sqlite3.connect(database) as connection:
+        built = connection.execute("SELECT count(*) FROM event WHERE action = 'edition.built'").fetchone()
+    assert built == (1,)
+    installation.run("edition", "files", "1", "--out", "d")
+    installation.run("verify", str(next((installation.folder / "d").glob("*.zip"))))
+    installation.run("verify")
+
+
+def _worker(installation: Installation) -> subprocess.Popen[bytes]:
+    log = (installation.folder / "worker.log").open("ab")
+    command = [sys.executable, "-m", "sdg_tracker", "worker"]
+    environment = installation.surroundings()
+    return subprocess.Popen(
+        command, cwd=installation.folder, env=environment, stdout=log, stderr=log, start_new_session=True
+    )
+
+
+def _artefacts(database: Path) -> dict[str, tuple[str, int]]:
+    with sqlite3.connect(database) as connection:
+        rows = connection.execute("SELECT name, made_at, attempt FROM artefact").fetchall()
+    return {name: (made_at, attempt) for name, made_at, attempt in rows}
+
+
+def _state(database: Path) -> str:
+    with sqlite3.connect(database) as connection:
+        return str(connection.execute("SELECT state FROM edition").fetchone()[0])

@@ -9,6 +9,8 @@ from flask import current_app, url_for
 
 from sdg_tracker import trail
 from sdg_tracker.access import ROLE_NAMES, Role
+from sdg_tracker.certification.models import AssessmentState
+from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
 from sdg_tracker.trail import Event
 
@@ -149,6 +151,8 @@ def _value(name: str, value: object) -> str:  # noqa: PLR0911 - one line for eac
         return _("yes") if value else _("no")
     if name in ("role", "before", "after") and isinstance(value, str) and value in set(Role):
         return str(ROLE_NAMES[Role(str(value))])
+    if name in ("before", "after") and isinstance(value, str) and value in set(AssessmentState):
+        return str(STATE_NAMES[value])
     if name == "language":
         return LOCALES.get(str(value), str(value))
     if isinstance(value, int):

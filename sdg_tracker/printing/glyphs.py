@@ -54,7 +54,8 @@ def told(text: str) -> str:
 def covered() -> frozenset[str]:
     """Return every character that the fonts have."""
     with TTFont(resource_dir("static") / FONTS / REGULAR, lazy=True) as font:
-        return frozenset(map(chr, font.getBestCmap()))
+        characters = map(chr, font.getBestCmap())
+        return frozenset(character for character in characters if unicodedata.category(character) != "Cc")
 
 
 def _instead(character: str) -> str:

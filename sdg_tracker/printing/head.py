@@ -133,32 +133,34 @@ def named(person: Mapping[str, str]) -> str:
     return said({"da": person["name"], "en": person["name_en"] or person["name"]})
 
 
+Shown = Callable[[Snapshot], Mapping[str, Any]]
+
+
+def compose(template: str, snapshot: Snapshot, fingerprint: str, shown: Shown, *, with_data: bool) -> tuple[Head, str]:
+    """Return an edition's head and its pages as HTML; ``shown`` returns what the template needs beside the snapshot."""
+    edition = printable(snapshot)
+    head = Head(edition, fingerprint)
+    return head, render(template, head.language, head=head, edition=edition, with_data=with_data, **shown(edition))
+
+
 def print_edition(
-    template: str,
-    snapshot: Snapshot,
-    fingerprint: str,
-    blobs: Blobs,
-    shown: Callable[[Snapshot], Mapping[str, Any]],
-    *,
-    with_data: bool,
+    template: str, snapshot: Snapshot, fingerprint: str, blobs: Blobs, shown: Shown, *, with_data: bool
 ) -> bytes:
     """Return an edition as PDF, made of its snapshot and of nothing else; ``with_data`` puts the snapshot into it.
 
-    ``shown`` returns what the template needs beside the snapshot. Raises Conflict when the snapshot is not that of the
-    fingerprint, Conflict or NotFound when a picture is not what the snapshot says.
+    Raises Conflict when the snapshot is not that of the fingerprint; Conflict, Invalid or NotFound when a picture is
+    not what the snapshot says.
     """
     data = canonical(snapshot)
     found = sha256(data).hexdigest()
     if found != fingerprint:
         raise Conflict("print-snapshot-other", expected=fingerprint, found=found)
-    edition = printable(snapshot)
-    head = Head(edition, fingerprint)
-    html = render(template, head.language, head=head, edition=edition, with_data=with_data, **shown(edition))
+    head, html = compose(template, snapshot, fingerprint, shown, with_data=with_data)
     return render_pdf(
         html,
-        title=f"{head.library}: {edition['title']}",
+        title=f"{head.library}: {head.snapshot['title']}",
         language=head.language,
-        created=utc(edition["frozen_at"]),
+        created=utc(head.snapshot["frozen_at"]),
         sources=head.sources(blobs),
         author=head.library,
         attachments=[Attachment("snapshot.json", data, fingerprint)] if with_data else (),

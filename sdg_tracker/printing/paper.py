@@ -1,6 +1,7 @@
 """HTML to a tagged PDF (made as PDF/A-3a) that has the same bytes wherever and whenever it is made."""
 
 import logging
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,22 +45,28 @@ def render_pdf(
     (a picture without a text, a link without a target).
     """
     when = created.astimezone(UTC)
-    options = {"pdf_variant": VARIANT, "attachments": [_attached(file, when) for file in attachments]}
-    fetcher = Fetcher(sources)
+    attached = [_attached(file, when) for file in attachments]
     try:
-        with _faults() as faults:
-            document = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
-                font_config=FontConfiguration(), **options
-            )
+        with _faults() as faults, warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)  # WeasyPrint's own colour profile
+            document = lay_out(html, sources)
             head = document.metadata
             head.title, head.lang, head.authors = title, language, [author] if author else []
             head.created = head.modified = when.strftime("%Y-%m-%dT%H:%M:%SZ")
-            found: bytes = document.write_pdf(finisher=tags.finish, **options)
+            found: bytes = document.write_pdf(finisher=tags.finish, pdf_variant=VARIANT, attachments=attached)
     except Stopped as stopped:
         raise stopped.problem from stopped
+    if document.url_fetcher.problem is not None:
+        raise document.url_fetcher.problem
     if faults:
         raise ValueError(f"the page has faults: {'; '.join(faults)}")
     return found
+
+
+def lay_out(html: str, sources: Sources) -> Any:
+    """Return WeasyPrint's document: its pages, and on each what stands where. Raises Stopped."""
+    page = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=Fetcher(sources))
+    return page.render(font_config=FontConfiguration(), pdf_variant=VARIANT)
 
 
 def _attached(file: Attachment, when: datetime) -> Any:

@@ -23,7 +23,7 @@ OURS = {"fonts": (FONTS, "font/woff2"), "styles": ("css/print", "text/css"), "si
 LONGEST = 200  # characters of a foreign address that are told
 
 
-class Stopped(FatalURLFetchingError):  # type: ignore[misc] # WeasyPrint has no types
+class Stopped(FatalURLFetchingError):  # type: ignore[misc]
     """Something that must not or can't be read: the layout ends, and ``problem`` says why."""
 
     def __init__(self, problem: Problem) -> None:
@@ -73,11 +73,13 @@ class Fetcher(URLFetcher):  # type: ignore[misc]
     def __init__(self, sources: Sources) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
         self._sources = sources
+        self.problem: Problem | None = None  # the first one; inside an SVG WeasyPrint goes on after it
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002 - WeasyPrint's signature
         """Return the bytes behind an address. Raises Stopped."""
         try:
             content, media_type = self._sources.read(url)
         except Problem as problem:
+            self.problem = self.problem or problem
             raise Stopped(problem) from problem
         return URLFetcherResponse(url, content, {"Content-Type": media_type})

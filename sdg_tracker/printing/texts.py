@@ -75,7 +75,7 @@ def number(value: int | None) -> str:
 
 
 def days(first: str | None, last: str | None, year: int | None = None) -> str:
-    """Return a stretch of days, short: ``17. maj 2025``, ``4. jan. - 7. juni 2025``, or the year when that is all."""
+    """Return a stretch of days, short: ``17. maj 2025``, ``4. jan. – 7. jun. 2025``; the year where that is all."""
     if first is None:
         return str(year) if year else ""
     begin = date.fromisoformat(first)

@@ -70,11 +70,10 @@ def test_every_answer_has_the_security_headers(
     app: Flask, workplace: Workplace, make: Factories, library: Library, coordinator: Actor, client_of: Clients
 ) -> None:
     found, shared = things(workplace, make, library), shared_things(workplace)
-    client, anyone = client_of(coordinator), client_of(None)
     addresses = [address(app, rule, found, shared) for rule in rules(app, "GET")]
     addresses += ["/no-such-page", "/static/css/app.css", "/static/none", "/activities/99999", "/admin/users/99999"]
     for where in addresses:
-        for browser in (client, anyone):
+        for browser in (client_of(coordinator), client_of(None)):
             headers = browser.get(where, buffered=True).headers
             for name, value in HEADERS.items():
                 if name in ("Referrer-Policy", "Content-Security-Policy"):
@@ -85,7 +84,7 @@ def test_every_answer_has_the_security_headers(
             policy = headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy or "sandbox" in policy, where
             assert "unsafe" not in policy, where
-    refused = client.post("/account/language", data={"language": "xx"})
+    refused = client_of(coordinator).post("/account/language", data={"language": "xx"})
     assert refused.status_code == 422
     assert refused.headers["Content-Security-Policy"]
 

@@ -47,8 +47,12 @@ def postgresql_server() -> Iterator[str]:
 
     folder = Path("/tmp") / f"sdg-tracker-postgresql-{os.getpid()}"
     server = get_server(str(folder), cleanup_mode="stop")
+    address = server.get_uri()
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here has to outlive the run
+        _execute(address, f"ALTER SYSTEM SET {setting} = off")
+    _execute(address, "SELECT pg_reload_conf()")
     try:
-        yield server.get_uri()
+        yield address
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)

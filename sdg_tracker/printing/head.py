@@ -158,7 +158,7 @@ def print_edition(
     head, html = compose(template, snapshot, fingerprint, shown, with_data=with_data)
     return render_pdf(
         html,
-        title=f"{head.library}: {head.snapshot['title']}",
+        title=f"{head.snapshot['title']} – {head.library}",
         language=head.language,
         created=utc(head.snapshot["frozen_at"]),
         sources=head.sources(blobs),

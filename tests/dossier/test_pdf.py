@@ -14,6 +14,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from weasyprint.formatting_structure import boxes
 
 from sdg_tracker.dossier import pdf
 from sdg_tracker.foundation.blobs import FolderBlobs
@@ -54,7 +55,7 @@ def test_it_is_a_tagged_pdf_in_the_language_of_the_edition(printed: bytes, struc
     assert bool(root.ViewerPreferences.DisplayDocTitle)
     metadata = structure.pdf.open_metadata()
     assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
-    assert metadata["dc:title"] == str(structure.pdf.docinfo["/Title"]) == "Demoby Bibliotekerne: Dossier 2025-2027"
+    assert metadata["dc:title"] == str(structure.pdf.docinfo["/Title"]) == "Dossier 2025-2027 – Demoby Bibliotekerne"
     assert metadata["xmp:CreateDate"] == "2026-11-20T13:42:08Z"
     assert str(structure.pdf.docinfo["/CreationDate"]) == "D:20261120134208Z"
 
@@ -166,12 +167,17 @@ def test_an_exhibit_is_shown_once_in_full_and_named_where_it_comes_again(snapsho
     assert [tie["exhibit"] for tie in requirements["O1.2"].again] == [1, 2]
 
 
-def test_no_exhibit_is_split_between_pages(blobs: FolderBlobs) -> None:
+@pytest.fixture(scope="module")
+def laid_out(blobs: FolderBlobs) -> Any:
+    """WeasyPrint's pages of a dossier with many exhibits."""
     many = snapshots.dossier(blobs, exhibits=61)
     head, html = compose("print/dossier.html", many, digest(many), pdf.shown, with_data=True)
-    document = lay_out(html, head.sources(blobs))
+    return lay_out(html, head.sources(blobs))
+
+
+def test_no_exhibit_is_split_between_pages(laid_out: Any) -> None:
     found: dict[str, set[int]] = defaultdict(set)
-    for number, page in enumerate(document.pages):
+    for number, page in enumerate(laid_out.pages):
         for box in page._page_box.descendants():
             if box.element is not None and box.element.get("class") == "exhibit":
                 found[box.element.get("id")].add(number)
@@ -179,6 +185,19 @@ def test_no_exhibit_is_split_between_pages(blobs: FolderBlobs) -> None:
     assert len(found) == 61
     assert {len(pages) for pages in found.values()} == {1}
     assert len(set.union(*found.values())) > 3
+
+
+def test_no_heading_stands_alone_at_the_end_of_a_page(laid_out: Any) -> None:
+    headings = 0
+    for page in laid_out.pages:
+        body = [child for child in page._page_box.children if not isinstance(child, boxes.MarginBox)]
+        inside = [box for child in body for box in child.descendants()]
+        lines = [box.position_y for box in inside if isinstance(box, boxes.TextBox) and box.text.strip()]
+        for box in inside:
+            if box.element_tag in ("h2", "h3", "h4") and isinstance(box, boxes.BlockBox):
+                headings += 1
+                assert max(lines) >= box.position_y + box.height - 1
+    assert headings > 20
 
 
 def test_the_snapshot_inside_has_the_fingerprint_that_is_printed(

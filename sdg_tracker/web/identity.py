@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import ANYONE, Actor, Permission, allowed, may_ever
 from sdg_tracker.foundation.errors import Forbidden
+from sdg_tracker.foundation.i18n import _
 from sdg_tracker.work import Workplace
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -119,6 +120,8 @@ def init_app(app: Flask, workplace: Workplace) -> None:
             return None
         if permission is not None and person() is None:
             target = request.full_path.rstrip("?") if request.method == "GET" else None
+            if target is None:
+                flash(_("Nothing was saved, for you are not signed in. Go back to find what you wrote."), "warning")
             return redirect(url_for("accounts.sign_in", next=target), 303)
         raise Forbidden("forbidden", permission=permission)
 

@@ -57,6 +57,7 @@ class Permission(StrEnum):
     EVIDENCE_WITHDRAW = "evidence.withdraw"
     EVIDENCE_ORIGINAL = "evidence.original"
     EVIDENCE_PREPARE = "evidence.prepare"
+    EDITION_LIST = "edition.list"
     EDITION_READ = "edition.read"
     EDITION_FREEZE = "edition.freeze"
     EDITION_BUILD = "edition.build"
@@ -94,6 +95,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_WITHDRAW: lazy("Withdraw evidence"),
     Permission.EVIDENCE_ORIGINAL: lazy("Fetch the original of a picture"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails"),
+    Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
@@ -183,6 +185,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_WITHDRAW: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
     Permission.EDITION_BUILD: {Role.SYSTEM: always},

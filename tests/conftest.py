@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from sdg_tracker import models
 from sdg_tracker.access import Actor, Role
@@ -25,6 +27,8 @@ from tests.factories import Factories
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)  # 12 o'clock in Copenhagen
 ENGINES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)
+hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("busy")  # a slow machine is no fault of the code
 
 assert models.metadata.tables
 

@@ -134,14 +134,19 @@ class Factories:
         """Make an edition whose files are made; the snapshot is as small as can be."""
         snapshot = self.workplace.blobs.put(io.BytesIO(canonical({"library": library.slug, "evidence": []})))
         stored = self.workplace.blobs.put(io.BytesIO(content))
-        values = {"kind": "dossier", "title": f"Udgave {next(self._count)}", "language": "da", **values}
+        values = {
+            "state": "ready",
+            "kind": "dossier",
+            "title": f"Udgave {next(self._count)}",
+            "language": "da",
+            **values,
+        }
         with self.workplace.writing(SYSTEM, library.id) as work:
             edition = Edition(
                 number=work.next_number("edition"),
                 fingerprint=snapshot.sha256,
                 snapshot_size=snapshot.size,
                 frozen_at=work.at,
-                state="ready",
                 total=1,
                 **values,
             )

@@ -62,7 +62,7 @@ def test_who_has_not_signed_in_sees_only_what_is_public() -> None:
 
 
 def test_auditors_and_readers_change_nothing() -> None:
-    kept = {"read", "own", "export", "room"}
+    kept = {"read", "own", "export", "room", "list"}
     for role in (Role.READER, Role.AUDITOR):
         allowed = [permission for permission in Permission if role in TABLE[permission]]
         assert {permission.value.partition(".")[2] for permission in allowed} <= kept

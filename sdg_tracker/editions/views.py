@@ -16,14 +16,14 @@ from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 
 blueprint = Blueprint("editions", __name__)
-navigation.add(60, lazy("Editions"), "editions.index", Permission.EDITION_READ)
+navigation.add(60, lazy("Editions"), "editions.index", Permission.EDITION_LIST)
 words({"edition-file-none": lazy("Edition %(number)s has no file %(name)s yet.")})
 
 FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}  # what is offered by itself, and its ending
 
 
 @blueprint.get("/editions")
-@allow(Permission.EDITION_READ)
+@allow(Permission.EDITION_LIST)
 def index() -> ResponseReturnValue:
     """List the editions, the newest first."""
     work = reading()

@@ -41,7 +41,7 @@ def test_the_link_opens_the_edition_and_its_files(link: str, client_of: Clients)
     page = auditor.get("/audit")
     assert page.status_code == 200
     assert "report.pdf" in page.text
-    assert auditor.get("/audit/editions/1/files/report.pdf").data == b"%PDF-1.7 one"
+    assert auditor.get("/audit/editions/1/files/report.pdf", buffered=True).data == b"%PDF-1.7 one"
 
 
 def test_what_the_auditor_does_is_in_the_trail_without_a_name(
@@ -50,7 +50,7 @@ def test_what_the_auditor_does_is_in_the_trail_without_a_name(
     auditor = client_of(None)
     auditor.get(path_of(link))
     auditor.get("/audit")
-    auditor.get("/audit/editions/1/files/report.pdf")
+    auditor.get("/audit/editions/1/files/report.pdf", buffered=True)
     with workplace.reading(SYSTEM, library.id) as work:
         actions = [event.action for event in trail.of(work, "edition", 1)]
         told = str([event.facts for event in trail.latest(work, 1, 50)[0]])
@@ -80,8 +80,8 @@ def test_another_edition_stays_closed(library: Library, make: Factories, link: s
     make.edition(library, b"%PDF-1.7 two")
     auditor = client_of(None)
     auditor.get(path_of(link))
-    assert auditor.get("/audit/editions/2/files/report.pdf").status_code == 404
-    assert auditor.get("/editions/2/files/report.pdf").status_code == 403
+    assert auditor.get("/audit/editions/2/files/report.pdf", buffered=True).status_code == 404
+    assert auditor.get("/editions/2/files/report.pdf", buffered=True).status_code == 403
 
 
 def test_the_access_ends_with_its_day(workplace: Workplace, link: str, client_of: Clients) -> None:

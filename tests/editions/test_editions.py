@@ -77,7 +77,7 @@ def test_a_missing_file_stops_the_build_and_is_named(workplace: Workplace, libra
         edition = queries.get(work, report.number)
         assert edition.state == State.FAILED
         assert row["file"] in services.fault(edition)
-    assert any(row["sha256"] in fault for fault in faults(workplace))
+    assert any(row["sha256"] in fault for fault in list(faults(workplace)))
 
 
 def test_an_altered_file_stops_the_bag_and_can_be_mended(
@@ -171,11 +171,11 @@ def test_an_altered_snapshot_or_file_is_named_by_verify(workplace: Workplace, li
         kept = path.read_bytes()
         path.chmod(0o644)
         path.write_bytes(kept[:-1] + b"\0")
-        assert any(f"edition {built.number} {name}" in fault for fault in faults(workplace))
+        assert any(f"edition {built.number} {name}" in fault for fault in list(faults(workplace)))
         path.write_bytes(kept)
     with workplace.writing(SYSTEM, library.id) as work:
         queries.get(work, built.number).fingerprint = "0" * 64
-    assert any(f"edition {built.number} fingerprint" in fault for fault in faults(workplace))
+    assert any(f"edition {built.number} fingerprint" in fault for fault in list(faults(workplace)))
 
 
 def test_anybody_can_check_a_code(client_of: Clients, library: Library, make: Factories) -> None:
@@ -203,11 +203,13 @@ def test_files_are_sent_to_those_who_may_and_noted(
     workplace: Workplace, client_of: Clients, library: Library, make: Factories, coordinator: Actor
 ) -> None:
     edition = make.edition(library, b"%PDF-1.7 the report")
-    answer = client_of(coordinator).get(f"/editions/{edition.number}/files/report.pdf")
+    answer = client_of(coordinator).get(f"/editions/{edition.number}/files/report.pdf", buffered=True)
     assert answer.data == b"%PDF-1.7 the report"
     assert "demoby-bibliotekerne-dossier-1.pdf" in answer.headers["Content-Disposition"]
     assert events(workplace, library, "edition.downloaded") == 1
-    assert client_of(coordinator).get(f"/editions/{edition.number}/files/snapshot.json").status_code == 404
+    assert (
+        client_of(coordinator).get(f"/editions/{edition.number}/files/snapshot.json", buffered=True).status_code == 404
+    )
     neighbour = make.member(make.library("Nabo"), Role.COORDINATOR)
-    assert client_of(neighbour).get(f"/editions/{edition.number}/files/report.pdf").status_code == 404
-    assert client_of(None).get(f"/editions/{edition.number}/files/report.pdf").status_code == 303
+    assert client_of(neighbour).get(f"/editions/{edition.number}/files/report.pdf", buffered=True).status_code == 404
+    assert client_of(None).get(f"/editions/{edition.number}/files/report.pdf", buffered=True).status_code == 303

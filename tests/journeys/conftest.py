@@ -13,7 +13,7 @@ from sdg_tracker import demo
 from sdg_tracker.foundation.settings import Settings
 from tests.journeys.site import Site, Visit, Visitor
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",

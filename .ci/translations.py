@@ -31,7 +31,7 @@ msgstr ""
 def template() -> Catalog:
     """Return all messages of code and templates, untranslated."""
     found = Catalog()
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+    with (ROOT / ".ci/babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     for folder in SOURCES:
         for _, _, message, _, context in extract_from_dir(ROOT / folder, methods, options, keywords=KEYWORDS):

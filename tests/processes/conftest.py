@@ -44,8 +44,8 @@ class Installation:
     def serve(self, port: int) -> subprocess.Popen[bytes]:
         """Start web and worker, and wait until they answer."""
         command = [self.python, "-m", "sdg_tracker", "serve", "--port", str(port)]
-        log = (self.folder / "serve.log").open("ab")
-        process = subprocess.Popen(command, cwd=self.folder, env=self.surroundings(), stdout=log, stderr=log)
+        with (self.folder / "serve.log").open("ab") as log:
+            process = subprocess.Popen(command, cwd=self.folder, env=self.surroundings(), stdout=log, stderr=log)
         wait_for(lambda: answers(port), 60, "the server did not answer")
         return process
 

@@ -131,12 +131,16 @@ def test_a_worker_killed_at_ten_points_finishes_the_edition_once(installation: I
 
 
 def _worker(installation: Installation) -> subprocess.Popen[bytes]:
-    log = (installation.folder / "worker.log").open("ab")
     command = [sys.executable, "-m", "sdg_tracker", "worker"]
-    environment = installation.surroundings()
-    return subprocess.Popen(
-        command, cwd=installation.folder, env=environment, stdout=log, stderr=log, start_new_session=True
-    )
+    with (installation.folder / "worker.log").open("ab") as log:
+        return subprocess.Popen(
+            command,
+            cwd=installation.folder,
+            env=installation.surroundings(),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 def _artefacts(database: Path) -> dict[str, tuple[str, int]]:

@@ -147,9 +147,15 @@ def with_account(actor: Actor, _record: object) -> bool:
     return actor.number is not None
 
 
+def by_link(actor: Actor, _record: object) -> bool:
+    """Only who came by the link of an invitation: an auditor who signed in has no edition."""
+    return actor.edition_id is not None
+
+
 CONDITION_NAMES: Mapping[Condition, Text] = {
     always: lazy("yes"),
     with_account: lazy("with an account"),
+    by_link: lazy("with an invitation's link"),
     own: lazy("own only"),
     invited: lazy("the invited one only"),
 }
@@ -190,7 +196,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
-    Permission.AUDIT_ROOM: {Role.AUDITOR: always},
+    Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
     Permission.TRAIL_READ: _LEADERS,
     Permission.ACCESS_READ: _INSIDE,
     Permission.USER_READ: _LEADERS,

@@ -77,8 +77,8 @@ def download(number: int, name: str) -> ResponseReturnValue:
 
 
 def _access() -> AuditorAccess:
-    """Return the access of the one who asks. Raises Forbidden for an auditor who signed in without a link."""
-    access = queries.by_key(reading(), session["audit"]) if "audit" in session else None
+    """Return the access of the one who asks. Raises Forbidden when it ended since the request began."""
+    access = queries.by_key(reading(), session["audit"])
     if access is None:
         raise Forbidden("forbidden")
     reading().require(Permission.EDITION_READ, access.edition)

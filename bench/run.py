@@ -10,24 +10,30 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import pages, workbooks, writes
+from bench import bags, documents, pages, workbooks, writes
 from bench.measure import Figure
-
-FIGURES = {**pages.FIGURES, **writes.FIGURES, **workbooks.FIGURES}
 
 
 def main() -> int:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"of {', '.join(FIGURES)}; default: all")
-    wanted = parser.parse_args().names
-    chosen = [name for name in FIGURES if not wanted or any(name.startswith(start) for start in wanted)]
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a figure, or its beginning; default: all")
+    parser.add_argument("--pages", nargs="+", type=int, default=documents.SIZES, help="sizes of dossiers, in pages")
+    asked = parser.parse_args()
+    figures = {
+        **pages.FIGURES,
+        **writes.FIGURES,
+        **workbooks.FIGURES,
+        **bags.FIGURES,
+        **documents.figures(tuple(asked.pages)),
+    }
+    chosen = [name for name in figures if not asked.names or any(name.startswith(start) for start in asked.names)]
     if not chosen:
-        parser.error(f"no such figure; there are: {', '.join(FIGURES)}")
+        parser.error(f"no such figure; there are: {', '.join(figures)}")
     found: dict[str, Figure] = {}
     for name in chosen:
         print(f"measuring {name}", file=sys.stderr, flush=True)
-        found[name] = FIGURES[name]()
+        found[name] = figures[name]()
     print(json.dumps({name: figure.as_json() for name, figure in found.items()}, indent=1))
     return 1 if any(figure.ratio > figure.limit for figure in found.values()) else 0
 

@@ -5,12 +5,11 @@ import multiprocessing
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from bench.measure import Figure, paired, peak_mb
+from bench.measure import Figure, highest_mb, paired, peak_mb
 from sdg_tracker.dossier import workbook
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.i18n import use_locale
@@ -184,16 +183,10 @@ def _bare(target: BinaryIO, pages: list[tuple[Sheet, list[Any]]]) -> None:
 def _grown(rows: int) -> float:
     """Return by how many MB a process grows while it writes a book of so many rows."""
     made = snapshot(rows)
-    before = _highest_mb()
+    before = highest_mb()
     with tempfile.TemporaryFile() as target:
         workbook.build(made, FINGERPRINT, NO_BLOBS, target)
-    return _highest_mb() - before
-
-
-def _highest_mb() -> float:
-    """Return the peak of this process alone; that of ``getrusage`` begins with the peak of the one that started it."""
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
-    return int(status["VmHWM"].split()[0]) * 1024 / 1e6
+    return highest_mb() - before
 
 
 def measure() -> Figure:

@@ -14,6 +14,7 @@ from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import build, kinds, queries
 from sdg_tracker.editions import services as editions
 from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.evidence import thumbnails
 from sdg_tracker.foundation.errors import Conflict, NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.impact import outputs as impact_outputs
@@ -42,6 +43,7 @@ def dossier_group() -> None:
 @acting
 def freeze_dossier(who: Acting, cycle: int | None, language: str | None) -> None:
     """Freeze a dossier and make its files."""
+    thumbnails.make_owed(who.workplace, who.library_id)
     with who.writing() as work:
         current = schemes.current_cycle(work) if cycle is None else schemes.cycle(work, cycle)
         if current is None:

@@ -98,16 +98,8 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
     if made:
         tell(ngettext_("Made %(num)s piece of evidence.", "Made %(num)s pieces of evidence.", made))
     if activities is None and evidence is None:
-        _thumbnails(workplace, library_id)
+        thumbnails.make_owed(workplace, library_id)  # the dossier shows them
         _editions(workplace, actor, library_id, tell)
-
-
-def _thumbnails(workplace: Workplace, library_id: int) -> None:
-    """Make the small pictures at once, for the dossier shows them; a worker finds nothing left to do."""
-    with workplace.reading(SYSTEM, library_id) as work:
-        thumbnails.owe_again(work, True)  # noqa: FBT003 - as the worker calls it
-    for _job, arguments in work.owed:
-        thumbnails.make(workplace, *arguments)
 
 
 def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -> None:

@@ -7,6 +7,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.certification import queries as certification
 from sdg_tracker.dossier import outputs, services
 from sdg_tracker.dossier.forms import FreezeForm
+from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.foundation.errors import Conflict, NotFound
 from sdg_tracker.foundation.i18n import current_locale
 from sdg_tracker.schemes import queries as schemes
@@ -34,5 +35,6 @@ def new() -> ResponseReturnValue:
             return redirect(url_for("editions.show", number=edition.number), 303)
     current = schemes.current_cycle(work)
     gaps = certification.readiness(work, current).whole.gaps if current else 0
-    body = page("dossier/new.html", form=form, cycles=cycles, current=current, gaps=gaps)
+    undrawn = evidence.counts(work).waiting_thumbnails
+    body = page("dossier/new.html", form=form, cycles=cycles, current=current, gaps=gaps, undrawn=undrawn)
     return body, 422 if form.is_submitted() else 200

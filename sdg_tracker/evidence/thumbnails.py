@@ -61,6 +61,14 @@ def make(workplace: Workplace, library_id: int, version_id: int, attempt: int) -
             log.info("thumbnail of version %s, attempt %s: another attempt has begun", version_id, claimed.attempt)
 
 
+def make_owed(workplace: Workplace, library_id: int) -> None:
+    """Make at once what a library still lacks, for an edition frozen by a command; the worker then finds it done."""
+    with workplace.reading(SYSTEM, library_id) as work:
+        open_ones = [tuple(row) for row in work.session.execute(_open())]
+    for version_id, attempt in open_ones:
+        make(workplace, library_id, version_id, attempt)
+
+
 def claim(work: Work, version_id: int, attempt: int) -> Claim | None:
     """Begin the attempt after ``attempt``; None when another one has begun, or nothing is owed."""
     work.require(Permission.EVIDENCE_PREPARE)
@@ -129,12 +137,17 @@ def finish(work: Work, claimed: Claim, stored: StoredBlob | None) -> bool:
 _OPEN = (ThumbnailState.OWED.value, ThumbnailState.MAKING.value)
 
 
+def _open() -> sa.Select[int, int]:
+    rows = sa.select(Version.id, Version.thumbnail_attempt).where(Version.thumbnail_state.in_(_OPEN))
+    return rows.order_by(Version.id)
+
+
 @jobs.sweep("evidence.thumbnails")
 def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost: at a worker's start everything that is open, later only what has waited long."""
-    rows = sa.select(Version.id, Version.thumbnail_attempt).where(Version.thumbnail_state.in_(_OPEN))
+    rows = _open()
     if not at_start:
         since = sa.func.coalesce(Version.thumbnail_beat, Version.added_at)
         rows = rows.where(since < work.at - PATIENCE)
-    for version_id, attempt in work.session.execute(rows.order_by(Version.id)):
+    for version_id, attempt in work.session.execute(rows):
         work.owe(THUMBNAIL_JOB, work.library.id, version_id, attempt)

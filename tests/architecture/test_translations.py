@@ -15,7 +15,18 @@ def extracted(tmp_path: Path) -> Catalog:
     """Return every message of code and templates."""
     target = tmp_path / "messages.pot"
     tool = Path(sys.executable).with_name("pybabel")
-    arguments = ["-F", ".ci/babel.cfg", "-k", "lazy", "-k", "ngettext_:1,2", "-o", str(target), "sdg_tracker", "templates"]
+    arguments = [
+        "-F",
+        ".ci/babel.cfg",
+        "-k",
+        "lazy",
+        "-k",
+        "ngettext_:1,2",
+        "-o",
+        str(target),
+        "sdg_tracker",
+        "templates",
+    ]
     subprocess.run([tool, "-q", "extract", *arguments], cwd=ROOT, check=True)
     with target.open("rb") as file:
         return read_po(file)

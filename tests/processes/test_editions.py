@@ -1,5 +1,6 @@
 """The road to the end as its users walk it: freeze, hand over, check with others' programs, survive kills."""
 
+import json
 import os
 import random
 import signal
@@ -54,6 +55,9 @@ def test_a_dossier_that_others_accept(frozen: Installation) -> None:
     with zipfile.ZipFile(bag) as archive:
         archive.extractall(frozen.folder / "unpacked")
     assert bagit.Bag(str(frozen.folder / "unpacked" / bag.stem)).validate()
+    snapshot = json.loads((frozen.folder / "unpacked" / bag.stem / "data" / "snapshot.json").read_bytes())
+    thumbnails = {row["title"]: row["thumbnail"] is not None for row in snapshot["evidence"]}
+    assert thumbnails == {"a": True, "b": True, "c": False}, "a command makes the thumbnails that no worker has made"
     checked = subprocess.run(["qpdf", "--check", pdf], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
     assert "Tagged:          yes" in subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout

@@ -22,9 +22,9 @@ from sdg_tracker.foundation.blobs import open_store
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.installation import prepare
 from sdg_tracker.jobs import library_ids
-from sdg_tracker.printing.head import compose
+from sdg_tracker.printing.edition import compose
+from sdg_tracker.printing.fetcher import Fetcher
 from sdg_tracker.printing.paper import BASE, VARIANT
-from sdg_tracker.printing.sources import Fetcher
 from sdg_tracker.work import Workplace
 
 LIMIT = 1.25

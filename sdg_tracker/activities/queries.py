@@ -71,8 +71,8 @@ class Totals:
 
     activities: int
     without_mapping: int
-    without_evidence: int
-    unconfirmed: int
+    unconfirmed: int  # have a mapping from an import without a reason
+    held_without_evidence: int
 
 
 @dataclass(frozen=True)
@@ -207,21 +207,23 @@ def counts_by_goal(work: Work, year: int | None = None) -> dict[str, GoalCount]:
     return {goal: GoalCount(int(first), every) for goal, first, every in work.session.execute(counted)}
 
 
-def totals(work: Work, year: int | None = None) -> Totals:
-    """Return how many activities there are and what they lack."""
+def totals(work: Work, *, owner: int | None = None) -> Totals:
+    """Return how many activities there are and what they lack; ``owner``: only those of this user."""
 
     def lacking(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
+    mine = [] if owner is None else [Activity.owner_number == owner]
+    held = Activity.status == Status.HELD.value
     row = work.session.execute(
         sa.select(
             sa.func.count(),
             lacking(Activity.id.not_in(_mapped())),
-            lacking(Activity.id.not_in(_with_evidence())),
             lacking(Activity.id.in_(_mapped(Mapping.confirmed.is_(False)))),
+            lacking(held & Activity.id.not_in(_with_evidence())),
         )
         .select_from(Activity)
-        .where(*_counted(year))
+        .where(*_counted(None), *mine)
     ).one()
     return Totals(*(int(value) for value in row))
 

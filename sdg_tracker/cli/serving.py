@@ -8,11 +8,11 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import FrameType
 
 import click
 
-from sdg_tracker.app import PARTS
 from sdg_tracker.cli.acting import load_settings, open_workplace, say
 from sdg_tracker.foundation import logs
 from sdg_tracker.foundation.db import check_schema
@@ -22,13 +22,13 @@ from sdg_tracker.work import Workplace
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 15  # what a child gets to end by itself
-CALM_SECONDS = 10  # a child that lived this long is started again at once
+CALM_SECONDS = 10  # a child that lived this long is started again at once, for its start is not what is wrong
 LONGEST_WAIT = 30
 
 
 @dataclass
 class Child:
-    """A process that is started again when it dies, later each time it dies young."""
+    """A process that is started again when it dies: at once when it was killed, later each time it ends young."""
 
     name: str
     command: list[str]
@@ -43,7 +43,8 @@ class Child:
         if self.process is not None and self.process.poll() is None:
             return
         if self.process is not None:
-            self.deaths = 0 if now - self.started > CALM_SECONDS else self.deaths + 1
+            killed, calm = self.process.returncode < 0, now - self.started > CALM_SECONDS
+            self.deaths = 0 if killed or calm else self.deaths + 1
             self.wait_until = now + min(LONGEST_WAIT, self.deaths and 2 ** (self.deaths - 1))
             click.echo(f"{self.name} ended with status {self.process.returncode}, starting it again", err=True)
             self.process = None
@@ -114,9 +115,10 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.command()
 def worker() -> None:
     """Do the jobs that wait, until told to stop."""
+    parts = import_module("sdg_tracker.app").PARTS  # importing them registers their jobs; ``serve`` needs none
     workplace = open_workplace()
     logs.set_up(workplace.settings.log_level)
-    log.info("worker for the parts %s", ", ".join(part.name for part in PARTS))  # importing them registers their jobs
+    log.info("worker for the parts %s", ", ".join(part.name for part in parts))
     Queue(workplace).run_worker()
 
 

@@ -1,6 +1,6 @@
 """The files of a dossier."""
 
-from sdg_tracker.dossier import page, pdf, snapshot, workbook
+from sdg_tracker.dossier import snapshot
 from sdg_tracker.editions import kinds
 from sdg_tracker.editions.kinds import Kind, Output
 from sdg_tracker.foundation.i18n import lazy
@@ -11,9 +11,9 @@ KIND = Kind(
     "dossier",
     lazy("Dossier"),
     (
-        Output("report.pdf", "application/pdf", pdf.build),
-        Output("report.xlsx", MEDIA_TYPE, workbook.build),
-        Output("index.html", "text/html", page.build),
+        Output("report.pdf", "application/pdf", "sdg_tracker.dossier.pdf"),
+        Output("report.xlsx", MEDIA_TYPE, "sdg_tracker.dossier.workbook"),
+        Output("index.html", "text/html", "sdg_tracker.dossier.page"),
     ),
 )
 kinds.register(KIND)

@@ -10,7 +10,7 @@ from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.printing import served
-from sdg_tracker.printing.head import print_edition
+from sdg_tracker.printing.edition import print_edition
 from sdg_tracker.schemes import words
 
 Snapshot = Mapping[str, Any]

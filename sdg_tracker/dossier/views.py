@@ -35,6 +35,6 @@ def new() -> ResponseReturnValue:
             return redirect(url_for("editions.show", number=edition.number), 303)
     current = schemes.current_cycle(work)
     gaps = certification.readiness(work, current).whole.gaps if current else 0
-    undrawn = evidence.counts(work).waiting_thumbnails
+    undrawn = evidence.waiting_thumbnails(work)
     body = page("dossier/new.html", form=form, cycles=cycles, current=current, gaps=gaps, undrawn=undrawn)
     return body, 422 if form.is_submitted() else 200

@@ -1,7 +1,8 @@
 """The kinds of edition, registered by higher parts; each output is made of the snapshot and nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from sdg_tracker.foundation.blobs import Blobs
@@ -9,7 +10,6 @@ from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import Text, lazy
 
 Snapshot = Mapping[str, Any]  # canonical JSON, read back
-Builder = Callable[[Snapshot, str, Blobs, BinaryIO], None]  # snapshot, fingerprint, blobs, where to write
 
 words({"kind-unknown": lazy("There is no kind of edition %(kind)s.")})
 
@@ -20,7 +20,11 @@ class Output:
 
     name: str  # such as "report.pdf"
     media_type: str
-    build: Builder
+    module: str  # whose ``build`` makes it; only the process that does so needs the libraries that it stands on
+
+    def build(self, snapshot: Snapshot, fingerprint: str, blobs: Blobs, target: BinaryIO) -> None:
+        """Write the file to ``target``."""
+        import_module(self.module).build(snapshot, fingerprint, blobs, target)
 
 
 @dataclass(frozen=True)

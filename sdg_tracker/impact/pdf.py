@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.printing import served
-from sdg_tracker.printing.head import print_edition
+from sdg_tracker.printing.edition import print_edition
 
 Snapshot = Mapping[str, Any]
 Row = Mapping[str, Any]

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Status
-from sdg_tracker.activities.queries import NOT_CANCELLED, Filters
+from sdg_tracker.activities.queries import NOT_CANCELLED, Totals
 from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import Tally
-from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.foundation.i18n import ngettext_
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
@@ -27,18 +26,19 @@ class Waiting:
     arguments: Mapping[str, str | int]
 
 
-def waiting(work: Work, cycle: Cycle | None = None, judged: Tally | None = None) -> list[Waiting]:
+def waiting(
+    work: Work, whole: Totals, untied: int, cycle: Cycle | None = None, judged: Tally | None = None
+) -> list[Waiting]:
     """Return what waits for the one who looks, the most urgent first; empty when nothing does.
 
-    Who may import sees what the whole library lacks; others see the activities that they are responsible for.
-    ``judged``: how the requirements of ``cycle`` are assessed, for those who assess them.
+    Who may import sees what the whole library lacks, and how much evidence is ``untied`` to any requirement; others
+    see the activities that they are responsible for. ``judged``: how the requirements of ``cycle`` are assessed, for
+    those who assess them.
     """
     everything = work.can(Permission.ACTIVITY_IMPORT)
-    owner = None if everything else work.actor.number
-    whose: dict[str, str | int] = {} if owner is None else {"owner": owner}
-    held = activities.count(work, Filters(owner=owner, status=Status.HELD.value, without_evidence=True))
-    unmapped = activities.count(work, Filters(owner=owner, status=NOT_CANCELLED, without_mapping=True))
-    unconfirmed = activities.count(work, Filters(owner=owner, status=NOT_CANCELLED, unconfirmed=True))
+    mine = whole if everything else activities.totals(work, owner=work.actor.number)
+    whose: dict[str, str | int] = {} if everything else {"owner": work.actor.number or 0}
+    held, unmapped, unconfirmed = mine.held_without_evidence, mine.without_mapping, mine.unconfirmed
     found = [
         Waiting(
             held,
@@ -64,7 +64,6 @@ def waiting(work: Work, cycle: Cycle | None = None, judged: Tally | None = None)
         ),
     ]
     if everything:
-        untied = evidence.counts(work).without_requirement
         text = ngettext_(
             "piece of evidence shows no requirement yet", "pieces of evidence show no requirement yet", untied
         )

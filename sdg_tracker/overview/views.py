@@ -30,13 +30,14 @@ def index() -> ResponseReturnValue:
         return page("overview/outside.html")
     cycle = schemes.current_cycle(work)
     judged = certification.judgements(work, cycle) if cycle and can(Permission.ASSESSMENT_READ) else None
+    whole, proof = activities.totals(work), evidence.counts(work)
     return page(
         "overview/index.html",
         goals=goals.goals(work),
         counts={code: count.main for code, count in activities.counts_by_goal(work).items()},
-        totals=activities.totals(work),
-        evidence=evidence.counts(work).evidence,
-        waiting=queries.waiting(work, cycle, judged),
+        totals=whole,
+        evidence=proof.evidence,
+        waiting=queries.waiting(work, whole, proof.without_requirement, cycle, judged),
         cycle=cycle,
         judged=judged,
         states=STATES,

@@ -13,7 +13,8 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 
 from sdg_tracker.printing import tags
-from sdg_tracker.printing.sources import Fetcher, Sources, Stopped
+from sdg_tracker.printing.fetcher import Fetcher, Stopped
+from sdg_tracker.printing.sources import Sources
 
 VARIANT = "pdf/a-3a"
 BASE = "made:page"  # what relative addresses would be looked for under; there are none

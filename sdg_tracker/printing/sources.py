@@ -3,12 +3,9 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from sdg_tracker.foundation.blobs import Blobs
-from sdg_tracker.foundation.errors import Conflict, Problem, words
+from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.resources import resource_dir
 
@@ -21,14 +18,6 @@ words(
 FONTS = "vendor/dkfds/fonts/IBMPlexSans/complete/woff2"
 OURS = {"fonts": (FONTS, "font/woff2"), "styles": ("css/print", "text/css"), "signs": ("img/print", "image/svg+xml")}
 LONGEST = 200  # characters of a foreign address that are told
-
-
-class Stopped(FatalURLFetchingError):  # type: ignore[misc]
-    """Something that must not or can't be read: the layout ends, and ``problem`` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -65,21 +54,3 @@ class Sources:
         if found != sha256:
             raise Conflict("print-picture-changed", sha256=sha256, expected=sha256, found=found)
         return content, media_type
-
-
-class Fetcher(URLFetcher):  # type: ignore[misc]
-    """WeasyPrint's way to the sources; it never touches the network or a path that a page names."""
-
-    def __init__(self, sources: Sources) -> None:
-        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
-        self._sources = sources
-        self.problem: Problem | None = None  # the first one; inside an SVG WeasyPrint goes on after it
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002 - WeasyPrint's signature
-        """Return the bytes behind an address. Raises Stopped."""
-        try:
-            content, media_type = self._sources.read(url)
-        except Problem as problem:
-            self.problem = self.problem or problem
-            raise Stopped(problem) from problem
-        return URLFetcherResponse(url, content, {"Content-Type": media_type})

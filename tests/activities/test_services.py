@@ -327,12 +327,14 @@ def test_goals_are_counted_by_main_mapping_and_by_all_that_support(
 
 def test_totals_say_what_is_lacking_and_agree_with_the_lists(later: Work, several: dict[str, Activity]) -> None:
     found = queries.totals(later)
-    assert found == Totals(activities=3, without_mapping=1, without_evidence=2, unconfirmed=1)
-    for name in ("without_mapping", "without_evidence", "unconfirmed"):
+    assert found == Totals(activities=3, without_mapping=1, unconfirmed=1, held_without_evidence=2)
+    for name in ("without_mapping", "unconfirmed"):
         lacking: dict[str, Any] = {name: True}
         filters = replace(Filters(status=NOT_CANCELLED), **lacking)
         assert queries.count(later, filters) == getattr(found, name)
-    assert queries.totals(later, 2024) == Totals(1, 0, 0, 0)
+    held = Filters(status=Status.HELD.value, without_evidence=True)
+    assert queries.count(later, held) == found.held_without_evidence
+    assert queries.totals(later, owner=999) == Totals(0, 0, 0, 0)
 
 
 def test_evidence_is_counted_for_the_activities_of_a_page(later: Work, several: dict[str, Activity]) -> None:

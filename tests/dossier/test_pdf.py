@@ -20,7 +20,7 @@ from sdg_tracker.dossier import pdf
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
-from sdg_tracker.printing.head import compose
+from sdg_tracker.printing.edition import compose
 from sdg_tracker.printing.paper import lay_out
 from tests.printing import snapshots
 from tests.printing.structure import Structure, text

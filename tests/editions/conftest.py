@@ -1,15 +1,18 @@
 """A small report, frozen and built, and its bag as somebody downloaded it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from sdg_tracker.access import SYSTEM, Actor
+from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.cli import issuing
 from sdg_tracker.editions import build, queries
 from sdg_tracker.editions.models import Edition
+from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact
 from sdg_tracker.work import Library, Workplace
+from tests.conftest import NOON
 from tests.factories import Factories
 
 assert issuing.KINDS
@@ -18,6 +21,10 @@ assert issuing.KINDS
 @pytest.fixture
 def report(workplace: Workplace, library: Library, coordinator: Actor, make: Factories) -> Edition:
     """The frozen report of a year with two activities and two pieces of evidence; its files are owed."""
+    return _report(workplace, library, coordinator, make)
+
+
+def _report(workplace: Workplace, library: Library, coordinator: Actor, make: Factories) -> Edition:
     workplace.enqueue = lambda _jobs: None
     for title, code in (("Byttedag", "12.5"), ("Læsekreds om klima", "13")):
         activity = make.activity(library, title, code)
@@ -34,12 +41,35 @@ def built(workplace: Workplace, report: Edition) -> Edition:
         return queries.get(work, report.number)
 
 
-@pytest.fixture
-def bag(workplace: Workplace, built: Edition, tmp_path: Path) -> Path:
-    """The report's bag as somebody downloaded it."""
-    artefact = built.artefact("bag.zip")
+@pytest.fixture(scope="session")
+def downloaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report's bag as somebody downloaded it, made once: both engines give the same bytes, which has its own test."""
+    folder = tmp_path_factory.mktemp("downloaded")
+    shutil.copyfile(sqlite_template, folder / "tracker.sqlite")
+    workplace = Workplace.open(
+        Settings(
+            database=f"sqlite:///{folder}/tracker.sqlite",
+            store=f"file:{folder}/store",
+            jobs=f"sqlite:///{folder}/jobs.sqlite",
+            secret="a secret that only tests know",
+        )
+    )
+    workplace.clock = lambda: NOON
+    make = Factories(workplace)
+    library = make.library("Demoby Bibliotekerne")
+    edition = _report(workplace, library, make.member(library, Role.COORDINATOR), make)
+    build.build(workplace, library.id, edition.id)
+    with workplace.reading(SYSTEM, library.id) as work:
+        artefact = queries.get(work, edition.number).artefact("bag.zip")
     assert artefact is not None
-    path = tmp_path / "download.zip"
+    path = folder / "download.zip"
     with workplace.blobs.open(artefact.sha256, artefact.size) as file:
         path.write_bytes(file.read())
+    workplace.engine.dispose()
     return path
+
+
+@pytest.fixture
+def bag(downloaded: Path, tmp_path: Path) -> Path:
+    """A copy of the bag, to do with as one likes."""
+    return Path(shutil.copyfile(downloaded, tmp_path / "download.zip"))

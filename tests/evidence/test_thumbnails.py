@@ -85,7 +85,7 @@ def test_a_small_picture_is_made(
     with workplace.reading(SYSTEM, library.id) as work:
         assert list(services.faults(work)) == []
         assert [row.role for row in queries.digests(work)][-1] == "thumbnail"
-        assert queries.counts(work).waiting_thumbnails == 0
+        assert queries.waiting_thumbnails(work) == 0
 
 
 def test_texts_and_tables_get_none(workplace: Workplace, library: Library, add: Add, queued: list[Job]) -> None:

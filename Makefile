@@ -24,7 +24,7 @@ run: .venv/.package assets
 	@exec $(bin)/sdg-tracker serve $(ARGS)
 
 test: .venv/.tests .venv/.package assets
-	$(bin)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(bin)/python -m pytest -n 2 $(ARGS)
 
 check: .venv/.tests .venv/.package assets translations-check
 	$(bin)/ruff format --check .

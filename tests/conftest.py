@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from xdist.remote import Producer
 
 from sdg_tracker import models
 from sdg_tracker.access import Actor, Role
@@ -22,7 +22,9 @@ from sdg_tracker.foundation.db import upgrade
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.installation import load_reference
 from sdg_tracker.work import Library, Work, Workplace
+from tests import postgresql
 from tests.factories import Factories
+from tests.scheduling import Scheduling, in_order
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)  # 12 o'clock in Copenhagen
 ENGINES = ("sqlite", "postgresql")
@@ -31,6 +33,16 @@ hypothesis_settings.register_profile("busy", deadline=None, suppress_health_chec
 hypothesis_settings.load_profile("busy")  # a slow machine is no fault of the code
 
 assert models.metadata.tables
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what takes long first."""
+    in_order(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Keep on one worker what shares a costly fixture."""
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +65,8 @@ def postgresql_server() -> Iterator[str]:
     server = get_server(str(folder), cleanup_mode="stop")
     address = server.get_uri()
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here has to outlive the run
-        _execute(address, f"ALTER SYSTEM SET {setting} = off")
-    _execute(address, "SELECT pg_reload_conf()")
+        postgresql.execute(address, f"ALTER SYSTEM SET {setting} = off")
+    postgresql.execute(address, "SELECT pg_reload_conf()")
     try:
         yield address
     finally:
@@ -63,11 +75,11 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> str:
-    """The address of a server whose database ``template_sdg`` is migrated and has the reference data."""
-    _execute(postgresql_server, "CREATE DATABASE template_sdg")
-    _prepare(_database(postgresql_server, "template_sdg"))
-    return postgresql_server
+def postgresql_pool(postgresql_server: str) -> postgresql.Pool:
+    """Databases with schema and reference data."""
+    postgresql.execute(postgresql_server, f"CREATE DATABASE {postgresql.TEMPLATE}")
+    _prepare(postgresql.address_of(postgresql_server, postgresql.TEMPLATE))
+    return postgresql.Pool(postgresql_server)
 
 
 @pytest.fixture(params=ENGINES)
@@ -79,22 +91,20 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Give a fresh database of the kind asked for, with schema and reference data."""
-    made: list[tuple[str, str]] = []
+    taken: list[str] = []
 
     def make(kind: str) -> str:
         if kind == "sqlite":
             path = tmp_path / f"tracker-{next(_numbers)}.sqlite"
             shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
-        server = request.getfixturevalue("postgresql_template")
-        name = f"sdg_{os.getpid()}_{next(_numbers)}"
-        _execute(server, f"CREATE DATABASE {name} TEMPLATE template_sdg")
-        made.append((server, name))
-        return _database(server, name)
+        pool: postgresql.Pool = request.getfixturevalue("postgresql_pool")
+        taken.append(pool.take())
+        return postgresql.address_of(pool.server, taken[-1])
 
     yield make
-    for server, name in made:
-        _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    for name in taken:
+        request.getfixturevalue("postgresql_pool").give_back(name)
 
 
 @pytest.fixture
@@ -177,13 +187,3 @@ def _prepare(url: str) -> None:
     upgrade(place.engine)
     load_reference(place)
     place.engine.dispose()
-
-
-def _database(server: str, name: str) -> str:
-    address, _, query = server.partition("?")
-    return f"{address.rsplit('/', 1)[0]}/{name}?{query}"
-
-
-def _execute(server: str, statement: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement.encode())

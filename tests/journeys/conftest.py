@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from sdg_tracker import demo
 from sdg_tracker.foundation.settings import Settings
+from tests import postgresql
 from tests.journeys.site import Site, Visit, Visitor
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -26,12 +26,10 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives the browser; tests of one site go to one worker, which makes it once."""
+    """Everything in this folder drives the browser."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("browser")
-            params: dict[str, str] = getattr(getattr(item, "callspec", None), "params", {})
-            item.add_marker(pytest.mark.xdist_group(params.get("site", "browser")))
 
 
 @pytest.fixture(scope="session")
@@ -70,11 +68,8 @@ def _database(request: pytest.FixtureRequest, engine: str, folder: Path) -> str:
     if engine == "sqlite":
         shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "tracker.sqlite")
         return f"sqlite:///{folder}/tracker.sqlite"
-    server = request.getfixturevalue("postgresql_template")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE sdg_site TEMPLATE template_sdg")
-    address, _, query = server.partition("?")
-    return f"{address.rpartition('/')[0]}/sdg_site?{query}"
+    pool: postgresql.Pool = request.getfixturevalue("postgresql_pool")
+    return postgresql.address_of(pool.server, pool.take())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -135,6 +136,21 @@ def choose_password(browser: Browser, init_output: str) -> None:
 @pytest.fixture
 def installation(tmp_path: Path) -> Installation:
     """An empty folder to work in."""
+    return Installation(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def begun_once(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation after ``init``, to be copied."""
+    made = Installation(tmp_path_factory.mktemp("begun"))
+    made.run("init", "--coordinator", COORDINATOR)
+    return made
+
+
+@pytest.fixture
+def begun(begun_once: Installation, tmp_path: Path) -> Installation:
+    """An installation after ``init``: a coordinator, reference data and nothing else."""
+    shutil.copytree(begun_once.folder, tmp_path, dirs_exist_ok=True)
     return Installation(tmp_path)
 
 

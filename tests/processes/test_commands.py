@@ -16,11 +16,11 @@ REAL = resource_dir("seed") / "demo" / "real-activities.csv"
 
 
 @pytest.fixture
-def files(installation: Installation) -> list[str]:
-    """A PDF, a picture and a table."""
-    Image.new("RGB", (400, 300), "teal").save(installation.folder / "b.png")
-    Image.new("RGB", (400, 300), "white").save(installation.folder / "a.pdf")
-    (installation.folder / "c.csv").write_text("uge;antal\n1;12\n", "utf-8")
+def files(tmp_path: Path) -> list[str]:
+    """A PDF, a picture and a table in the folder of the installation."""
+    Image.new("RGB", (400, 300), "teal").save(tmp_path / "b.png")
+    Image.new("RGB", (400, 300), "white").save(tmp_path / "a.pdf")
+    (tmp_path / "c.csv").write_text("uge;antal\n1;12\n", "utf-8")
     return ["a.pdf", "b.png", "c.csv"]
 
 
@@ -51,39 +51,36 @@ def test_from_an_empty_folder_to_verified_evidence(installation: Installation, f
     assert installation.run("evidence", "check").returncode == 0
 
 
-def test_the_same_file_again_is_refused_with_its_duplicates(installation: Installation) -> None:
-    installation.run("init", "--coordinator", COORDINATOR)
-    installation.run("activities", "import", str(REAL))
-    refused = installation.run("activities", "import", str(REAL), status=1)
+def test_the_same_file_again_is_refused_with_its_duplicates(begun: Installation) -> None:
+    begun.run("activities", "import", str(REAL))
+    refused = begun.run("activities", "import", str(REAL), status=1)
     assert refused.stderr.count("This activity is here already") == 133
-    with sqlite3.connect(installation.folder / "var" / "tracker.sqlite") as database:
+    with sqlite3.connect(begun.folder / "var" / "tracker.sqlite") as database:
         assert database.execute("SELECT count(*) FROM activity").fetchone() == (133,)
 
 
-def test_a_byte_changed_in_the_store_is_named(installation: Installation, files: list[str]) -> None:
-    installation.run("init", "--coordinator", COORDINATOR)
-    added = installation.run("evidence", "add", *files).stdout
+def test_a_byte_changed_in_the_store_is_named(begun: Installation, files: list[str]) -> None:
+    added = begun.run("evidence", "add", *files).stdout
     digest = added.splitlines()[2].split("\t")[1]
-    blob = installation.folder / "var" / "store" / "sha256" / digest[:2] / digest
+    blob = begun.folder / "var" / "store" / "sha256" / digest[:2] / digest
     content = bytearray(blob.read_bytes())
     content[3] ^= 1
     blob.chmod(0o644)
     blob.write_bytes(content)
-    found = installation.run("verify", status=1)
+    found = begun.run("verify", status=1)
     assert digest in found.stdout
     assert "evidence 3" in found.stdout
     assert "1 fault" in found.stderr
     blob.unlink()
-    assert "missing" in installation.run("verify", status=1).stdout
+    assert "missing" in begun.run("verify", status=1).stdout
 
 
-def test_a_row_changed_in_the_trail_is_named(installation: Installation, files: list[str]) -> None:
-    installation.run("init", "--coordinator", COORDINATOR)
-    installation.run("evidence", "add", *files)
-    with sqlite3.connect(installation.folder / "var" / "tracker.sqlite") as database:
+def test_a_row_changed_in_the_trail_is_named(begun: Installation, files: list[str]) -> None:
+    begun.run("evidence", "add", *files)
+    with sqlite3.connect(begun.folder / "var" / "tracker.sqlite") as database:
         number = database.execute("SELECT max(number) FROM event").fetchone()[0]
         database.execute("UPDATE event SET actor_role = 'staff' WHERE number = ?", (number - 1,))
-    found = installation.run("verify", status=1)
+    found = begun.run("verify", status=1)
     assert f"event {number - 1}: expected digest" in found.stdout
 
 
@@ -103,13 +100,12 @@ def test_wrong_use_ends_with_two_and_a_refusal_with_one(installation: Installati
     assert "databse" in installation.run("verify", status=2).stderr
 
 
-def test_export_can_be_imported_again(installation: Installation) -> None:
-    installation.run("init", "--coordinator", COORDINATOR)
-    installation.run("activities", "import", str(REAL))
-    assert "133" in installation.run("activities", "export", "all.xlsx").stdout
-    other = Installation(installation.folder / "other")
+def test_export_can_be_imported_again(begun: Installation) -> None:
+    begun.run("activities", "import", str(REAL))
+    assert "133" in begun.run("activities", "export", "all.xlsx").stdout
+    other = Installation(begun.folder / "other")
     other.folder.mkdir()
-    shutil.copyfile(installation.folder / "all.xlsx", other.folder / "all.xlsx")
+    shutil.copyfile(begun.folder / "all.xlsx", other.folder / "all.xlsx")
     other.run("init", "--coordinator", COORDINATOR)
     assert "133" in other.run("activities", "import", "all.xlsx").stdout
 
@@ -122,11 +118,10 @@ def test_several_libraries_are_chosen_by_their_slug(installation: Installation) 
     assert COORDINATOR not in installation.run("user", "list", "--library", "nabo", status=1).stdout
 
 
-def test_a_number_with_another_goals_name_is_found(installation: Installation) -> None:
-    installation.run("init")
-    found = installation.run("goals", "check", "Vi arbejder med 12 Bæredygtige byer", "--json", status=1)
+def test_a_number_with_another_goals_name_is_found(begun: Installation) -> None:
+    found = begun.run("goals", "check", "Vi arbejder med 12 Bæredygtige byer", "--json", status=1)
     assert [(row["number"], row["goal"]) for row in json.loads(found.stdout)] == [("12", "11")]
-    installation.run("goals", "check", "Vi arbejder med 11 Bæredygtige byer")
+    begun.run("goals", "check", "Vi arbejder med 11 Bæredygtige byer")
 
 
 def test_doctor_says_what_is_there(installation: Installation) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 from PIL import Image
 
 from sdg_tracker.foundation.resources import resource_dir
-from tests.processes.conftest import COORDINATOR, Installation, wait_for
+from tests.processes.conftest import Installation, wait_for
 
 REAL = resource_dir("seed") / "demo" / "real-activities.csv"
 KILLS = 10
@@ -33,10 +34,12 @@ with who.writing() as work:
 """
 
 
-@pytest.fixture
-def frozen(installation: Installation) -> Installation:
-    """An installation with 133 activities, three files and a dossier."""
-    installation.run("init", "--coordinator", COORDINATOR)
+@pytest.fixture(scope="module")
+def frozen(begun_once: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with 133 activities, three files and a dossier; nothing in it may be changed."""
+    folder = tmp_path_factory.mktemp("frozen")
+    shutil.copytree(begun_once.folder, folder, dirs_exist_ok=True)
+    installation = Installation(folder)
     installation.run("activities", "import", str(REAL))
     Image.new("RGB", (800, 600), "teal").save(installation.folder / "b.png")
     Image.new("RGB", (400, 300), "white").save(installation.folder / "a.pdf")
@@ -86,14 +89,9 @@ def test_a_dossier_that_others_accept(frozen: Installation) -> None:
 @pytest.mark.slow
 def test_made_again_elsewhere_every_byte_is_the_same(frozen: Installation) -> None:
     frozen.run("edition", "files", "1", "--out", "issued")
-    frozen.environment |= {
-        "TZ": "America/New_York",
-        "LANG": "C",
-        "LC_ALL": "C",
-        "PYTHONHASHSEED": "7",
-        "SDG_TRACKER_LANGUAGE": "en",
-    }
-    frozen.run("edition", "files", "1", "--rebuild", "--out", "again")
+    surroundings = {"TZ": "America/New_York", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    elsewhere = Installation(frozen.folder, environment={**surroundings, "SDG_TRACKER_LANGUAGE": "en"})
+    elsewhere.run("edition", "files", "1", "--rebuild", "--out", "again")
     issued = sorted((frozen.folder / "issued").iterdir())
     assert [path.suffix for path in issued] == [".pdf", ".xlsx", ".zip"]
     for path in issued:
@@ -101,8 +99,8 @@ def test_made_again_elsewhere_every_byte_is_the_same(frozen: Installation) -> No
 
 
 @pytest.mark.slow
-def test_a_worker_killed_at_ten_points_finishes_the_edition_once(installation: Installation) -> None:
-    installation.run("init", "--coordinator", COORDINATOR)
+def test_a_worker_killed_at_ten_points_finishes_the_edition_once(begun: Installation) -> None:
+    installation = begun
     installation.run("activities", "import", str(REAL))
     environment = installation.surroundings()
     subprocess.run([sys.executable, "-c", FREEZE_ONLY], cwd=installation.folder, env=environment, check=True)

@@ -20,8 +20,7 @@ endif
 .DELETE_ON_ERROR:
 
 run: .venv/.package assets
-	@$(bin)/sdg-tracker demo
-	@exec $(bin)/sdg-tracker serve $(ARGS)
+	@exec $(bin)/sdg-tracker serve --demo $(ARGS)
 
 test: .venv/.tests .venv/.package assets
 	$(bin)/python -m pytest -n 2 $(ARGS)

@@ -35,12 +35,19 @@ class Group(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
-        try:
+        with refusals():
             return super().invoke(context)
-        except Problem as problem:
-            fail(str(problem))
-        except sa.exc.OperationalError as error:
-            fail(str(Invalid("database-unreachable", reason=str(error.orig).strip().splitlines()[0])))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """End with a clear message and status 1 when a step is refused."""
+    try:
+        yield
+    except Problem as problem:
+        fail(str(problem))
+    except sa.exc.OperationalError as error:
+        fail(str(Invalid("database-unreachable", reason=str(error.orig).strip().splitlines()[0])))
 
 
 def fail(message: str, status: int = 1) -> NoReturn:

@@ -1,19 +1,28 @@
-"""Commands that run until told to stop: serve (web and worker, watched) and worker."""
+"""Commands that run until told to stop: serve (web and worker, watched) and worker.
+
+``serve`` loads the program once and forks: what is started again is there in a moment, and memory is shared. The
+process that watches opens no database and starts no thread, so its children inherit nothing that is in use.
+"""
 
 import ctypes
 import logging
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib import import_module
+from functools import partial
+from multiprocessing.process import BaseProcess
 from types import FrameType
 
 import click
 
-from sdg_tracker.cli.acting import load_settings, open_workplace, say
+from sdg_tracker.app import PARTS  # importing them has registered their jobs
+from sdg_tracker.cli.acting import load_settings, open_workplace, refusals, say
+from sdg_tracker.cli.setting_up import make_demo
+from sdg_tracker.cli.web_server import WebServer
 from sdg_tracker.foundation import logs
 from sdg_tracker.foundation.db import check_schema
 from sdg_tracker.foundation.i18n import _
@@ -21,9 +30,11 @@ from sdg_tracker.jobs import Queue
 from sdg_tracker.work import Workplace
 
 log = logging.getLogger(__name__)
+FORK = multiprocessing.get_context("fork")
 STOP_SECONDS = 15  # what a child gets to end by itself
 CALM_SECONDS = 10  # a child that lived this long is started again at once, for its start is not what is wrong
 LONGEST_WAIT = 30
+SET_DEATH_SIGNAL, SET_NAME = 1, 15  # of Linux's prctl
 
 
 @dataclass
@@ -31,66 +42,72 @@ class Child:
     """A process that is started again when it dies: at once when it was killed, later each time it ends young."""
 
     name: str
-    command: list[str]
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    main: Callable[[], None]
+    process: BaseProcess | None = None
     started: float = 0.0
     deaths: int = 0
     wait_until: float = field(default=0.0)
 
     def watch(self, now: float) -> None:
         """Start the process when it does not run and its waiting time is over."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.process.is_alive():
             return
         if self.process is not None:
-            killed, calm = self.process.returncode < 0, now - self.started > CALM_SECONDS
+            status = self.process.exitcode or 0
+            killed, calm = status < 0, now - self.started > CALM_SECONDS
             self.deaths = 0 if killed or calm else self.deaths + 1
             self.wait_until = now + min(LONGEST_WAIT, self.deaths and 2 ** (self.deaths - 1))
-            click.echo(f"{self.name} ended with status {self.process.returncode}, starting it again", err=True)
+            click.echo(f"{self.name} ended with status {status}, starting it again", err=True)
             self.process = None
         if now >= self.wait_until:
             self.started = now
-            self.process = subprocess.Popen(  # noqa: S603
-                self.command,
-                env={**os.environ, **self.environment},
-                preexec_fn=_end_with_parent,  # noqa: PLW1509
-            )
+            self.process = FORK.Process(target=_begin, args=(self.name, self.main, os.getpid()))
+            self.process.start()
 
     def stop(self) -> None:
         """Ask the process to end."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.process.is_alive():
             self.process.terminate()
 
     def wait(self, until: float) -> None:
         """Wait for the end; kill what does not."""
         if self.process is not None:
-            try:
-                self.process.wait(max(0.1, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            self.process.join(max(0.1, until - time.monotonic()))
+            if self.process.is_alive():
                 self.process.kill()
-                self.process.wait()
+                self.process.join()
 
 
-def _end_with_parent() -> None:
-    """Have the kernel end this child when the parent dies, however it dies."""
+def _begin(name: str, main: Callable[[], None], parent: int) -> None:
+    """Be a child: with a name of its own, deaf to what its parent listens to, and ended when the parent dies."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        kernel = ctypes.CDLL(None)
+        kernel.prctl(SET_NAME, f"sdg-{name}".encode())
+        kernel.prctl(SET_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() == parent:
+        with refusals():
+            main()
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--demo", is_flag=True, help="Set up the demo library first, and print its sign-ins.")
+def serve(host: str, port: int, workers: int, demo: bool) -> None:
     """Serve the web pages and run one worker; each is started again when it dies. Ctrl-C ends both."""
     settings = load_settings()
+    if demo:
+        _apart(make_demo)
     settings.key()
-    check_schema(Workplace.open(settings).engine)
-    binding = {"SDG_WEB_BIND": f"{host}:{port}", "SDG_WEB_WORKERS": str(workers)}
-    gunicorn = ["gunicorn", "--config", "python:sdg_tracker.cli.web_server", "sdg_tracker.app:serving()"]
+    workplace = Workplace.open(settings)
+    check_schema(workplace.engine)
+    workplace.engine.dispose()
     children = [
-        Child("web", [sys.executable, "-m", *gunicorn], binding),
-        Child("worker", [sys.executable, "-m", "sdg_tracker", "worker"], {}),
+        Child("web", WebServer(f"{host}:{port}", workers).run),
+        Child("worker", work),
     ]
     stopping = False
 
@@ -112,13 +129,26 @@ def serve(host: str, port: int, workers: int) -> None:
         child.wait(until)
 
 
+def _apart(main: Callable[[], None]) -> None:
+    """Do something in a process of its own; when it fails, end with its status."""
+    process = FORK.Process(target=partial(_begin, "demo", main, os.getpid()))
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(process.exitcode)
+
+
 @click.command()
 def worker() -> None:
     """Do the jobs that wait, until told to stop."""
-    parts = import_module("sdg_tracker.app").PARTS  # importing them registers their jobs; ``serve`` needs none
+    work()
+
+
+def work() -> None:
+    """Do the jobs that wait, until told to stop."""
     workplace = open_workplace()
     logs.set_up(workplace.settings.log_level)
-    log.info("worker for the parts %s", ", ".join(part.name for part in parts))
+    log.info("worker for the parts %s", ", ".join(part.name for part in PARTS))
     Queue(workplace).run_worker()
 
 

@@ -74,6 +74,11 @@ def upgrade_database() -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed makes other invented rows.")
 def demo(activities: int | None, evidence: int | None, seed: int) -> None:
     """Set up the demo library and print its sign-ins. Running it again changes nothing."""
+    make_demo(activities, evidence, seed)
+
+
+def make_demo(activities: int | None = None, evidence: int | None = None, seed: int = 1) -> None:
+    """Set up the demo library and print its sign-ins."""
     workplace = set_up()
     demo_library.prepare(workplace, say)
     demo_library.fill(workplace, say, activities=activities, evidence=evidence, seed=seed)

@@ -1,9 +1,12 @@
-"""gunicorn's settings; ``serve`` hands over address and number of processes."""
+"""gunicorn with our settings."""
 
 import os
+from typing import Any
 
+from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger as GunicornLogger
 
+from sdg_tracker.app import serving
 from sdg_tracker.foundation import logs
 
 
@@ -17,13 +20,30 @@ class Logger(GunicornLogger):  # type: ignore[misc] # gunicorn has no types
         self.error_log.setLevel("WARNING")
 
 
-bind = os.environ.get("SDG_WEB_BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("SDG_WEB_WORKERS", "2"))
-worker_class = "gthread"
-threads = 4
-timeout = 120
-graceful_timeout = 10
-max_requests = 5000
-max_requests_jitter = 500
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - gunicorn's own heartbeat file
-logger_class = Logger
+class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    """The web pages on one address, in several processes."""
+
+    def __init__(self, bind: str, workers: int) -> None:
+        self._chosen: dict[str, Any] = {
+            "bind": bind,
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": 4,
+            "timeout": 120,
+            "graceful_timeout": 10,
+            "max_requests": 5000,
+            "max_requests_jitter": 500,
+            # gunicorn's own heartbeat file
+            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108
+            "logger_class": Logger,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take our settings."""
+        for name, value in self._chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Return the application; each process makes its own."""
+        return serving()

@@ -20,14 +20,14 @@ KILLS = 20
 
 
 def children(parent: int) -> dict[int, str]:
-    """Return the processes below one, however deep, with their command lines."""
+    """Return the processes below one, however deep, with their names."""
     parents: dict[int, tuple[int, str]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 stat = (entry / "stat").read_text()
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-                parents[int(entry.name)] = (int(stat.rpartition(")")[2].split()[1]), command)
+                name = stat.partition("(")[2].rpartition(")")[0]
+                parents[int(entry.name)] = (int(stat.rpartition(")")[2].split()[1]), name)
     found: dict[int, str] = {}
     while True:
         more = {p: c for p, (above, c) in parents.items() if (above == parent or above in found) and p not in found}
@@ -88,8 +88,8 @@ def test_kill_nine_loses_nothing_that_was_saved(served: tuple[Installation, Brow
     while len(killed) < KILLS:
         time.sleep(chance.uniform(0.3, 1.5))
         below = children(supervisor)
-        wanted = "gunicorn" if len(killed) % 2 else "sdg_tracker worker"
-        victims = [pid for pid, command in below.items() if wanted in command]
+        wanted = "sdg-web" if len(killed) % 2 else "sdg-worker"
+        victims = [pid for pid, name in below.items() if name == wanted]
         if victims:
             victim = chance.choice(victims)
             with contextlib.suppress(ProcessLookupError):
@@ -119,7 +119,7 @@ def test_kill_nine_loses_nothing_that_was_saved(served: tuple[Installation, Brow
 def test_what_is_started_ends_with_its_parent(installation: Installation, port: int) -> None:
     installation.run("init")
     process = installation.serve(port)
-    wait_for(lambda: any("worker" in command for command in children(process.pid).values()), 30, "no worker")
+    wait_for(lambda: "sdg-worker" in children(process.pid).values(), 30, "no worker")
     below = children(process.pid)
     process.kill()
     process.wait(10)

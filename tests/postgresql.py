@@ -14,7 +14,11 @@ OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-SEQUENCES = "SELECT format('ALTER SEQUENCE %I RESTART', sequencename) FROM pg_sequences WHERE schemaname = 'public'"
+SEQUENCES = (
+    "SELECT quote_ident(owner.relname), quote_ident(sequence.relname) FROM pg_class sequence "
+    "JOIN pg_depend ON objid = sequence.oid AND deptype IN ('a', 'i') JOIN pg_class owner ON owner.oid = refobjid "
+    "WHERE sequence.relkind = 'S'"
+)
 
 State = list[tuple[object, ...]]
 
@@ -59,10 +63,12 @@ class Pool:
             _rows(connection, OTHERS)
             clean = self._state(connection) == self.fresh
             if clean:
-                tables = [str(row[0]) for row in _rows(connection, TABLES)]
-                wipe = [f"DELETE FROM {table}" for table in tables if table not in self.filled]
-                restart = [str(row[0]) for row in _rows(connection, SEQUENCES)]
-                statements = ["SET session_replication_role = replica", *wipe, *restart]
+                wiped = {str(row[0]) for row in _rows(connection, TABLES)} - set(self.filled)
+                begins = [
+                    f"ALTER SEQUENCE {name} RESTART" for table, name in _rows(connection, SEQUENCES) if table in wiped
+                ]
+                wipe = [f"DELETE FROM {table}" for table in sorted(wiped)]
+                statements = ["SET session_replication_role = replica", *wipe, *begins]
                 connection.execute(";".join(statements).encode())
         if clean:
             self.free.append(name)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -18,7 +19,9 @@ from sdg_tracker.foundation.db import Base, Editable, open_database, reader, wri
 from sdg_tracker.foundation.errors import Conflict
 from sdg_tracker.foundation.settings import Settings
 
+T = TypeVar("T")
 Job = tuple[str, tuple[int, ...]]
+Sums = dict[tuple[int, str], tuple[int, object]]  # (library, name of the sum) -> (length of the trail, what was found)
 
 
 class Library(Editable, Base):
@@ -98,6 +101,7 @@ class Work:
     settings: Settings
     owed: list[Job] = field(default_factory=list)
     _library: Library | None = None
+    _sums: Sums | None = None  # absent in work that writes
 
     @property
     def library(self) -> Library:
@@ -125,6 +129,20 @@ class Work:
     def require(self, permission: Permission, record: object = None) -> None:
         """Raise Forbidden unless the actor may."""
         access.require(self.actor, permission, record)
+
+    def summed(self, name: str, compute: Callable[[], T]) -> T:
+        """Return what ``compute`` finds, kept from one reading step to the next until the library's trail grows.
+
+        For counts of the library's own rows only: each change of those is an event, so the trail tells when they are
+        old. Steps that write compute anew.
+        """
+        if self._sums is None:
+            return compute()
+        key, length = (self.library.id, name), self.library.trail_length
+        kept = self._sums.get(key)
+        if kept is None or kept[0] != length:
+            kept = self._sums[key] = (length, compute())
+        return cast("T", kept[1])
 
     def owe(self, job: str, *arguments: int) -> None:
         """Note a job that is queued once this step is committed."""
@@ -154,6 +172,7 @@ class Workplace:
     blobs: Blobs
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     enqueue: Callable[[Sequence[Job]], None] = lambda _jobs: None
+    sums: Sums = field(default_factory=dict)
 
     @classmethod
     def open(cls, settings: Settings) -> "Workplace":
@@ -169,7 +188,8 @@ class Workplace:
         except BaseException:
             session.close()
             raise
-        return Work(session, self.blobs, actor, self.clock(), self.settings, _library=library)
+        sums = None if writes else self.sums
+        return Work(session, self.blobs, actor, self.clock(), self.settings, _library=library, _sums=sums)
 
     def commit(self, work: Work) -> None:
         """End a step and queue what it owes. Raises Conflict when somebody else changed a row first."""
@@ -179,6 +199,7 @@ class Workplace:
             raise Conflict("changed-meanwhile") from error
         finally:
             work.session.close()
+            self.sums.clear()
         if work.owed:
             self.enqueue(work.owed)
 

@@ -117,3 +117,23 @@ def test_owed_jobs_are_queued_only_after_the_commit(workplace: Workplace, librar
         work.owe("kept", library.id, 2)
         assert queued == []
     assert queued == [("kept", (library.id, 2))]
+
+
+def test_a_sum_is_kept_until_the_trail_grows_whoever_makes_it_grow(
+    workplace: Workplace, make: Factories, library: Library
+) -> None:
+    other, elsewhere = make.library("Nabobyen"), Workplace.open(workplace.settings)
+    counted: list[str] = []
+
+    def look(of: Library) -> int:
+        with workplace.reading(SYSTEM, of.id) as work:
+            return work.summed("test", lambda: counted.append(of.slug) or len(counted))  # type: ignore[func-returns-value]
+
+    assert [look(library), look(library), look(other), look(other)] == [1, 1, 2, 2]
+    with elsewhere.writing(SYSTEM, library.id) as work:  # as another process does
+        trail.record(work, "test.done", work.library, what="a change")
+    assert [look(library), look(other)] == [3, 2]
+    with workplace.writing(SYSTEM, other.id) as work:
+        assert work.summed("test", lambda: 9) == 9
+    assert look(other) == 4
+    elsewhere.engine.dispose()

@@ -247,6 +247,7 @@ class Mapping(LibraryOwned, Base):
         ),
         sa.Index("ix_mapping_goal", "library_id", "goal", "activity_id", "main", "stance"),
         sa.Index("ix_mapping_activity", "library_id", "activity_id", "position"),
+        sa.Index("ix_mapping_confirmed", "library_id", "confirmed", "activity_id"),
         sa.CheckConstraint("NOT main OR stance = 'supports'", name="main_supports"),
         owned_by("activity_id", "activity"),
     )

@@ -194,38 +194,52 @@ def counts_by_goal(work: Work, year: int | None = None) -> dict[str, GoalCount]:
 
     An activity counts once for a goal, however many of its targets it serves.
     """
-    pairs = (
-        sa.select(Mapping.goal, sa.func.max(sa.case((Mapping.main, 1), else_=0)).label("main"))
-        .where(
-            Mapping.stance == Stance.SUPPORTS.value,
-            Mapping.activity_id.in_(sa.select(Activity.id).where(*_counted(year))),
-        )
-        .group_by(Mapping.goal, Mapping.activity_id)
-        .subquery()
-    )
-    counted = sa.select(pairs.c.goal, sa.func.sum(pairs.c.main), sa.func.count()).group_by(pairs.c.goal)
-    return {goal: GoalCount(int(first), every) for goal, first, every in work.session.execute(counted)}
+    if year is not None:
+        return _by_goal(work, Mapping.activity_id.in_(_keys(*_counted(), Activity.year == year)))
+    # Nearly all activities count, so it takes less to look for those that do not and to take them away.
+    left_out = sa.select(Activity.id).where(sa.not_(sa.and_(*_counted())))
+    every, none = _by_goal(work), GoalCount()
+    for goal, less in _by_goal(work, Mapping.activity_id.in_(left_out)).items():
+        every[goal] = GoalCount(every[goal].main - less.main, every[goal].all - less.all)
+    return {goal: count for goal, count in every.items() if count != none}
+
+
+def _by_goal(work: Work, *where: sa.ColumnElement[bool]) -> dict[str, GoalCount]:
+    main = sa.func.sum(sa.case((Mapping.main, 1), else_=0))  # an activity has one at most
+    counted = sa.select(Mapping.goal, main, sa.func.count(Mapping.activity_id.distinct()))
+    rows = work.session.execute(counted.where(Mapping.stance == Stance.SUPPORTS.value, *where).group_by(Mapping.goal))
+    return {goal: GoalCount(int(first), every) for goal, first, every in rows}
 
 
 def totals(work: Work, *, owner: int | None = None) -> Totals:
-    """Return how many activities there are and what they lack; ``owner``: only those of this user."""
-
-    def lacking(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
+    """Return how many activities there are and what they lack, in one statement; ``owner``: only those of this user."""
     mine = [] if owner is None else [Activity.owner_number == owner]
-    held = Activity.status == Status.HELD.value
-    row = work.session.execute(
+    asked, held = sa.and_(*_counted(), *mine), Activity.status == Status.HELD.value
+    evidence = _evidence()
+
+    def some(key: Any, those: sa.ColumnElement[bool], *where: sa.ColumnElement[bool]) -> Any:
+        """Return how many of those activities have such a row."""
+        different = sa.select(sa.func.count(key.distinct())).where(*where)
+        if owner is not None:
+            return different.where(key.in_(_keys(those))).scalar_subquery()
+        return different.scalar_subquery() - different.where(key.in_(_keys(sa.not_(those)))).scalar_subquery()
+
+    every, every_held, mapped, unconfirmed, proven = work.session.execute(
         sa.select(
             sa.func.count(),
-            lacking(Activity.id.not_in(_mapped())),
-            lacking(Activity.id.in_(_mapped(Mapping.confirmed.is_(False)))),
-            lacking(held & Activity.id.not_in(_with_evidence())),
+            sa.func.coalesce(sa.func.sum(sa.case((held, 1), else_=0)), 0),
+            some(Mapping.activity_id, asked),
+            some(Mapping.activity_id, asked, Mapping.confirmed.is_(False)),
+            some(evidence.activity_id, sa.and_(asked, held), evidence.withdrawn_at.is_(None)),
         )
         .select_from(Activity)
-        .where(*_counted(None), *mine)
+        .where(asked)
     ).one()
-    return Totals(*(int(value) for value in row))
+    return Totals(every, every - mapped, unconfirmed, int(every_held) - proven)
+
+
+def _keys(*where: sa.ColumnElement[bool]) -> sa.Select[int]:
+    return sa.select(Activity.id).where(*where)
 
 
 def as_figure(value: int | None, qualifier: str | None) -> Figure | None:
@@ -267,9 +281,8 @@ def _whole() -> tuple[ORMOption, ...]:
     )
 
 
-def _counted(year: int | None) -> list[sa.ColumnElement[bool]]:
-    where = [Activity.withdrawn_at.is_(None), Activity.status != Status.CANCELLED.value]
-    return [*where, Activity.year == year] if year is not None else where
+def _counted() -> list[sa.ColumnElement[bool]]:
+    return [Activity.withdrawn_at.is_(None), Activity.status != Status.CANCELLED.value]
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:

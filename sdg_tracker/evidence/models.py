@@ -30,6 +30,7 @@ class Evidence(LibraryOwned, Editable, Base):
         sa.UniqueConstraint("library_id", "number"),
         sa.Index("ix_evidence_activity", "library_id", "withdrawn_at", "activity_id"),
         sa.Index("ix_evidence_listed", "library_id", "withdrawn_at", "number"),
+        sa.Index("ix_evidence_made", "library_id", "collected_on"),
         sa.Index("ix_evidence_order", "library_id", "sort_key", "number"),
         sa.CheckConstraint("title <> ''", name="title_not_empty"),
         owned_by("activity_id", "activity"),
@@ -73,7 +74,9 @@ class Version(LibraryOwned, Base):
     __tablename__ = "version"
     __table_args__ = (
         sa.UniqueConstraint("evidence_id", "ordinal"),
-        sa.Index("ix_version_thumbnail", "library_id", "thumbnail_state"),
+        sa.Index(
+            "ix_version_thumbnail", "thumbnail_state", "library_id"
+        ),  # in this order, or SQLite finds versions by it
         sa.CheckConstraint("length(original_sha256) = 64", name="original_length"),
         sa.CheckConstraint("length(rendition_sha256) = 64", name="rendition_length"),
         owned_by("evidence_id", "evidence"),
@@ -107,6 +110,7 @@ class Tie(LibraryOwned, Base):
     __tablename__ = "tie"
     __table_args__ = (
         sa.UniqueConstraint("evidence_id", "cycle_id", "requirement_code"),
+        sa.Index("ix_tie_evidence", "library_id", "evidence_id"),
         sa.Index("ix_tie_cycle", "cycle_id", "requirement_code"),
         owned_by("evidence_id", "evidence"),
         owned_by("cycle_id", "cycle"),

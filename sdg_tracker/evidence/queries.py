@@ -134,10 +134,16 @@ def holding(work: Work, sha256: str) -> tuple[int, ...]:
 def counts(work: Work) -> Counts:
     """Return how much evidence stands and how much of it lacks a requirement, in one statement."""
     stands = Evidence.withdrawn_at.is_(None)
-    tied = sa.select(sa.func.count(Tie.evidence_id.distinct())).join(Evidence, Evidence.id == Tie.evidence_id)
-    whole = sa.select(sa.func.count()).select_from(Evidence).where(stands).scalar_subquery()
-    total, shown = work.session.execute(sa.select(whole, tied.where(stands).scalar_subquery())).one()
-    return Counts(total, total - shown)
+    tied = sa.select(sa.func.count(Tie.evidence_id.distinct()))
+    withdrawn = sa.select(Evidence.id).where(~stands)  # few, so these are looked for and taken away
+    every, shown, too_many = work.session.execute(
+        sa.select(
+            sa.select(sa.func.count()).select_from(Evidence).where(stands).scalar_subquery(),
+            tied.scalar_subquery(),
+            tied.where(Tie.evidence_id.in_(withdrawn)).scalar_subquery(),
+        )
+    ).one()
+    return Counts(every, every - shown + too_many)
 
 
 def waiting_thumbnails(work: Work) -> int:
@@ -169,9 +175,9 @@ def activity(work: Work, number: int) -> Activity | None:
 
 def years(work: Work) -> list[int]:
     """Return the years from the first to the last in which evidence was made, the latest first."""
-    first, last = work.session.execute(
-        sa.select(sa.func.min(Evidence.collected_on), sa.func.max(Evidence.collected_on))
-    ).one()
+    earliest = sa.select(sa.func.min(Evidence.collected_on)).scalar_subquery()
+    latest = sa.select(sa.func.max(Evidence.collected_on)).scalar_subquery()
+    first, last = work.session.execute(sa.select(earliest, latest)).one()
     return list(range(last.year, first.year - 1, -1)) if first and last else []
 
 

@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Status
-from sdg_tracker.activities.queries import NOT_CANCELLED, Totals
+from sdg_tracker.activities.queries import NOT_CANCELLED, GoalCount, Totals
 from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import Tally
+from sdg_tracker.evidence import queries as evidence
+from sdg_tracker.evidence.queries import Counts
 from sdg_tracker.foundation.i18n import ngettext_
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
 
 SETTLED = (AssessmentState.MET, AssessmentState.NOT_PURSUING, AssessmentState.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How much a library has."""
+
+    activities: Totals
+    evidence: Counts
+    by_goal: Mapping[str, GoalCount]
 
 
 @dataclass(frozen=True)
@@ -26,20 +37,25 @@ class Waiting:
     arguments: Mapping[str, str | int]
 
 
-def waiting(
-    work: Work, whole: Totals, untied: int, cycle: Cycle | None = None, judged: Tally | None = None
-) -> list[Waiting]:
+def figures(work: Work) -> Figures:
+    """Return how much the library has; counted anew after each change."""
+    return work.summed(
+        "overview", lambda: Figures(activities.totals(work), evidence.counts(work), activities.counts_by_goal(work))
+    )
+
+
+def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tally | None = None) -> list[Waiting]:
     """Return what waits for the one who looks, the most urgent first; empty when nothing does.
 
-    Who may import sees what the whole library lacks, and how much evidence is ``untied`` to any requirement; others
-    see the activities that they are responsible for. ``judged``: how the requirements of ``cycle`` are assessed, for
-    those who assess them.
+    Who may import sees what the whole library lacks, others the activities that they are responsible for.
+    ``judged``: how the requirements of ``cycle`` are assessed, for those who assess them.
     """
     everything = work.can(Permission.ACTIVITY_IMPORT)
-    mine = whole if everything else activities.totals(work, owner=work.actor.number)
-    whose: dict[str, str | int] = {} if everything else {"owner": work.actor.number or 0}
+    owner = work.actor.number
+    mine = found.activities if everything else activities.totals(work, owner=owner)
+    whose: dict[str, str | int] = {} if everything else {"owner": owner or 0}
     held, unmapped, unconfirmed = mine.held_without_evidence, mine.without_mapping, mine.unconfirmed
-    found = [
+    entries = [
         Waiting(
             held,
             ngettext_("activity was held and has no evidence", "activities were held and have no evidence", held),
@@ -64,12 +80,13 @@ def waiting(
         ),
     ]
     if everything:
+        untied = found.evidence.without_requirement
         text = ngettext_(
             "piece of evidence shows no requirement yet", "pieces of evidence show no requirement yet", untied
         )
-        found.append(Waiting(untied, text, "evidence.index", {"lacks": "requirement"}))
+        entries.append(Waiting(untied, text, "evidence.index", {"lacks": "requirement"}))
     if cycle is not None and judged is not None and work.can(Permission.ASSESSMENT_WRITE):
         left = judged.total - sum(judged.of(state.value) for state in SETTLED)
         text = ngettext_("requirement is not assessed as met", "requirements are not assessed as met", left)
-        found.append(Waiting(left, text, "certification.readiness", {"number": cycle.number}))
-    return [entry for entry in found if entry.count]
+        entries.append(Waiting(left, text, "certification.readiness", {"number": cycle.number}))
+    return [entry for entry in entries if entry.count]

@@ -4,11 +4,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
-from sdg_tracker.activities import queries as activities
 from sdg_tracker.certification import queries as certification
 from sdg_tracker.certification import wording
 from sdg_tracker.certification.readiness import STATES
-from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.overview import queries
@@ -30,14 +28,14 @@ def index() -> ResponseReturnValue:
         return page("overview/outside.html")
     cycle = schemes.current_cycle(work)
     judged = certification.judgements(work, cycle) if cycle and can(Permission.ASSESSMENT_READ) else None
-    whole, proof = activities.totals(work), evidence.counts(work)
+    found = queries.figures(work)
     return page(
         "overview/index.html",
         goals=goals.goals(work),
-        counts={code: count.main for code, count in activities.counts_by_goal(work).items()},
-        totals=whole,
-        evidence=proof.evidence,
-        waiting=queries.waiting(work, whole, proof.without_requirement, cycle, judged),
+        counts={code: count.main for code, count in found.by_goal.items()},
+        totals=found.activities,
+        evidence=found.evidence.evidence,
+        waiting=queries.waiting(work, found, cycle, judged),
         cycle=cycle,
         judged=judged,
         states=STATES,

@@ -30,8 +30,8 @@ from sdg_tracker.work import Workplace
 LIMIT = 1.25
 SIZES = (50, 200)  # pages
 ROUNDS = {50: 3}  # else one: a dossier of 200 pages takes a minute
-PER_PAGE = (2.3, 2.6)  # activities and pieces of evidence
-FIRST = 25  # pages that a dossier without any has
+PER_PAGE = (5.85, 6.6)  # activities and pieces of evidence
+FIRST = 26  # pages that a dossier without any has
 
 
 class _Dossier:

@@ -15,10 +15,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import importing, models, queries, rules
-from sdg_tracker.activities.importing import ImportRow, Note
+from sdg_tracker.activities.importing import ImportRow
 from sdg_tracker.activities.models import Activity, Campaign, Partner, Strategy, StrategyAction
 from sdg_tracker.activities.queries import Vocabulary
 from sdg_tracker.activities.rules import ActivityDetails, MappingChoice
+from sdg_tracker.foundation import tables
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import lazy
@@ -60,7 +61,7 @@ class ImportReport:
     name: str
     sha256: str
     rows: tuple[ImportRow, ...]
-    warnings: tuple[Note, ...]
+    warnings: tuple[tables.Note, ...]
     numbers: tuple[int, ...] = ()
 
     @property
@@ -157,11 +158,11 @@ def import_file(work: Work, source: Path | str | BinaryIO, name: str = "", *, dr
     if isinstance(source, (str, Path)):
         name = name or Path(source).name
         with Path(source).open("rb") as stream:
-            content = importing.read_bytes(stream, name)
+            content = tables.read_bytes(stream, name)
     else:
-        content = importing.read_bytes(source, name)
+        content = tables.read_bytes(source, name)
     known = queries.vocabulary(work)
-    rows, notes = importing.parse(importing.read(content, name), known)
+    rows, notes = importing.parse(tables.read(content, name, importing.knows), known)
     importing.refuse_twins(rows, queries.twins(work, {row.key for row in rows}))
     report = ImportReport(name, hashlib.sha256(content).hexdigest(), tuple(rows), tuple(notes))
     if dry_run:

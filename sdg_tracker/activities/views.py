@@ -23,12 +23,12 @@ from sdg_tracker.activities.forms import (
     WithdrawForm,
     typed,
 )
-from sdg_tracker.activities.importing import FILE_LIMIT, Fault, ImportRefused
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.activities.services import ImportReport
 from sdg_tracker.activities.wording import Difference
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy, ngettext_
+from sdg_tracker.foundation.tables import FILE_LIMIT, Fault, ImportRefused
 from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.web import navigation

@@ -10,13 +10,13 @@ import click
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.activities import outputs
 from sdg_tracker.activities import services as activities
-from sdg_tracker.activities.importing import ImportRefused
 from sdg_tracker.cli.acting import Acting, Group, acting, fail, open_workplace, say
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import _, lazy, ngettext_
+from sdg_tracker.foundation.tables import ImportRefused
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals import rules as goal_rules
 from sdg_tracker.schemes import queries as schemes

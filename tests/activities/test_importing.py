@@ -14,14 +14,15 @@ import sqlalchemy as sa
 
 from sdg_tracker import trail
 from sdg_tracker.access import Actor, Role
-from sdg_tracker.activities import importing, outputs, queries, services
-from sdg_tracker.activities.importing import ImportRefused
+from sdg_tracker.activities import outputs, queries, services
 from sdg_tracker.activities.models import Activity, Contribution, Qualifier, Stance
 from sdg_tracker.activities.queries import Filters
 from sdg_tracker.activities.rules import ActivityDetails, Figure, MappingChoice
+from sdg_tracker.foundation import tables
 from sdg_tracker.foundation.errors import Forbidden
 from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.foundation.tables import ImportRefused
 from sdg_tracker.work import Library, Work, Workplace
 from tests.factories import Factories
 
@@ -420,7 +421,7 @@ def test_the_same_row_twice_in_a_file_is_refused(work: Work) -> None:
         (b"\xff\xfet\0i\0t\0l\0e\0", "sheet f: This is neither a workbook nor a text file."),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "sheet f: This is the old Excel format."),
         (b"PK\x03\x04 broken", "sheet f: The workbook can't be read."),
-        (b"title,type\r\n" + b"x" * importing.FILE_LIMIT, "sheet f: The file is larger than 10 MB."),
+        (b"title,type\r\n" + b"x" * tables.FILE_LIMIT, "sheet f: The file is larger than 10 MB."),
         (b"title,type\r\n" + b"x,service\r\n" * 20_001, "sheet f: There are more than 20000 rows."),
     ],
 )
@@ -443,7 +444,7 @@ def packed(parts: dict[str, bytes]) -> io.BytesIO:
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused_at_once(work: Work) -> None:
-    stream = packed({"xl/media/image1.png": b"\0" * (importing.UNPACKED_LIMIT + 1)})
+    stream = packed({"xl/media/image1.png": b"\0" * (tables.UNPACKED_LIMIT + 1)})
     assert len(stream.getvalue()) < 200_000
     started = time.monotonic()
     (found,) = faults(work, stream, "bomb.xlsx")

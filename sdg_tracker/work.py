@@ -158,7 +158,7 @@ class Workplace:
     @classmethod
     def open(cls, settings: Settings) -> "Workplace":
         """Return the workplace that the settings describe."""
-        return cls(settings, open_database(settings.database), open_store(settings.store))
+        return cls(settings, open_database(settings.database), open_store(settings.store, **settings.s3))
 
     def begin(self, actor: Actor, library_id: int | None, *, writes: bool) -> Work:
         """Begin a step. The caller ends it with ``commit`` or ``close``."""

@@ -22,7 +22,7 @@ from sdg_tracker.foundation.db import upgrade
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.installation import load_reference
 from sdg_tracker.work import Library, Work, Workplace
-from tests import postgresql
+from tests import postgresql, s3
 from tests.factories import Factories
 from tests.scheduling import Scheduling, in_order
 
@@ -80,6 +80,13 @@ def postgresql_pool(postgresql_server: str) -> postgresql.Pool:
     postgresql.execute(postgresql_server, f"CREATE DATABASE {postgresql.TEMPLATE}")
     _prepare(postgresql.address_of(postgresql_server, postgresql.TEMPLATE))
     return postgresql.Pool(postgresql_server)
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3.Server]:
+    """A server that speaks S3, of this test run."""
+    with s3.serving(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 @pytest.fixture(params=ENGINES)

@@ -4,7 +4,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sdg_tracker.foundation.errors import Invalid, words
@@ -31,8 +31,13 @@ class Settings:
 
     database: str = "sqlite:///var/tracker.sqlite"
     store: str = "file:var/store"
+    s3_endpoint: str = ""  # empty: Amazon's own for the region
+    s3_key: str = field(default="", repr=False)
+    s3_secret: str = field(default="", repr=False)
+    s3_region: str = ""
+    backup: str = ""  # the folder that the worker backs up to once a week; empty: it does not
     jobs: str = "sqlite:///var/jobs.sqlite"
-    secret: str = ""  # empty: read from secret_file
+    secret: str = field(default="", repr=False)  # empty: read from secret_file
     secret_file: str = "var/secret"  # noqa: S105 - a path
     language: str = "da"
     url: str = "http://127.0.0.1:8000"
@@ -45,6 +50,16 @@ class Settings:
     def upload_limit(self) -> int:
         """Return the largest upload in bytes."""
         return self.upload_limit_mb * MEGABYTE
+
+    @property
+    def s3(self) -> Mapping[str, str]:
+        """Return how an S3 store is reached."""
+        return {
+            "endpoint": self.s3_endpoint,
+            "key": self.s3_key,
+            "secret": self.s3_secret,
+            "region": self.s3_region,
+        }
 
     def key(self) -> str:
         """Return the secret that signs cookies and links.

@@ -24,6 +24,7 @@ SUBJECTS: Mapping[str, Text] = {
     "partner": lazy("Partner"),
     "assessment": lazy("Assessment"),
     "cycle": lazy("Certification period"),
+    "edition": lazy("Edition"),
 }
 FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
@@ -35,6 +36,10 @@ FACTS: Mapping[str, Text] = {
     "codes": lazy("goals and targets"),
     "cycle": lazy("certification period"),
     "edition": lazy("edition"),
+    "event": lazy("event"),
+    "expected": lazy("digest expected"),
+    "found": lazy("digest found"),
+    "outcome": lazy("outcome"),
     "file": lazy("file"),
     "files": lazy("files"),
     "fingerprint": lazy("fingerprint"),
@@ -66,6 +71,7 @@ FACTS: Mapping[str, Text] = {
 _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
+    "edition": "editions.show",
     "user": "admin.user",
     "library": "admin.library",
     "cycle": "schemes.index",

@@ -210,7 +210,7 @@ class BucketBlobs:
         self._delete(probe)
 
     def _prove(self) -> None:
-        """Write where nothing is, then twice where something is: a store shows what it does, whatever its maker says."""
+        """Write where nothing is, then twice where something is: a store shows what it does, whatever is said of it."""
         name, other = (f"incoming/{secrets.token_hex(16)}" for _count in range(2))
         try:
             with self._told():

@@ -192,6 +192,17 @@ class Workplace:
             work.session.close()
 
     @contextmanager
+    def on(self, connection: sa.Connection, actor: Actor, library_id: int | None = None) -> Iterator[Work]:
+        """Give work that reads on a connection whose transaction lasts longer than the work."""
+        session = Session(connection, expire_on_commit=False, autoflush=False)
+        session.info["library_id"] = library_id
+        try:
+            library = session.get(Library, library_id) if library_id is not None else None
+            yield Work(session, self.blobs, actor, self.clock(), self.settings, _library=library)
+        finally:
+            session.close()
+
+    @contextmanager
     def writing(self, actor: Actor, library_id: int | None = None) -> Iterator[Work]:
         """Give work that is committed at the end and undone on an error."""
         work = self.begin(actor, library_id if library_id is not None else actor.library_id, writes=True)

@@ -115,6 +115,25 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
 
 
 @pytest.fixture
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Give an empty database of the kind asked for."""
+    made: list[str] = []
+
+    def make(kind: str) -> str:
+        name = f"empty_{os.getpid()}_{next(_numbers)}"
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / name}.sqlite"
+        server = request.getfixturevalue("postgresql_server")
+        postgresql.execute(server, f"CREATE DATABASE {name}")
+        made.append(name)
+        return postgresql.address_of(server, name)
+
+    yield make
+    for name in made:
+        postgresql.execute(request.getfixturevalue("postgresql_server"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def settings(engine_name: str, new_database: Callable[[str], str], tmp_path: Path) -> Settings:
     """Settings of an installation of its own."""
     return Settings(

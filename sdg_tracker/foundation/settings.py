@@ -73,15 +73,15 @@ class Settings:
         except FileNotFoundError:
             raise Invalid("secret-missing") from None
 
-    def make_key(self) -> bool:
-        """Make the secret file, readable by its owner only; return whether it was missing."""
+    def make_key(self, secret: str = "") -> bool:
+        """Make the secret file, readable by its owner only, with a new secret or a given one; return if it lacked."""
         path = Path(self.secret_file)
         if self.secret or path.exists():
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(secret or secrets.token_urlsafe(48))
         return True
 
 

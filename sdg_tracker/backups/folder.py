@@ -25,6 +25,7 @@ from sdg_tracker.foundation.i18n import lazy
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+BEFORE = "before.json"  # the manifest of the last backup that held, while later ones do not
 BLOBS = "blobs.jsonl"
 SECRET = "secret"  # noqa: S105 - the name of a file
 
@@ -88,8 +89,8 @@ class Folder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Make the folder and hold it alone. Raises Conflict when somebody does, or when it is somebody else's."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        known = ("manifest", "set-", "blobs", "lock")
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        known = (MANIFEST, BEFORE, "set-", "blobs", "lock")
         if any(not found.name.startswith(known) for found in self.path.iterdir()):
             raise Conflict("backup-folder-strange", folder=str(self.path))
         with (self.path / "lock").open("ab") as lock:
@@ -118,17 +119,23 @@ class Folder:
             os.fsync(file.fileno())
         return File(name, count, size, hasher.hexdigest())
 
-    def finish(self, manifest: Manifest) -> None:
-        """Put the manifest in place, and take away what earlier backups leave."""
+    def finish(self, manifest: Manifest, *, holds: bool) -> None:
+        """Put the manifest in place and take away earlier sets, but for the last one that held when this does not."""
         new = self.path / f"{MANIFEST}.{secrets.token_hex(3)}"
         content = {**asdict(manifest), "digest": digest(manifest)}
         with new.open("x", encoding="utf-8") as file:
             json.dump(content, file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        new.replace(self.path / MANIFEST)
+        last, before = self.path / MANIFEST, self.path / BEFORE
+        if holds:
+            before.unlink(missing_ok=True)
+        elif last.exists() and not before.exists():
+            last.replace(before)
+        new.replace(last)
+        kept = {manifest.set, json.loads(before.read_bytes())["set"]} if before.exists() else {manifest.set}
         for left in (*self.path.glob("set-*"), *self.path.glob(f"{MANIFEST}.*")):
-            if left.name != manifest.set:
+            if left.name not in kept:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def manifest(self) -> Manifest:

@@ -25,7 +25,7 @@ from sdg_tracker.foundation import rows
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.db import check_schema, frozen, knows_schema, schema_found, upgrade, writer
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem, words
-from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.foundation.i18n import _, lazy, use_locale
 from sdg_tracker.jobs import library_ids
 from sdg_tracker.keeping import names
 from sdg_tracker.keeping.models import Backup, Outcome
@@ -136,8 +136,9 @@ def _made_and_tried(workplace: Workplace, path: Path, tell: Tell, *, with_secret
             files.append(folder.write(set_name, SECRET, [workplace.settings.key().encode("ascii")]))
         size = sum(kept.values())
         manifest = Manifest(FORMAT, __version__, schema, made_at, set_name, files, len(kept), size, lost)
-        folder.finish(manifest)
-        return Made(manifest, copied, lost + _tried(workplace, folder, manifest, tell))
+        faults = lost + _tried(workplace, folder, manifest, tell)
+        folder.finish(manifest, holds=not faults)
+        return Made(manifest, copied, faults)
 
 
 def _named(workplace: Workplace, connection: sa.Connection) -> dict[str, int]:
@@ -221,6 +222,8 @@ def _tried(workplace: Workplace, folder: Folder, manifest: Manifest, tell: Tell)
         try:
             _load(place, folder, manifest)
             faults = [*_counted(place, manifest), *installation.faults(place), *_made_again(place)]
+        except (Problem, ValueError, sa.exc.SQLAlchemyError) as error:
+            faults = [_("It can't be restored: %(reason)s", reason=str(error).partition("\n")[0])]
         finally:
             place.engine.dispose()
     tell(_("Restored it on trial: %(faults)s faults.", faults=len(faults)))
@@ -343,7 +346,8 @@ def rehearse(workplace: Workplace) -> None:
     if backup_id is None:
         return
     try:
-        made = _make(workplace, Path(workplace.settings.backup), partial(log.info, "backup: %s"), backup_id)
+        with use_locale(workplace.settings.language):
+            made = _make(workplace, Path(workplace.settings.backup), partial(log.info, "backup: %s"), backup_id)
     except (Problem, OSError) as error:
         log.error("the weekly backup failed: %s", error)
         return

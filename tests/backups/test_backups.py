@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -112,7 +112,7 @@ def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
     assert writer.stdout is not None
     for _count in range(50):
         assert writer.stdout.readline()
-    written = []
+    written: list[int] = []
     while writer.poll() is None and len(written) < 2:
         made = backups.make(workplace, folder)
         assert made.faults == []
@@ -266,14 +266,14 @@ def test_a_backup_of_an_older_schema_is_migrated_and_one_of_a_newer_is_refused(
     older = replace(made, schema="0003", files=[file for file in made.files if file.name not in later])
     for name in later:
         (folder / made.set / name).unlink()
-    Folder(folder).finish(older)
+    Folder(folder).finish(older, holds=True)
     place = elsewhere()
     backups.restore(place, folder)
     assert schema_found(place.engine) == schema_needed(place.engine)
     assert list(installation.faults(place)) == []
     with place.reading(SYSTEM) as work:
         assert keeping.watch(work).files == 0
-    Folder(folder).finish(replace(older, schema="9999", product="99.0"))
+    Folder(folder).finish(replace(older, schema="9999", product="99.0"), holds=True)
     with pytest.raises(Conflict) as error:
         backups.restore(elsewhere(), folder)
     assert error.value.code == "restore-newer"
@@ -301,6 +301,40 @@ def test_what_the_store_has_lost_is_told_and_the_rest_is_kept(
     place = elsewhere()
     backups.restore(place, folder)
     assert sorted(place.blobs.all()) == sorted(set(workplace.blobs.all()) - {changed})
+
+
+def test_a_backup_that_does_not_hold_takes_no_sound_one_away(
+    workplace: Workplace, filled: Library, make: Factories, folder: Path, elsewhere: Callable[[], Workplace]
+) -> None:
+    sound = backups.make(workplace, folder).manifest
+    lost = make.evidence(filled, b"lost").current.original_sha256
+    workplace.blobs.remove(lost)
+    for _count in range(2):
+        faulty = backups.make(workplace, folder)
+        assert faulty.faults
+    assert {found.name for found in folder.glob("set-*")} == {sound.set, faulty.manifest.set}
+    (folder / "before.json").rename(folder / "manifest.json")
+    place = elsewhere()
+    backups.restore(place, folder)
+    assert list(installation.faults(place)) == []
+    workplace.blobs.put(io.BytesIO(b"lost"))
+    again = backups.make(workplace, folder)
+    assert again.faults == []
+    assert [found.name for found in folder.glob("set-*")] == [again.manifest.set]
+
+
+def test_rows_that_can_not_be_loaded_are_found_at_once(
+    workplace: Workplace, filled: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = rows.lines
+
+    def with_one_twice(connection: sa.Connection, table: sa.Table) -> Iterator[bytes]:
+        found = list(lines(connection, table))
+        return iter([*found, found[-1]] if table.name == "activity" else found)
+
+    monkeypatch.setattr(rows, "lines", with_one_twice)
+    [fault] = backups.make(workplace, folder).faults
+    assert "activity" in fault
 
 
 def test_the_secret_is_in_it_only_when_asked_for(

@@ -4,7 +4,7 @@ import io
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from sdg_tracker import installation, trail
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role
-from sdg_tracker.cli import main
+from sdg_tracker.cli import main, working
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
@@ -23,7 +23,7 @@ from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.services import EvidenceDetails
 from sdg_tracker.foundation.blobs import FolderBlobs, StoreError
 from sdg_tracker.foundation.errors import Conflict
-from sdg_tracker.foundation.settings import Settings
+from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.jobs import Queue
 from sdg_tracker.keeping import names, queries, services
 from sdg_tracker.keeping.models import Fixity
@@ -257,18 +257,17 @@ def _age(path: Path) -> None:
 
 
 @pytest.fixture
-def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple[int, str]]:
-    """Run a command on the workplace's database and store; return its exit status and what it printed."""
-    for name in ("database", "store", "jobs", "secret"):
-        monkeypatch.setenv(f"SDG_TRACKER_{name.upper()}", getattr(settings, name))
-    monkeypatch.setenv("SDG_TRACKER_LANGUAGE", "en")
-    monkeypatch.chdir(tmp_path)
+def run(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., tuple[int, str]]]:
+    """Run a command in the test's own workplace; return its exit status and what it printed."""
+    monkeypatch.setattr(working, "open_workplace", lambda: workplace)
+    workplace.clock = lambda: datetime.now(UTC)
 
     def command(*arguments: str) -> tuple[int, str]:
         done = CliRunner().invoke(main, arguments)
         return done.exit_code, done.output
 
-    return command
+    with use_locale("en"):
+        yield command
 
 
 def test_the_command_names_what_is_missing_changed_and_orphaned(

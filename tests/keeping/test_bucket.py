@@ -3,6 +3,8 @@
 import dataclasses
 import io
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +12,15 @@ from flask.testing import FlaskClient
 
 from sdg_tracker import installation
 from sdg_tracker.access import SYSTEM, Actor
+from sdg_tracker.backups import services as backups
 from sdg_tracker.cli import issuing
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.evidence import queries, thumbnails
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact
+from sdg_tracker.keeping import queries as keeping
+from sdg_tracker.keeping import services as watch
 from sdg_tracker.work import Library, Workplace
 from tests import s3
 from tests.conftest import NOON
@@ -26,11 +31,16 @@ pytestmark = pytest.mark.slow
 assert issuing.KINDS
 
 
+def in_bucket(settings: Settings, server: s3.Server) -> Settings:
+    """Return the same settings with an empty bucket as the store."""
+    access: dict[str, Any] = {f"s3_{name}": value for name, value in server.access.items()}
+    return dataclasses.replace(settings, store=server.address(), **access)
+
+
 @pytest.fixture
 def workplace(settings: Settings, s3_server: s3.Server) -> Iterator[Workplace]:
     """A workplace whose store is a bucket."""
-    access: dict[str, Any] = {f"s3_{name}": value for name, value in s3_server.access.items()}
-    place = Workplace.open(dataclasses.replace(settings, store=s3_server.address(), **access))
+    place = Workplace.open(in_bucket(settings, s3_server))
     place.clock = lambda: NOON
     yield place
     place.engine.dispose()
@@ -68,3 +78,31 @@ def test_a_report_is_frozen_and_built_and_made_again_with_the_same_bytes(
     assert list(installation.faults(workplace)) == []
     made = build.again(workplace, library.slug, edition)
     assert made == {artefact.name: (artefact.sha256, artefact.size) for artefact in edition.artefacts}
+
+
+def test_what_is_damaged_in_a_bucket_is_found_and_brought_back_from_a_backup_into_another(
+    workplace: Workplace,
+    make: Factories,
+    library: Library,
+    s3_server: s3.Server,
+    empty_database: Callable[[str], str],
+    tmp_path: Path,
+) -> None:
+    sha256 = make.evidence(library, b"kept well").current.original_sha256
+    make.evidence(library, b"kept, too")
+    assert backups.make(workplace, tmp_path / "backup").faults == []
+    watch.watch(workplace)
+    workplace.blobs.remove(sha256)
+    workplace.clock = lambda: NOON + timedelta(days=30)
+    watch.watch(workplace)
+    with workplace.reading(SYSTEM) as work:
+        assert keeping.watch(work).faults == 1
+    again = backups.make(workplace, tmp_path / "backup")
+    assert (again.copied, again.faults) == (0, []), "the backup still has what the bucket has lost"
+    place = Workplace.open(
+        dataclasses.replace(in_bucket(workplace.settings, s3_server), database=empty_database("sqlite"))
+    )
+    backups.restore(place, tmp_path / "backup")
+    assert list(installation.faults(place)) == []
+    assert place.blobs.digest_found(sha256) == sha256
+    place.engine.dispose()

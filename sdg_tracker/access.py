@@ -70,6 +70,8 @@ class Permission(StrEnum):
     LIBRARY_MANAGE = "library.manage"
     INSTALLATION_READ = "installation.read"
     INSTALLATION_SET_UP = "installation.set_up"
+    STORE_KEEP = "store.keep"
+    BACKUP_MAKE = "backup.make"
 
 
 PERMISSION_NAMES: Mapping[Permission, Text] = {
@@ -108,6 +110,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.LIBRARY_MANAGE: lazy("Change the library and its branches"),
     Permission.INSTALLATION_READ: lazy("See how the installation is"),
     Permission.INSTALLATION_SET_UP: lazy("Set up libraries and users"),
+    Permission.STORE_KEEP: lazy("Check stored files and take loose ones away"),
+    Permission.BACKUP_MAKE: lazy("Back up and restore the installation"),
 }
 
 
@@ -204,6 +208,8 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.LIBRARY_MANAGE: {Role.ADMINISTRATOR: always, Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.INSTALLATION_READ: _LEADERS,
     Permission.INSTALLATION_SET_UP: {Role.SYSTEM: always},
+    Permission.STORE_KEEP: {Role.SYSTEM: always},
+    Permission.BACKUP_MAKE: {Role.SYSTEM: always},
 }
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +19,7 @@ from sdg_tracker.editions import services as editions
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.foundation.db import schema_found, schema_needed, upgrade
-from sdg_tracker.foundation.errors import Conflict, Invalid, words
+from sdg_tracker.foundation.errors import Conflict, Invalid, Problem, words
 from sdg_tracker.foundation.i18n import Text, _, format_size, lazy, ngettext_
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.goals import services as goals
@@ -184,6 +185,8 @@ def _store(workplace: Workplace) -> Check:
         workplace.blobs.check_writable()
     except OSError as error:
         return _ill("store", _("Nothing can be written: %(reason)s", reason=error.strerror or str(error)))
+    except Problem as problem:
+        return _ill("store", str(problem))
     return _well("store", _("Can be written."))
 
 
@@ -221,7 +224,9 @@ def _printing() -> Check:
 
 
 def _disk(settings: Settings) -> Check:
-    folder = Path(settings.store.removeprefix("file:")).absolute()
+    """Tell the space where files are kept; for a bucket that of temporary files, through which all of them go."""
+    near = settings.store.startswith("file:")
+    folder = Path(settings.store.removeprefix("file:") if near else tempfile.gettempdir()).absolute()
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free

@@ -26,11 +26,14 @@ Handler = Callable[..., None]  # (workplace, library_id, *row ids)
 Sweep = Callable[
     [Work, bool], None
 ]  # (work of one library, whether the worker has just started); it owes what it finds
+Chore = Callable[[Workplace], None]
 SWEEP_SECONDS = 30
+CHORE_SECONDS = 60
 HEARTBEAT = "worker.heartbeat"  # the key under which a worker says that it lives
 
 _handlers: dict[str, Handler] = {}
 _sweeps: dict[str, Sweep] = {}
+_chores: dict[str, Chore] = {}
 
 
 def task(name: str) -> Callable[[Handler], Handler]:
@@ -48,6 +51,19 @@ def sweep(name: str) -> Callable[[Sweep], Sweep]:
 
     def register(function: Sweep) -> Sweep:
         _sweeps[name] = function
+        return function
+
+    return register
+
+
+def chore(name: str) -> Callable[[Chore], Chore]:
+    """Register what a worker does again and again for the whole installation, beside its jobs; it does a bit each time.
+
+    Every worker does it, so it finds by its rows what is left to do.
+    """
+
+    def register(function: Chore) -> Chore:
+        _chores[name] = function
         return function
 
     return register
@@ -118,6 +134,16 @@ class Queue:
                 except Exception:
                     log.exception("sweep %s failed", name)
 
+    def do_chores(self) -> None:
+        """Do a bit of everything that is to be done again and again."""
+        for name, function in _chores.items():
+            try:
+                function(self.workplace)
+            except Problem as problem:
+                log.warning("chore %s: %s", name, problem)
+            except Exception:
+                log.exception("chore %s failed", name)
+
     def beat(self) -> None:
         """Say that a worker lives."""
         self.open().put(HEARTBEAT, time.time())
@@ -133,9 +159,14 @@ class Queue:
         stop = threading.Event()
         keeper = threading.Thread(target=self._keep, args=(stop,), daemon=True)
         keeper.start()
+        threading.Thread(target=self._do_chores, args=(stop,), daemon=True).start()
         consumer.run()
         stop.set()
         keeper.join(timeout=5)
+
+    def _do_chores(self, stop: threading.Event) -> None:
+        while not stop.wait(CHORE_SECONDS):
+            self.do_chores()
 
     def _keep(self, stop: threading.Event) -> None:
         parent, swept = os.getppid(), 0.0

@@ -1,6 +1,7 @@
 """The trail: who did what, when. One chain per library, each event holding the digest of the one before."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,6 +58,14 @@ class Event(LibraryOwned, Base):
         }
 
 
+@dataclass(frozen=True)
+class Subject:
+    """A thing that an event is about, where its row is not at hand."""
+
+    kind: str
+    number: int
+
+
 def declare(actions: Mapping[str, tuple[Text, frozenset[str] | set[str]]]) -> None:
     """Say which actions a part has, in words for people, and which facts each tells."""
     for action, (name, facts) in actions.items():
@@ -70,13 +79,14 @@ def record(work: Work, action: str, subject: object, **facts: object) -> Event:
     if frozenset(facts) != ACTIONS[action]:
         raise ValueError(f"{action} tells {sorted(ACTIONS[action])}, not {sorted(facts)}")
     library = work.lock_library()
+    kind = subject.kind if isinstance(subject, Subject) else getattr(type(subject), "__tablename__", subject)
     event = Event(
         number=library.trail_length + 1,
         at=work.at,
         actor_number=work.actor.number,
         actor_role=work.actor.role.value,
         action=action,
-        subject=str(getattr(type(subject), "__tablename__", subject)),
+        subject=str(kind),
         subject_number=getattr(subject, "number", None),
         facts=facts,
         previous=library.trail_head,

@@ -177,7 +177,7 @@ class Workplace:
     @classmethod
     def open(cls, settings: Settings) -> "Workplace":
         """Return the workplace that the settings describe."""
-        return cls(settings, open_database(settings.database), open_store(settings.store))
+        return cls(settings, open_database(settings.database), open_store(settings.store, **settings.s3))
 
     def begin(self, actor: Actor, library_id: int | None, *, writes: bool) -> Work:
         """Begin a step. The caller ends it with ``commit`` or ``close``."""
@@ -211,6 +211,17 @@ class Workplace:
             yield work
         finally:
             work.session.close()
+
+    @contextmanager
+    def on(self, connection: sa.Connection, actor: Actor, library_id: int | None = None) -> Iterator[Work]:
+        """Give work that reads on a connection whose transaction lasts longer than the work."""
+        session = Session(connection, expire_on_commit=False, autoflush=False)
+        session.info["library_id"] = library_id
+        try:
+            library = session.get(Library, library_id) if library_id is not None else None
+            yield Work(session, self.blobs, actor, self.clock(), self.settings, _library=library)
+        finally:
+            session.close()
 
     @contextmanager
     def writing(self, actor: Actor, library_id: int | None = None) -> Iterator[Work]:

@@ -22,7 +22,7 @@ from sdg_tracker.foundation.db import upgrade
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.installation import load_reference
 from sdg_tracker.work import Library, Work, Workplace
-from tests import postgresql
+from tests import postgresql, s3
 from tests.factories import Factories
 from tests.scheduling import Scheduling, in_order
 
@@ -82,6 +82,13 @@ def postgresql_pool(postgresql_server: str) -> postgresql.Pool:
     return postgresql.Pool(postgresql_server)
 
 
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3.Server]:
+    """A server that speaks S3, of this test run."""
+    with s3.serving(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
 @pytest.fixture(params=ENGINES)
 def engine_name(request: pytest.FixtureRequest) -> str:
     """Either database."""
@@ -105,6 +112,25 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
     yield make
     for name in taken:
         request.getfixturevalue("postgresql_pool").give_back(name)
+
+
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Give an empty database of the kind asked for."""
+    made: list[str] = []
+
+    def make(kind: str) -> str:
+        name = f"empty_{os.getpid()}_{next(_numbers)}"
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / name}.sqlite"
+        server = request.getfixturevalue("postgresql_server")
+        postgresql.execute(server, f"CREATE DATABASE {name}")
+        made.append(name)
+        return postgresql.address_of(server, name)
+
+    yield make
+    for name in made:
+        postgresql.execute(request.getfixturevalue("postgresql_server"), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ SUBJECTS: Mapping[str, Text] = {
     "partner": lazy("Partner"),
     "assessment": lazy("Assessment"),
     "cycle": lazy("Certification period"),
+    "edition": lazy("Edition"),
 }
 FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
@@ -35,6 +36,10 @@ FACTS: Mapping[str, Text] = {
     "codes": lazy("goals and targets"),
     "cycle": lazy("certification period"),
     "edition": lazy("edition"),
+    "event": lazy("event"),
+    "expected": lazy("digest expected"),
+    "found": lazy("digest found"),
+    "outcome": lazy("outcome"),
     "file": lazy("file"),
     "files": lazy("files"),
     "fingerprint": lazy("fingerprint"),
@@ -44,6 +49,8 @@ FACTS: Mapping[str, Text] = {
     "fields": lazy("changed"),
     "kind": lazy("kind"),
     "language": lazy("language"),
+    "made_at": lazy("made"),
+    "manifest": lazy("digest of the backup"),
     "media_type": lazy("type of file"),
     "original": lazy("digest of the original"),
     "pages": lazy("pages"),
@@ -53,6 +60,7 @@ FACTS: Mapping[str, Text] = {
     "revision": lazy("revision"),
     "role": lazy("role"),
     "row": lazy("row"),
+    "rows": lazy("rows"),
     "settings": lazy("settings"),
     "scheme": lazy("scheme"),
     "sha256": lazy("digest"),
@@ -66,6 +74,7 @@ FACTS: Mapping[str, Text] = {
 _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
+    "edition": "editions.show",
     "user": "admin.user",
     "library": "admin.library",
     "cycle": "schemes.index",

@@ -23,6 +23,7 @@ from sdg_tracker.admin.forms import (
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import Text, _, lazy
 from sdg_tracker.foundation.text import sort_key
+from sdg_tracker.keeping import queries as keeping
 from sdg_tracker.web import navigation
 from sdg_tracker.web.forms import choices
 from sdg_tracker.web.identity import allow
@@ -41,7 +42,8 @@ EVENTS_ON_A_PAGE = 50
 @allow(Permission.USER_READ)
 def index() -> ResponseReturnValue:
     """Show what there is to administer."""
-    return page("admin/index.html", counts=queries.counts(reading()))
+    work = reading()
+    return page("admin/index.html", counts=queries.counts(work), watch=keeping.watch(work))
 
 
 @blueprint.get("/admin/access")
@@ -265,7 +267,16 @@ def trail() -> ResponseReturnValue:
 def installation() -> ResponseReturnValue:
     """Show how the installation is."""
     checks = installed.checks(workplace(), current_app.extensions.get("queue"))
-    return page("admin/installation.html", checks=checks, names=installed.CHECK_NAMES, counts=queries.counts(reading()))
+    work = reading()
+    return page(
+        "admin/installation.html",
+        checks=checks,
+        names=installed.CHECK_NAMES,
+        counts=queries.counts(work),
+        watch=keeping.watch(work),
+        backup=keeping.last_backup(work),
+        backed_up=bool(work.settings.backup),
+    )
 
 
 def _user(membership: Membership, form: RoleForm | None = None, status: int = 200) -> ResponseReturnValue:

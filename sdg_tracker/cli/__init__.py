@@ -10,6 +10,7 @@ from sdg_tracker.cli.acting import Group
 MODULES = {
     "setting_up": ("init", "upgrade", "demo"),
     "checking": ("doctor", "verify"),
+    "safekeeping": ("backup", "restore"),
     "serving": ("serve", "worker"),
     "people": ("library", "user"),
     "working": ("activities", "map", "evidence", "goals"),

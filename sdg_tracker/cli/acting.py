@@ -121,6 +121,12 @@ def _library(work: Work, slug: str | None) -> Library:
     raise NotFound("library-unknown", slug=slug, known=known)
 
 
+def library_of(workplace: Workplace, slug: str) -> int:
+    """Return the key of a library by its short name. Raises NotFound."""
+    with workplace.reading(SYSTEM) as work:
+        return _library(work, slug).id
+
+
 def acting(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options ``--library`` and ``--as``, and an Acting as its first argument."""
 

@@ -20,16 +20,22 @@ from types import FrameType
 import click
 
 from sdg_tracker.app import PARTS  # importing them has registered their jobs
-from sdg_tracker.cli.acting import load_settings, open_workplace, refusals, say
+from sdg_tracker.backups import services as backups
+from sdg_tracker.cli.acting import fail, load_settings, open_workplace, refusals, say
 from sdg_tracker.cli.setting_up import make_demo
 from sdg_tracker.cli.web_server import WebServer
 from sdg_tracker.foundation import logs
+from sdg_tracker.foundation.blobs import open_store
 from sdg_tracker.foundation.db import check_schema
-from sdg_tracker.foundation.i18n import _
+from sdg_tracker.foundation.errors import Invalid, words
+from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.jobs import Queue
 from sdg_tracker.work import Workplace
 
 log = logging.getLogger(__name__)
+CHORES = (backups.rehearse,)  # importing them has registered them
+words({"store-unusable": lazy("Nothing can be kept in the store: %(reason)s")})
 FORK = multiprocessing.get_context("fork")
 STOP_SECONDS = 15  # what a child gets to end by itself
 CALM_SECONDS = 10  # a child that lived this long is started again at once, for its start is not what is wrong
@@ -105,6 +111,7 @@ def serve(host: str, port: int, workers: int, demo: bool) -> None:
     workplace = Workplace.open(settings)
     check_schema(workplace.engine)
     workplace.engine.dispose()
+    _apart(partial(check_store, settings))
     children = [
         Child("web", WebServer(f"{host}:{port}", workers).run),
         Child("worker", work),
@@ -131,11 +138,19 @@ def serve(host: str, port: int, workers: int, demo: bool) -> None:
 
 def _apart(main: Callable[[], None]) -> None:
     """Do something in a process of its own; when it fails, end with its status."""
-    process = FORK.Process(target=partial(_begin, "demo", main, os.getpid()))
+    process = FORK.Process(target=partial(_begin, "apart", main, os.getpid()))
     process.start()
     process.join()
     if process.exitcode:
         sys.exit(process.exitcode)
+
+
+def check_store(settings: Settings) -> None:
+    """End with a message when nothing can be kept, or when what is kept could be overwritten."""
+    try:
+        open_store(settings.store, **settings.s3).check_writable()
+    except OSError as error:
+        fail(str(Invalid("store-unusable", reason=str(error))))
 
 
 @click.command()
@@ -147,6 +162,7 @@ def worker() -> None:
 def work() -> None:
     """Do the jobs that wait, until told to stop."""
     workplace = open_workplace()
+    check_store(workplace.settings)
     logs.set_up(workplace.settings.log_level)
     log.info("worker for the parts %s", ", ".join(part.name for part in PARTS))
     Queue(workplace).run_worker()

@@ -1,8 +1,11 @@
 """Commands for the daily work: activities, mapping, evidence, goals."""
 
 import json
+import random
+import secrets
 import sys
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,17 +13,22 @@ import click
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.activities import outputs
 from sdg_tracker.activities import services as activities
-from sdg_tracker.cli.acting import Acting, Group, acting, fail, open_workplace, say
+from sdg_tracker.cli.acting import Acting, Group, acting, fail, library_of, open_workplace, say
+from sdg_tracker.editions import services as editions
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.foundation.blobs import Entry
 from sdg_tracker.foundation.errors import Conflict, words
-from sdg_tracker.foundation.i18n import _, lazy, ngettext_
+from sdg_tracker.foundation.i18n import _, format_size, lazy, ngettext_
 from sdg_tracker.foundation.tables import ImportRefused
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals import rules as goal_rules
+from sdg_tracker.keeping import services as keeping
+from sdg_tracker.keeping.models import Result
 from sdg_tracker.schemes import queries as schemes
 
+NAMING = (evidence, editions)  # importing them has registered the rows that name files
 words({"cycle-missing": lazy("The library has no certification cycle to tie evidence to. Run: sdg-tracker init")})
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -113,17 +121,63 @@ def add_evidence(
 
 
 @evidence_group.command("check")
-@acting
-def check_evidence(who: Acting) -> None:
-    """Read every stored file again and say what is missing or was changed. Exit 1 when something is."""
-    found = 0
-    with who.reading() as work:
-        for fault in evidence.faults(work):
-            click.echo(fault)
-            found += 1
-    if found:
-        fail(ngettext_("%(num)s fault.", "%(num)s faults.", found))
-    say(_("All stored files are as they were received."))
+@click.option("--library", "slug", metavar="SLUG", help="Only the files of this library; default: of all.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Only N files, chosen at random.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only those not checked since DAY.")
+@click.option("--seed", type=int, help="Choose the sample that this seed gave before.")
+def check_evidence(slug: str | None, sample: int | None, since: datetime | None, seed: int | None) -> None:
+    """Read stored files again and say which are missing or changed, and what nobody names. Exit 1 for a fault.
+
+    Without an option all files that evidence and editions name are read.
+    """
+    workplace = open_workplace()
+    digests = keeping.named(workplace, library_of(workplace, slug) if slug else None)
+    if since is not None:
+        digests = keeping.not_checked_since(workplace, digests, since.replace(tzinfo=UTC))
+    if sample is not None:
+        seed = secrets.randbelow(1_000_000) if seed is None else seed
+        say(_("Sample with seed %(seed)s.", seed=seed))
+        chosen = random.Random(seed).sample(sorted(digests), min(sample, len(digests)))  # noqa: S311 - no secret
+        digests = {sha256: digests[sha256] for sha256 in chosen}
+    faults = 0
+    for finding in keeping.check(workplace, digests.items()):
+        if finding.result != Result.OK:
+            faults += 1
+            for where in keeping.where(workplace, finding.sha256) or [_("a snapshot")]:
+                click.echo(f"{where}: {finding}")
+    orphans = [] if slug or sample or since else keeping.loose(workplace)
+    for entry in orphans:
+        say(_("orphaned: %(sha256)s (%(size)s bytes)", sha256=entry.sha256, size=entry.size))
+    if orphans:
+        some = ngettext_("%(num)s file is named by nothing.", "%(num)s files are named by nothing.", len(orphans))
+        say(some + " " + _("sdg-tracker evidence sweep takes away what is older than a day."))
+    if faults:
+        fail(ngettext_("%(num)s fault.", "%(num)s faults.", faults))
+    read = ngettext_("Read %(num)s file.", "Read %(num)s files.", len(digests))
+    say(read + " " + _("All stored files are as they were received."))
+
+
+@evidence_group.command("sweep")
+@click.option("--dry-run", is_flag=True, help="Say what would go and take nothing away.")
+def sweep_evidence(dry_run: bool) -> None:
+    """Take away stored files that nothing names and that are older than a day: what failed uploads left."""
+    workplace, size = open_workplace(), 0
+
+    def tell(entry: Entry) -> None:
+        nonlocal size
+        size += entry.size
+        say(f"{entry.sha256}\t{entry.size}")
+
+    gone, unfinished = keeping.sweep(workplace, tell, dry_run=dry_run)
+    if dry_run:
+        would = ngettext_(
+            "%(num)s file would go, %(size)s.", "%(num)s files would go, %(size)s.", gone, size=format_size(size)
+        )
+        say(would)
+        return
+    say(ngettext_("%(num)s file went, %(size)s.", "%(num)s files went, %(size)s.", gone, size=format_size(size)))
+    if unfinished:
+        say(ngettext_("%(num)s upload that never ended.", "%(num)s uploads that never ended.", unfinished))
 
 
 @click.group("goals", cls=Group)

@@ -11,11 +11,12 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 import sqlalchemy as sa
 
@@ -25,7 +26,7 @@ from sdg_tracker.editions import bag, kinds, queries
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.foundation import children
-from sdg_tracker.foundation.blobs import Blobs, StoredBlob
+from sdg_tracker.foundation.blobs import Blobs, FolderBlobs, StoredBlob, on_disk
 from sdg_tracker.foundation.errors import Conflict, NotFound, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.resources import lock_file
@@ -175,20 +176,33 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
 
 def in_child(workplace: Workplace, edition: Edition, name: str) -> StoredBlob:
     """Make one file in a process of its own and keep it. Raises Conflict when that fails."""
-    blobs, store = workplace.blobs, workplace.settings.store
-    where = Path(store.removeprefix("file:")).absolute()
-    address = f"file:{where}" if store.startswith("file:") else store
-    arguments = (address, edition.kind, name, edition.fingerprint)
-    with tempfile.TemporaryFile() as target:
-        with blobs.open(edition.fingerprint, edition.snapshot_size) as source:
-            try:
-                children.run(
-                    CHILD, *arguments, source=source.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS
-                )
-            except children.ChildFailed as error:
-                raise Conflict("build-child-failed", name=name, reason=str(error)) from error
+    blobs = workplace.blobs
+    with ExitStack() as stack:
+        target = stack.enter_context(tempfile.TemporaryFile())
+        opened = stack.enter_context(blobs.open(edition.fingerprint, edition.snapshot_size))
+        source = stack.enter_context(on_disk(opened))
+        folder = blobs.folder if isinstance(blobs, FolderBlobs) else _pictures(stack, blobs, source)
+        arguments = (f"file:{folder}", edition.kind, name, edition.fingerprint)
+        try:
+            children.run(
+                CHILD, *arguments, source=source.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS
+            )
+        except children.ChildFailed as error:
+            raise Conflict("build-child-failed", name=name, reason=str(error)) from error
         target.seek(0)
         return blobs.put(target)
+
+
+def _pictures(stack: ExitStack, blobs: Blobs, snapshot: BinaryIO) -> Path:
+    """Copy what the outputs may show into a folder: a child process reaches no store that asks who it is."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    near = FolderBlobs(folder)
+    snapshot.seek(0)
+    for row in json.load(snapshot)["evidence"]:
+        if row["thumbnail"]:
+            with blobs.open(row["thumbnail"]["sha256"]) as picture:
+                near.put(picture)
+    return folder
 
 
 class _Builder:

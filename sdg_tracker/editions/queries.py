@@ -6,9 +6,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.keeping.names import Named
 from sdg_tracker.work import Work
 
 words({"edition-none": lazy("There is no edition %(number)s.")})
@@ -42,6 +43,20 @@ def by_code(work: Work, code: str) -> Edition | None:
     if len(digits) < SHORTEST_CODE or set(digits) - set("0123456789abcdef"):
         return None
     return work.session.scalars(_with_files().where(Edition.fingerprint.startswith(digits)).limit(1)).first()
+
+
+def naming(work: Work, sha256: str) -> list[Named]:
+    """Return which files of which editions are the blob."""
+    snapshots = sa.select(Edition.number).where(Edition.fingerprint == sha256)
+    files = (
+        sa.select(Edition.number, Artefact.name)
+        .join(Artefact, Artefact.edition_id == Edition.id)
+        .where(Artefact.sha256 == sha256)
+        .order_by(Edition.number, Artefact.position)
+    )
+    found = [(number, "snapshot.json") for number in work.session.scalars(snapshots.order_by(Edition.number))]
+    found += [(number, name) for number, name in work.session.execute(files)]
+    return [Named(Edition.__tablename__, number, name) for number, name in found]
 
 
 def unfinished(work: Work, queued_before: datetime) -> Sequence[Edition]:

@@ -1,15 +1,16 @@
 """Steps with editions after they are frozen: build again, supersede, check."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.editions import queries
-from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.keeping import names
 from sdg_tracker.work import Work
 
 words(
@@ -87,6 +88,13 @@ def faults(work: Work) -> Iterator[str]:
                 yield f"{where} {name}: expected {digest} ({size} bytes), found {text}"
 
 
+def _named_inside(work: Work) -> Iterable[tuple[str, int]]:
+    """Yield digest and size of every blob that a snapshot names."""
+    for edition in queries.newest_first(work):
+        for _name, digest, size in _named(work, edition):
+            yield digest, size
+
+
 def _named(work: Work, edition: Edition) -> list[tuple[str, str, int]]:
     """Return what the snapshot names; nothing when its own bytes do not hold, for that is a fault already."""
     try:
@@ -100,3 +108,13 @@ def _named(work: Work, edition: Edition) -> list[tuple[str, str, int]]:
     named = [(row["file"], row["sha256"], row["size"]) for row in rows]
     small = [row["thumbnail"] | {"file": row["file"]} for row in rows if row["thumbnail"]]
     return named + [(f"{row['file']} (thumbnail)", row["sha256"], row["size"]) for row in small]
+
+
+names.register(
+    "editions",
+    names.Source(
+        columns=((Edition.fingerprint, Edition.snapshot_size), (Artefact.sha256, Artefact.size)),
+        naming=queries.naming,
+        inside=_named_inside,
+    ),
+)

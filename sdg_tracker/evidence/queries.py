@@ -13,6 +13,7 @@ from sdg_tracker.evidence.models import Evidence, ThumbnailState, Tie, Version
 from sdg_tracker.foundation.errors import Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.text import search_text
+from sdg_tracker.keeping.names import Named
 from sdg_tracker.schemes.models import Area, Criterion, Cycle, Requirement, Scheme, Term
 from sdg_tracker.trail import Event
 from sdg_tracker.work import Work
@@ -243,6 +244,27 @@ def digests(work: Work) -> Iterator[Digest]:
             yield Digest(number, row.ordinal, "rendition", row.rendition_sha256, row.rendition_size)
         if row.thumbnail_sha256 is not None:
             yield Digest(number, row.ordinal, "thumbnail", row.thumbnail_sha256, row.thumbnail_size or 0)
+
+
+def naming(work: Work, sha256: str) -> list[Named]:
+    """Return which files of which evidence are the blob."""
+    roles = {
+        "original": Version.original_sha256,
+        "rendition": Version.rendition_sha256,
+        "thumbnail": Version.thumbnail_sha256,
+    }
+    rows = (
+        sa.select(Evidence.number, Version)
+        .join(Version, Version.evidence_id == Evidence.id)
+        .where(sa.or_(*(column == sha256 for column in roles.values())))
+        .order_by(Evidence.number, Version.ordinal)
+    )
+    return [
+        Named(Evidence.__tablename__, number, f"version {row.ordinal} {role}")
+        for number, row in work.session.execute(rows)
+        for role, column in roles.items()
+        if getattr(row, column.key) == sha256 and (role != "rendition" or row.original_sha256 != sha256)
+    ]
 
 
 def arrivals(work: Work) -> Iterator[tuple[int | None, dict[str, Any]]]:

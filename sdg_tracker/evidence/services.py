@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm.attributes import flag_modified
 
 from sdg_tracker import trail
-from sdg_tracker.access import SYSTEM, Permission
+from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import queries, rules
 from sdg_tracker.evidence.intake import Received
@@ -16,8 +16,8 @@ from sdg_tracker.evidence.models import Evidence, ThumbnailState, Tie, Version
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.text import search_text, sort_key
-from sdg_tracker.jobs import library_ids
-from sdg_tracker.work import Work, Workplace, check_revision
+from sdg_tracker.keeping import names
+from sdg_tracker.work import Work, check_revision
 
 THUMBNAIL_JOB = "evidence.thumbnail"
 _PAGES = re.compile(r"\d{1,5}(-\d{1,5})?(, ?\d{1,5}(-\d{1,5})?)*")
@@ -43,6 +43,17 @@ words(
     }
 )
 
+names.register(
+    "evidence",
+    names.Source(
+        columns=(
+            (Version.original_sha256, Version.original_size),
+            (Version.rendition_sha256, Version.rendition_size),
+            (Version.thumbnail_sha256, Version.thumbnail_size),
+        ),
+        naming=queries.naming,
+    ),
+)
 trail.declare(
     {
         "evidence.added": (lazy("Evidence added"), {"version", "original", "rendition", "media_type", "kind"}),
@@ -231,15 +242,6 @@ def faults(work: Work) -> Iterator[str]:
         by_trail = told.get((row.number, row.ordinal, row.role), row.sha256)
         if by_trail != row.sha256:
             yield f"{where}: expected {by_trail} as in the trail, found {row.sha256} in the row"
-
-
-def unused(workplace: Workplace) -> int:
-    """Return how many blobs no row of any library names: what failed steps left. They are no fault."""
-    named: set[str] = set()
-    for library_id in library_ids(workplace):
-        with workplace.reading(SYSTEM, library_id) as work:
-            named.update(row.sha256 for row in queries.digests(work))
-    return sum(1 for sha256 in workplace.blobs.all() if sha256 not in named)
 
 
 def _read(work: Work, sha256: str) -> tuple[str, int] | None:

@@ -4,7 +4,6 @@ import logging
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import BinaryIO
 
 import sqlalchemy as sa
 
@@ -14,7 +13,7 @@ from sdg_tracker.evidence.intake import MEMORY, PICTURES, SECONDS
 from sdg_tracker.evidence.models import ThumbnailState, Version
 from sdg_tracker.evidence.services import THUMBNAIL_JOB
 from sdg_tracker.foundation import children
-from sdg_tracker.foundation.blobs import CHUNK, Blobs, StoredBlob
+from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
 from sdg_tracker.foundation.errors import NotFound, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Work, Workplace
@@ -87,7 +86,7 @@ def claim(work: Work, version_id: int, attempt: int) -> Claim | None:
 def draw(blobs: Blobs, claimed: Claim) -> StoredBlob:
     """Draw the picture in a child process and keep its bytes. Raises ChildFailed, or a Problem of the store."""
     with blobs.open(claimed.sha256, claimed.size) as kept, tempfile.TemporaryFile() as drawn:
-        with _on_disk(kept) as source:
+        with on_disk(kept) as source:
             children.run(
                 PICTURES,
                 "thumbnail",
@@ -99,19 +98,6 @@ def draw(blobs: Blobs, claimed: Claim) -> StoredBlob:
             )
         drawn.seek(0)
         return blobs.put(drawn)
-
-
-def _on_disk(kept: BinaryIO) -> BinaryIO:
-    """Return a blob as a file with a descriptor; one that comes over the network is copied."""
-    try:
-        kept.fileno()
-    except (AttributeError, OSError):
-        copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-        while chunk := kept.read(CHUNK):
-            copy.write(chunk)
-        copy.flush()
-        return copy
-    return kept
 
 
 def finish(work: Work, claimed: Claim, stored: StoredBlob | None) -> bool:

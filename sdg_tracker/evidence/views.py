@@ -26,12 +26,14 @@ from sdg_tracker.evidence.services import Added
 from sdg_tracker.foundation.errors import Conflict, Invalid, Problem
 from sdg_tracker.foundation.i18n import _, format_size, in_locale, lazy, ngettext_
 from sdg_tracker.goals import queries as goals
+from sdg_tracker.keeping import queries as keeping
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web import lifecycle, navigation
 from sdg_tracker.web.files import attachment, file_answer, was_sent
 from sdg_tracker.web.identity import allow, can
 from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.web.paging import SIZE, Pager, page_asked
+from sdg_tracker.work import Work
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("evidence", __name__)
@@ -214,7 +216,15 @@ def _shown(evidence: Evidence, form: TieForm) -> dict[str, Any]:
         "kinds": queries.kinds(work),
         "requirements": queries.requirements_of(work, evidence.ties),
         "changeable": changeable,
+        "checks": _checks(work, evidence),
     }
+
+
+def _checks(work: Work, evidence: Evidence) -> dict[int, keeping.Checked]:
+    """Return how the files of each version were when they were last read, by the version's ordinal."""
+    files = {version.ordinal: {version.original_sha256, version.rendition_sha256} for version in evidence.versions}
+    known = keeping.of(work, set().union(*files.values()))
+    return {ordinal: keeping.together(known, digests) for ordinal, digests in files.items()}
 
 
 @blueprint.route("/evidence/<int:number>/edit", methods=["GET", "POST"])

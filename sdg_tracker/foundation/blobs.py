@@ -1,10 +1,15 @@
 """Bytes kept by their digest. Nothing overwrites a blob, and a name always tells what must be inside."""
 
+import fcntl
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -18,9 +23,13 @@ words(
         "blob-missing": lazy("The stored file %(sha256)s is missing."),
         "blob-changed": lazy("The stored file %(sha256)s was changed: expected %(expected)s bytes, found %(found)s."),
         "upload-too-large": lazy("The file is larger than %(limit)s. Make it smaller, or have the limit raised."),
-        "store-unknown": lazy("Setting store must begin with file:, not %(value)r."),
+        "store-unknown": lazy("Setting store must begin with file: or s3://, not %(value)r."),
     }
 )
+
+
+class StoreError(OSError):
+    """The whole store could not be asked; a single file may still be well. The text names neither key nor secret."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,15 @@ class StoredBlob:
 
     sha256: str
     size: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A blob as the store lists it: the digest in its name, its length in bytes, when somebody last put its bytes."""
+
+    sha256: str
+    size: int
+    put_at: datetime
 
 
 class Blobs(Protocol):
@@ -58,12 +76,27 @@ class Blobs(Protocol):
         """Yield the digest in the name of every blob, in order."""
         ...
 
+    def entries(self) -> Iterator[Entry]:
+        """Yield every blob, in order of the digests."""
+        ...
+
     def remove(self, sha256: str) -> None:
-        """Take a blob away that no row names."""
+        """Take a blob away that no row names, and that nobody is about to name."""
+        ...
+
+    def discard(self, sha256: str, before: datetime) -> bool:
+        """Take a blob away that no row names, unless its bytes were put at ``before`` or later; return whether it went.
+
+        Somebody who puts the same bytes meanwhile either has them kept, or keeps them anew.
+        """
+        ...
+
+    def discard_incoming(self, before: datetime) -> int:
+        """Take away what puts that never ended left, begun before a moment; return how many there were."""
         ...
 
     def check_writable(self) -> None:
-        """Raise OSError when nothing can be kept."""
+        """Raise OSError when nothing can be kept, Conflict when something could be overwritten."""
         ...
 
 
@@ -76,7 +109,7 @@ class FolderBlobs:
 
     def put(self, source: BinaryIO, limit: int | None = None) -> StoredBlob:
         """See Blobs.put."""
-        return self._stored(lambda file: _copy(source, file, limit))
+        return self._stored(lambda file: copy_bytes(source, file, limit))
 
     def keep(self, write: Callable[[BinaryIO], None]) -> StoredBlob:
         """See Blobs.keep."""
@@ -84,7 +117,7 @@ class FolderBlobs:
         def written(file: BinaryIO) -> StoredBlob:
             write(file)
             file.seek(0)
-            return _digest(file)
+            return digest_of(file)
 
         return self._stored(written)
 
@@ -103,25 +136,29 @@ class FolderBlobs:
             temporary.unlink(missing_ok=True)
         return stored
 
-    def _name(self, temporary: Path, sha256: str) -> None:
+    def _name(self, temporary: Path, sha256: str) -> bool:
+        """Give bytes their name unless it is taken; return whether it was free. Its time says when bytes last came."""
         target = self.path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(temporary, target)
-        except FileExistsError:
-            return
-        for folder in (target.parent, target.parent.parent):
-            descriptor = os.open(folder, os.O_RDONLY)
+        with self._locked(fcntl.LOCK_SH):
             try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+                os.link(temporary, target)
+            except FileExistsError:
+                os.utime(target)
+                return False
+        _sync(target.parent, target.parent.parent)
+        return True
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        """Hold the store's lock: shared while a name is given, alone while one is taken away."""
+        with (self.folder / "lock").open("ab") as file:
+            fcntl.flock(file, how)
+            yield
 
     def path(self, sha256: str) -> Path:
         """Return where a blob lies. Raises ValueError for what is no digest."""
-        if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
-            raise ValueError(f"not a digest: {sha256!r}")
-        return self.folder / "sha256" / sha256[:2] / sha256
+        return self.folder / place_of(sha256)
 
     def open(self, sha256: str, size: int | None = None) -> BinaryIO:
         """See Blobs.open."""
@@ -145,16 +182,46 @@ class FolderBlobs:
     def digest_found(self, sha256: str) -> str:
         """See Blobs.digest_found."""
         with self.open(sha256) as file:
-            return _digest(file).sha256
+            return digest_of(file).sha256
 
     def all(self) -> Iterator[str]:
         """See Blobs.all."""
+        return (path.name for path in self._paths())
+
+    def entries(self) -> Iterator[Entry]:
+        """See Blobs.entries."""
+        for path in self._paths():
+            try:
+                found = path.stat()
+            except FileNotFoundError:
+                continue
+            yield Entry(path.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def _paths(self) -> Iterator[Path]:
         for folder in sorted((self.folder / "sha256").glob("??")):
-            yield from sorted(path.name for path in folder.iterdir())
+            yield from sorted(folder.iterdir())
 
     def remove(self, sha256: str) -> None:
         """See Blobs.remove."""
         self.path(sha256).unlink(missing_ok=True)
+
+    def discard(self, sha256: str, before: datetime) -> bool:
+        """See Blobs.discard."""
+        path = self.path(sha256)
+        if not _older(path, before):
+            return False
+        with self._locked(fcntl.LOCK_EX):
+            if not _older(path, before):
+                return False
+            path.unlink()
+            return True
+
+    def discard_incoming(self, before: datetime) -> int:
+        """See Blobs.discard_incoming."""
+        left = [path for path in self._incoming.glob("*") if _older(path, before)]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
 
     def check_writable(self) -> None:
         """See Blobs.check_writable."""
@@ -164,7 +231,31 @@ class FolderBlobs:
         probe.unlink()
 
 
-def _digest(file: BinaryIO) -> StoredBlob:
+def _older(path: Path, moment: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
+
+
+def _sync(*folders: Path) -> None:
+    for folder in folders:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def place_of(sha256: str) -> str:
+    """Return a blob's name in a store. Raises ValueError for what is no digest."""
+    if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
+        raise ValueError(f"not a digest: {sha256!r}")
+    return f"sha256/{sha256[:2]}/{sha256}"
+
+
+def digest_of(file: BinaryIO) -> StoredBlob:
+    """Read a file to its end and return digest and size."""
     hasher, size = hashlib.sha256(), 0
     while chunk := file.read(CHUNK):
         hasher.update(chunk)
@@ -172,7 +263,8 @@ def _digest(file: BinaryIO) -> StoredBlob:
     return StoredBlob(hasher.hexdigest(), size)
 
 
-def _copy(source: BinaryIO, target: BinaryIO, limit: int | None) -> StoredBlob:
+def copy_bytes(source: BinaryIO, target: BinaryIO, limit: int | None = None) -> StoredBlob:
+    """Copy a file and return digest and size. Raises Invalid above ``limit`` bytes."""
     hasher, size = hashlib.sha256(), 0
     while chunk := source.read(CHUNK):
         size += len(chunk)
@@ -183,8 +275,27 @@ def _copy(source: BinaryIO, target: BinaryIO, limit: int | None) -> StoredBlob:
     return StoredBlob(hasher.hexdigest(), size)
 
 
-def open_store(address: str) -> Blobs:
-    """Return the store of a setting such as ``file:var/store``. Raises Invalid for another kind."""
+def on_disk(blob: BinaryIO) -> BinaryIO:
+    """Return an opened blob as a file with a descriptor, which the caller closes; one from the network is copied."""
+    try:
+        blob.fileno()
+    except (AttributeError, OSError):
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+        copy_bytes(blob, copy)
+        copy.flush()
+        copy.seek(0)
+        return copy
+    return blob
+
+
+def open_store(address: str, **access: str) -> Blobs:
+    """Return the store of a setting such as ``file:var/store`` or ``s3://bucket/prefix``. Raises Invalid for another.
+
+    ``access`` is for S3: endpoint, key, secret, region, each empty where the surroundings say it.
+    """
     if address.startswith("file:"):
         return FolderBlobs(Path(address.removeprefix("file:")).absolute())
+    if address.startswith("s3://"):
+        remote: Blobs = import_module("sdg_tracker.foundation.s3").open_bucket(address, **access)
+        return remote
     raise Invalid("store-unknown", value=address)

@@ -1,6 +1,8 @@
 """The database: SQLite or PostgreSQL behind one set of types and habits."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -102,6 +105,15 @@ def reader(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(postgresql_readonly=True) if engine.dialect.name == "postgresql" else engine
 
 
+@contextmanager
+def frozen(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Give a connection that reads, and to whose eyes nothing changes while the block lasts."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with reader(engine).connect().execution_options(**options) as connection, connection.begin():
+        connection.scalar(sa.select(1).select_from(sa.table("sqlite_master")) if not options else sa.select(1))
+        yield connection
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
@@ -135,6 +147,14 @@ def schema_found(engine: sa.Engine) -> str | None:
 def schema_needed(engine: sa.Engine) -> str | None:
     """Return the revision that this program needs."""
     return ScriptDirectory.from_config(alembic_config(engine)).get_current_head()
+
+
+def knows_schema(engine: sa.Engine, revision: str) -> bool:
+    """Return whether this program has a migration of this name."""
+    try:
+        return ScriptDirectory.from_config(alembic_config(engine)).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def check_schema(engine: sa.Engine) -> None:

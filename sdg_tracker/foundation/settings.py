@@ -4,7 +4,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sdg_tracker.foundation.errors import Invalid, words
@@ -31,8 +31,13 @@ class Settings:
 
     database: str = "sqlite:///var/tracker.sqlite"
     store: str = "file:var/store"
+    s3_endpoint: str = ""  # empty: Amazon's own for the region
+    s3_key: str = field(default="", repr=False)
+    s3_secret: str = field(default="", repr=False)
+    s3_region: str = ""
+    backup: str = ""  # the folder that the worker backs up to once a week; empty: it does not
     jobs: str = "sqlite:///var/jobs.sqlite"
-    secret: str = ""  # empty: read from secret_file
+    secret: str = field(default="", repr=False)  # empty: read from secret_file
     secret_file: str = "var/secret"  # noqa: S105 - a path
     language: str = "da"
     url: str = "http://127.0.0.1:8000"
@@ -46,6 +51,16 @@ class Settings:
         """Return the largest upload in bytes."""
         return self.upload_limit_mb * MEGABYTE
 
+    @property
+    def s3(self) -> Mapping[str, str]:
+        """Return how an S3 store is reached."""
+        return {
+            "endpoint": self.s3_endpoint,
+            "key": self.s3_key,
+            "secret": self.s3_secret,
+            "region": self.s3_region,
+        }
+
     def key(self) -> str:
         """Return the secret that signs cookies and links.
 
@@ -58,15 +73,15 @@ class Settings:
         except FileNotFoundError:
             raise Invalid("secret-missing") from None
 
-    def make_key(self) -> bool:
-        """Make the secret file, readable by its owner only; return whether it was missing."""
+    def make_key(self, secret: str = "") -> bool:
+        """Make the secret file, readable by its owner only, with a new secret or a given one; return if it lacked."""
         path = Path(self.secret_file)
         if self.secret or path.exists():
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(secret or secrets.token_urlsafe(48))
         return True
 
 

@@ -294,11 +294,3 @@ def test_a_row_that_names_other_bytes_than_the_trail_is_found(workplace: Workpla
         f"evidence 1 version 1 original: expected {first.original_sha256} as in the trail, "
         f"found {second.original_sha256} in the row"
     )
-
-
-def test_bytes_that_no_row_names_are_counted_and_are_no_fault(workplace: Workplace, library: Library, add: Add) -> None:
-    add()
-    assert services.unused(workplace) == 0
-    workplace.blobs.put(io.BytesIO(b"left by a step that failed"))
-    assert services.unused(workplace) == 1
-    assert faults(workplace, library) == []

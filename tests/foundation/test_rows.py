@@ -1,0 +1,68 @@
+"""Rows as lines are the same on both engines, and a database that is filled at an older schema is migrated."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+
+from sdg_tracker import installation
+from sdg_tracker.access import Role
+from sdg_tracker.foundation import rows
+from sdg_tracker.foundation.db import alembic_config, frozen, open_database, upgrade, writer
+from sdg_tracker.foundation.settings import Settings
+from sdg_tracker.work import Workplace
+from tests.factories import Factories
+
+OLDEST = "0003"  # databases of this schema are in use
+
+
+def revisions() -> list[str]:
+    """Return every revision that databases in use may have, the oldest first."""
+    engine = open_database("sqlite://")
+    script = ScriptDirectory.from_config(alembic_config(engine))
+    engine.dispose()
+    return [found.revision for found in reversed(list(script.walk_revisions())) if found.revision >= OLDEST]
+
+
+@pytest.fixture
+def elsewhere(empty_database: Callable[[str], str], engine_name: str, tmp_path: Path) -> Iterator[Workplace]:
+    place = Workplace.open(Settings(database=empty_database(engine_name), store=f"file:{tmp_path}/store"))
+    yield place
+    place.engine.dispose()
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_a_database_filled_at_an_older_schema_is_migrated_with_all_its_rows(
+    workplace: Workplace, make: Factories, elsewhere: Workplace, revision: str
+) -> None:
+    library = make.library("Demoby")
+    make.member(library, Role.COORDINATOR)
+    make.branch(library)
+    make.cycle(library)
+    make.evidence(library, activity=make.activity(library, "Byttedag", "12.5", "13"))
+    make.auditor_access(make.edition(library))
+    upgrade(elsewhere.engine, revision)
+    added = {}
+    with frozen(workplace.engine) as source, writer(elsewhere.engine).begin() as target:
+        here = {table.name: table for table in rows.tables(source)}
+        for table in rows.tables(target):
+            columns = {column.name for column in table.columns}
+            if {column.name for column in here[table.name].columns} == columns:
+                added[table.name] = rows.load(target, table, rows.lines(source, here[table.name]))
+    assert {"activity", "mapping", "evidence", "version", "edition", "artefact", "user"} <= {
+        name for name, count in added.items() if count
+    }
+    upgrade(elsewhere.engine)
+    with frozen(elsewhere.engine) as connection:
+        found = {table.name: rows.count(connection, table) for table in rows.tables(connection)}
+    assert {name: found[name] for name in added} == added
+    assert not [fault for fault in installation.faults(elsewhere) if "an event that froze it" not in fault]
+
+
+def test_a_line_that_is_no_row_of_the_table_is_refused(workplace: Workplace) -> None:
+    with writer(workplace.engine).connect() as connection:
+        [table] = [table for table in rows.tables(connection) if table.name == "attempt"]
+        with pytest.raises(ValueError, match="columns"):
+            rows.load(connection, table, [b'{"id": 1, "key": "x", "strange": 2}'])
+        connection.rollback()

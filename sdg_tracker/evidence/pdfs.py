@@ -140,8 +140,8 @@ def _look(value: Any, found: set[str]) -> None:
         found.add("pdf-embedded-files")
         del value[Name.EF]
     if "/Subtype" in keys and str(value[Name.Subtype]) in _MEDIA_NOTES and "/Rect" in keys:
-        found.add("pdf-rich-media")
         for key in keys & {"/Movie", "/Sound", "/A", *_MEDIA}:
+            found.add("pdf-rich-media")
             del value[key]
     if isinstance(value, Stream) and keys & {"/F", "/Ref"}:  # bytes or a page that stand in another file
         found.add("pdf-launch")

@@ -49,7 +49,7 @@ class Search:
             return
         self.left -= len(piece)
         self.found += count(self._last + piece, len(self._last))
-        self._last = piece[-OVERLAP:]
+        self._last = (self._last + piece)[-OVERLAP:]
 
     def findings(self) -> list[tuple[str, dict[str, int]]]:
         """Return codes and facts of what was found."""

@@ -119,6 +119,7 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
     )
     version = _version(work, received, 1)
     evidence.versions.append(version)
+    evidence.quarantined_at = version.quarantined_at  # the newest one decides
     evidence.search_text = _searched(evidence)
     work.session.add(evidence)
     work.session.flush()
@@ -126,7 +127,7 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
     trail.record(work, "evidence.added", evidence, version=1, kind=kind, media_type=received.media_type, **facts)
     _tell_findings(work, evidence, version)
     if version.quarantined:
-        version.wanted = [_wish(work, wanted) for wanted in ties]
+        version.wanted = [_wish(work, evidence, wanted) for wanted in ties]
         return Added(evidence, held_by)
     owe_thumbnail(work, version)
     unaccepted = [wanted.requirement for wanted in ties if not _tie(work, evidence, wanted)]
@@ -151,8 +152,10 @@ def add_version(work: Work, number: int, received: Received, revision: int | Non
     evidence = _changeable(work, number, Permission.EVIDENCE_REVISE, revision)
     held_by = tuple(n for n in queries.holding(work, received.original.sha256) if n != number)
     before, version = evidence.current, _version(work, received, evidence.current.ordinal + 1)
-    version.wanted, before.wanted = before.wanted, []
+    if before.wanted:
+        version.wanted, before.wanted = before.wanted, []
     evidence.versions.append(version)
+    evidence.quarantined_at = version.quarantined_at  # the newest one decides
     evidence.search_text = _searched(evidence)
     flag_modified(evidence, "search_text")  # a new version is a change, even under the same name
     work.session.flush()
@@ -338,17 +341,16 @@ def thumbnail_state(wanted: bool) -> str:
 
 
 def _tell_findings(work: Work, evidence: Evidence, version: Version) -> None:
-    """Let the newest version decide whether the piece is in quarantine, and tell the trail what was found."""
-    evidence.quarantined_at = version.quarantined_at
+    """Tell the trail what was found in a file, when anything was."""
     found = [finding.code for finding in findings.of(version.findings)]
     if found:
         facts = {"version": version.ordinal, "findings": found, "quarantined": version.quarantined}
         trail.record(work, "evidence.checked", evidence, **facts)
 
 
-def _wish(work: Work, wanted: Wanted) -> dict[str, object]:
+def _wish(work: Work, evidence: Evidence, wanted: Wanted) -> dict[str, object]:
     """Return a tie as a version in quarantine keeps it. Raises what making it would raise."""
-    work.require(Permission.EVIDENCE_TIE)
+    work.require(Permission.EVIDENCE_TIE, evidence)
     queries.requirement(work, wanted.cycle, wanted.requirement)
     return {"cycle": wanted.cycle, "requirement": wanted.requirement, "pages": wanted.pages}
 
@@ -369,6 +371,8 @@ def make_wanted_ties(work: Work, evidence: Evidence) -> tuple[str, ...]:
     Whoever added it might tie it then, so this is not asked again. A requirement that is gone meanwhile is left out.
     """
     version, unaccepted = evidence.current, []
+    if not version.wanted:
+        return ()
     for wish in version.wanted:
         wanted = Wanted(int(wish["cycle"]), str(wish["requirement"]), str(wish["pages"]))
         try:

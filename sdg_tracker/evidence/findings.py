@@ -178,7 +178,7 @@ class Finding:
         """Return what was found, in the current language."""
         if self.code == "malware-found":  # found after the file was taken: no refusal any more
             return _("The file holds harmful code (%(found)s).", found=self.facts.get("found", ""))
-        return RULES[self.code].text.with_facts(self.facts)
+        return RULES[self.code].text.with_facts({"count": "–", **self.facts})
 
     @property
     def advice(self) -> str:

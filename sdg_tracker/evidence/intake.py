@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 APART = "sdg_tracker.evidence.apart"  # the program that opens files in a process of its own
 MEMORY = 1_500_000_000  # bytes of address space for one file
 SECONDS = 30  # of CPU for one file
+PIECE = 1 << 16  # bytes of a text looked at at a time: so few stay in the processor's cache through all checks
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ class _ReadAlong:
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes. Raises Invalid when they are no text."""
-        piece = self._checked.original.read(size)
+        piece = self._checked.original.read(PIECE if size < 0 else min(size, PIECE))
         try:
             if piece:
                 self.check.feed(piece)

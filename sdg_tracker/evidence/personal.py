@@ -9,7 +9,7 @@ from datetime import date
 
 MANY = 1000  # where counting ends
 OVERLAP = 16  # bytes of one piece that must be looked at with the next
-SEARCHED = 64_000_000  # bytes of one file's text that are looked through
+SEARCHED = 32_000_000  # bytes of one file's text that are looked through
 
 _DASH = rb"(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\x96)"  # in UTF-8; the last one in Windows-1252
 _LIKE = re.compile(rb"(?<![0-9A-Za-z-])([0-9]{6})" + _DASH + rb"([0-9]{4})(?![0-9]|-[0-9])")

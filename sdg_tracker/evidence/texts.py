@@ -10,6 +10,7 @@ from sdg_tracker.evidence import personal
 MARKUP = re.compile(rb"\s*(<!doctype|<html|<head|<body|<svg|<script|<iframe|<\?xml|<\?php|<!--|#!)", re.IGNORECASE)
 ACTIVE = re.compile(rb"<(script|svg|html|iframe|object|embed|\?php)[\s>/]", re.IGNORECASE)
 _CONTROLS = [bytes([byte]) for byte in [*sorted(set(range(32)) - set(b"\t\n\f\r")), 127]]
+_WORST = [b"\x00", b"\x08", b"\x1b"]  # of these: what shows that it is no text, or fools who reads it in a terminal
 _UNDEFINED = [b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"]  # in Windows-1252
 _C1 = re.compile(b"\xc2[\x80-\x84\x86-\x9f]")  # in UTF-8; in Windows-1252 these bytes are letters or nothing
 
@@ -19,7 +20,11 @@ class Unreadable(Exception):
 
 
 class TextCheck:
-    """Finds what is no text: neither UTF-8 nor Windows-1252, or with control characters. Counts personal numbers."""
+    """Finds what is no text: neither UTF-8 nor Windows-1252, or with control characters. Counts personal numbers.
+
+    Beyond what is searched for personal numbers, only the worst control characters are looked for: it is cheaper than
+    keeping the bytes then.
+    """
 
     def __init__(self) -> None:
         self.search = personal.Search()
@@ -30,7 +35,7 @@ class TextCheck:
 
     def feed(self, piece: bytes) -> None:
         """Look at the next piece. Raises Unreadable."""
-        if any(byte in piece for byte in _CONTROLS):
+        if any(byte in piece for byte in (_CONTROLS if self.search.left > 0 else _WORST)):
             raise Unreadable
         if not piece.isascii():
             self._western = self._western and not any(byte in piece for byte in _UNDEFINED)

@@ -9,6 +9,7 @@ from sdg_tracker.activities.models import Status
 from sdg_tracker.activities.queries import NOT_CANCELLED, Totals
 from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import Tally
+from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.foundation.i18n import ngettext_
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
@@ -63,6 +64,10 @@ def waiting(
             {"status": NOT_CANCELLED, "unconfirmed": "y", **whose},
         ),
     ]
+    if work.can(Permission.EVIDENCE_QUARANTINE):
+        apart = evidence.count_quarantined(work)
+        text = ngettext_("piece of evidence is in quarantine", "pieces of evidence are in quarantine", apart)
+        found.insert(0, Waiting(apart, text, "evidence.kept_apart", {}))
     if everything:
         text = ngettext_(
             "piece of evidence shows no requirement yet", "pieces of evidence show no requirement yet", untied

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from sdg_tracker.access import Role
-from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import intake, rules
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.errors import Forbidden, Invalid
 from sdg_tracker.foundation.i18n import use_locale
@@ -101,7 +101,7 @@ def test_a_text_is_read_once_and_its_beginning_twice(
     monkeypatch.setattr(intake, "_on_disk", lambda _stack, stream, _limit, _refuse: stream)
     received = intake.receive(work, counted, "tal.csv")
     assert received.original.size == len(content)
-    assert counted.read_so_far == len(content) + 65_536
+    assert counted.read_so_far == len(content) + rules.HEAD
 
 
 def test_place_and_camera_are_gone_from_what_others_see_and_kept_in_the_original(work: Work) -> None:

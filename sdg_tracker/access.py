@@ -56,6 +56,7 @@ class Permission(StrEnum):
     EVIDENCE_TIE = "evidence.tie"
     EVIDENCE_WITHDRAW = "evidence.withdraw"
     EVIDENCE_ORIGINAL = "evidence.original"
+    EVIDENCE_QUARANTINE = "evidence.quarantine"
     EVIDENCE_PREPARE = "evidence.prepare"
     EDITION_LIST = "edition.list"
     EDITION_READ = "edition.read"
@@ -96,7 +97,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_TIE: lazy("Tie evidence to requirements"),
     Permission.EVIDENCE_WITHDRAW: lazy("Withdraw evidence"),
     Permission.EVIDENCE_ORIGINAL: lazy("Fetch the original of a picture"),
-    Permission.EVIDENCE_PREPARE: lazy("Make thumbnails"),
+    Permission.EVIDENCE_QUARANTINE: lazy("See what is in quarantine, and release it"),
+    Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, ask the scanner again"),
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
@@ -194,6 +196,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_TIE: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.EVIDENCE_WITHDRAW: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
+    Permission.EVIDENCE_QUARANTINE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
     Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},

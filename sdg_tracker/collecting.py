@@ -29,8 +29,8 @@ from sdg_tracker.activities.models import (
     StrategyAction,
 )
 from sdg_tracker.activities.models import Mapping as Mapped
+from sdg_tracker.evidence.media import ENDINGS
 from sdg_tracker.evidence.models import Evidence, ThumbnailState, Tie, Version
-from sdg_tracker.evidence.rules import ENDINGS
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LOCALES, Text, use_locale
@@ -291,7 +291,7 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
         Evidence.public,
         Activity.number.label("activity"),
     )
-    rows = sa.select(*columns).outerjoin(Evidence.activity).where(Evidence.withdrawn_at.is_(None))
+    rows = sa.select(*columns).outerjoin(Evidence.activity).where(Evidence.stands)
     pieces = work.session.execute(rows.order_by(Evidence.number)).all()
     newest = _newest_versions(work)
     return [

@@ -17,6 +17,7 @@ from sdg_tracker.activities import services as activities
 from sdg_tracker.editions import queries as editions_queries
 from sdg_tracker.editions import services as editions
 from sdg_tracker.evidence import queries as evidence_queries
+from sdg_tracker.evidence import scanner
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.foundation.db import schema_found, schema_needed, upgrade
 from sdg_tracker.foundation.errors import Conflict, Invalid, Problem, words
@@ -126,6 +127,7 @@ CHECK_NAMES: Mapping[str, Text] = {
     "secret": lazy("Secret"),
     "worker": lazy("Worker"),
     "printing": lazy("Printing"),
+    "scanner": lazy("Scanner for harmful code"),
     "disk": lazy("Free space"),
 }
 LATE = 30.0  # seconds without a sign of life after which a worker counts as stopped
@@ -152,6 +154,7 @@ def checks(workplace: Workplace, queue: Queue | None = None) -> list[Check]:
         _secret(workplace.settings),
         _worker(queue or Queue(replace(workplace))),
         _printing(),
+        _scanner(workplace.settings),
         _disk(workplace.settings),
     ]
 
@@ -221,6 +224,17 @@ def _printing() -> Check:
         text = _("These system packages are missing: %(packages)s", packages=", ".join(missing))
         return _ill("printing", text, needed=False)
     return _well("printing", _("The system's libraries are there."), needed=False)
+
+
+def _scanner(settings: Settings) -> Check:
+    if not settings.clamd:
+        return _well("scanner", _("None is set up; files are kept unscanned."), needed=False)
+    try:
+        scanner.ping(settings.clamd)
+    except (scanner.ScannerAway, Invalid) as error:
+        text = _("It can't be asked, so new files wait in quarantine: %(reason)s", reason=error)
+        return _ill("scanner", text, needed=False)
+    return _well("scanner", _("Is reached."), needed=False)
 
 
 def _disk(settings: Settings) -> Check:

@@ -221,10 +221,11 @@ class Activity(LibraryOwned, Editable, Base):
     evidence: Mapped[list["Evidence"]] = relationship(
         "Evidence",
         primaryjoin="and_(Activity.id == foreign(Evidence.activity_id), "
-        "Activity.library_id == foreign(Evidence.library_id), Evidence.withdrawn_at.is_(None))",
+        "Activity.library_id == foreign(Evidence.library_id), "
+        "Evidence.withdrawn_at.is_(None), Evidence.quarantined_at.is_(None))",
         order_by="Evidence.number",
         viewonly=True,
-    )  # what stands; withdrawn evidence shows nothing
+    )  # what stands; evidence that is withdrawn or in quarantine shows nothing
 
     @property
     def main_mapping(self) -> "Mapping | None":

@@ -183,7 +183,7 @@ def evidence_counts(work: Work, activities: Collection[Activity]) -> dict[int, i
     evidence = _evidence()
     counted = (
         sa.select(evidence.activity_id, sa.func.count())
-        .where(evidence.withdrawn_at.is_(None), evidence.activity_id.in_(keys))
+        .where(evidence.stands, evidence.activity_id.in_(keys))
         .group_by(evidence.activity_id)
     )
     return dict(work.session.execute(counted).all())
@@ -230,7 +230,7 @@ def totals(work: Work, *, owner: int | None = None) -> Totals:
             sa.func.coalesce(sa.func.sum(sa.case((held, 1), else_=0)), 0),
             some(Mapping.activity_id, asked),
             some(Mapping.activity_id, asked, Mapping.confirmed.is_(False)),
-            some(evidence.activity_id, sa.and_(asked, held), evidence.withdrawn_at.is_(None)),
+            some(evidence.activity_id, sa.and_(asked, held), evidence.stands),
         )
         .select_from(Activity)
         .where(asked)
@@ -331,7 +331,7 @@ def _mapped(*where: sa.ColumnElement[bool]) -> sa.Select[int]:
 
 def _with_evidence() -> Any:
     evidence = _evidence()
-    return sa.select(evidence.activity_id).where(evidence.withdrawn_at.is_(None), evidence.activity_id.is_not(None))
+    return sa.select(evidence.activity_id).where(evidence.stands, evidence.activity_id.is_not(None))
 
 
 def _evidence() -> Any:

@@ -11,6 +11,7 @@ from sdg_tracker import trail
 from sdg_tracker.access import ROLE_NAMES, Role
 from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
+from sdg_tracker.evidence.findings import RULES, Finding
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
 from sdg_tracker.trail import Event
 
@@ -46,6 +47,8 @@ FACTS: Mapping[str, Text] = {
     "until": lazy("until"),
     "ends_on": lazy("last day"),
     "facts": lazy("facts"),
+    "findings": lazy("findings of the check"),
+    "quarantined": lazy("kept apart"),
     "fields": lazy("changed"),
     "kind": lazy("kind"),
     "language": lazy("language"),
@@ -171,6 +174,8 @@ def _value(name: str, value: object) -> str:  # noqa: PLR0911 - one line for eac
         return str(STATE_NAMES[value])
     if name == "language":
         return LOCALES.get(str(value), str(value))
+    if name == "findings" and isinstance(value, list):
+        return " ".join(Finding(code).text if code in RULES else str(code) for code in value)
     if isinstance(value, int):
         return format_size(value) if name.endswith("size") else format_number(value)
     if isinstance(value, list):

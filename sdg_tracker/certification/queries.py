@@ -159,7 +159,7 @@ def candidates(work: Work, cycle: Cycle, requirement: Requirement, limit: int = 
     tied = sa.select(Tie.evidence_id).where(Tie.cycle_id == cycle.id, Tie.requirement_code == requirement.code)
     asked = (
         sa.select(Evidence)
-        .where(Evidence.withdrawn_at.is_(None), Evidence.kind.in_(requirement.kinds), Evidence.id.not_in(tied))
+        .where(Evidence.stands, Evidence.kind.in_(requirement.kinds), Evidence.id.not_in(tied))
         .order_by(Evidence.number.desc())
         .limit(limit)
         .options(defer(Evidence.description), defer(Evidence.search_text))
@@ -189,7 +189,7 @@ def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, lis
         Activity.id.in_(sa.select(GoalMapping.activity_id).where(supporting)).label("mapped"),
         Activity.id.in_(sa.select(ActivityPartner.activity_id)).label("with_partner"),
         Activity.id.in_(
-            sa.select(Evidence.activity_id).where(Evidence.activity_id.is_not(None), Evidence.withdrawn_at.is_(None))
+            sa.select(Evidence.activity_id).where(Evidence.activity_id.is_not(None), Evidence.stands)
         ).label("with_evidence"),
     ).where(
         Activity.withdrawn_at.is_(None),
@@ -241,7 +241,7 @@ def _evidence(
             ).label("day"),
         )
         .join(Evidence, Evidence.id == Tie.evidence_id)
-        .where(Tie.cycle_id == cycle.id, Evidence.withdrawn_at.is_(None))
+        .where(Tie.cycle_id == cycle.id, Evidence.stands)
     )
     if in_houses:
         rows = rows.join(ActivityBranch, ActivityBranch.activity_id == Evidence.activity_id).join(ActivityBranch.branch)

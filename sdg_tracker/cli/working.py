@@ -118,6 +118,10 @@ def add_evidence(
             details = EvidenceDetails(title=path.stem, kind=kind or "", activity=activity)
             added = evidence.add(work, one, details, ties).evidence
             say(f"{added.number}\t{one.original.sha256}\t{added.kind}\t{path}")
+            for finding in one.findings:
+                click.echo(f"{path}: {finding.text} {finding.advice}", err=True)
+            if one.quarantined:
+                click.echo(_("%(path)s is in quarantine until the coordinator has looked at it.", path=path), err=True)
 
 
 @evidence_group.command("check")

@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import rules
+from sdg_tracker.evidence.media import ENDINGS
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.queries import Filters
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
@@ -28,7 +28,9 @@ from sdg_tracker.schemes.models import Cycle, Term
 from sdg_tracker.web.forms import BaseForm, SearchForm
 
 # What a chooser of files offers; phones add their camera. It is a help only: the bytes decide.
-ACCEPT = ",".join(["image/jpeg", "image/png", "image/webp", *(f".{ending}" for ending in rules.ENDINGS.values())])
+ACCEPT = ",".join(
+    ["image/jpeg", "image/png", "image/webp", "image/heic", *(f".{ending}" for ending in ENDINGS.values())]
+)
 FILES_AT_ONCE = 20
 _NUMBER = re.compile(r"#?(\d{1,9})\b")
 

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.activities.models import Activity
@@ -22,14 +24,23 @@ class ThumbnailState(StrEnum):
     FAILED = "failed"
 
 
+class ScanState(StrEnum):
+    """Whether a version was looked at by the scanner for harmful code."""
+
+    NONE = "none"  # there was no scanner when it came
+    OWED = "owed"
+    CLEAN = "clean"
+    FOUND = "found"  # only of a version that came while the scanner was away; others are refused
+
+
 class Evidence(LibraryOwned, Editable, Base):
     """A document that shows something. It is withdrawn with a reason, never deleted."""
 
     __tablename__ = "evidence"
     __table_args__ = (
         sa.UniqueConstraint("library_id", "number"),
-        sa.Index("ix_evidence_activity", "library_id", "withdrawn_at", "activity_id"),
-        sa.Index("ix_evidence_listed", "library_id", "withdrawn_at", "number"),
+        sa.Index("ix_evidence_activity", "library_id", "withdrawn_at", "quarantined_at", "activity_id"),
+        sa.Index("ix_evidence_listed", "library_id", "withdrawn_at", "quarantined_at", "number"),
         sa.Index("ix_evidence_made", "library_id", "collected_on"),
         sa.Index("ix_evidence_order", "library_id", "sort_key", "number"),
         sa.CheckConstraint("title <> ''", name="title_not_empty"),
@@ -51,6 +62,7 @@ class Evidence(LibraryOwned, Editable, Base):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     withdrawn_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    quarantined_at: Mapped[datetime | None]  # while its newest version is kept apart; then it stands for nothing
     sort_key: Mapped[str] = mapped_column(sa.String(300))
     search_text: Mapped[str] = mapped_column(sa.Text)
 
@@ -67,6 +79,16 @@ class Evidence(LibraryOwned, Editable, Base):
         """Return the newest version."""
         return self.versions[-1]
 
+    @hybrid_property
+    def stands(self) -> bool:
+        """Return whether it shows something: it is neither withdrawn nor in quarantine."""
+        return self.withdrawn_at is None and self.quarantined_at is None
+
+    @stands.inplace.expression
+    @classmethod
+    def _stands(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.withdrawn_at.is_(None), cls.quarantined_at.is_(None))
+
 
 class Version(LibraryOwned, Base):
     """The bytes of a piece of evidence at one time: the original as received, and the rendition that others see."""
@@ -74,9 +96,9 @@ class Version(LibraryOwned, Base):
     __tablename__ = "version"
     __table_args__ = (
         sa.UniqueConstraint("evidence_id", "ordinal"),
-        sa.Index(
-            "ix_version_thumbnail", "thumbnail_state", "library_id"
-        ),  # in this order, or SQLite finds versions by it
+        # The state first: else SQLite finds the versions of a piece by the library alone.
+        sa.Index("ix_version_thumbnail", "thumbnail_state", "library_id"),
+        sa.Index("ix_version_scan", "scan_state", "library_id"),
         sa.CheckConstraint("length(original_sha256) = 64", name="original_length"),
         sa.CheckConstraint("length(rendition_sha256) = 64", name="rendition_length"),
         owned_by("evidence_id", "evidence"),
@@ -85,8 +107,9 @@ class Version(LibraryOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int]
     ordinal: Mapped[int]  # counted from 1 in the piece of evidence
-    file_name: Mapped[str] = mapped_column(sa.String(255))  # as received, made harmless
+    file_name: Mapped[str] = mapped_column(sa.String(255))  # of the rendition: as received, made harmless
     media_type: Mapped[str] = mapped_column(sa.String(100))  # of the rendition, from its bytes
+    original_type: Mapped[str] = mapped_column(sa.String(100), default="")  # where it is another one
     original_sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
     original_size: Mapped[int]  # bytes
     rendition_sha256: Mapped[str] = mapped_column(
@@ -98,10 +121,23 @@ class Version(LibraryOwned, Base):
     thumbnail_state: Mapped[str] = mapped_column(sa.String(10))
     thumbnail_attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
     thumbnail_beat: Mapped[datetime | None]  # when the attempt began, or ended without a result
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # evidence.findings: code and facts
+    wanted: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # ties to be made at the release
+    quarantined_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))  # None: by the scanner's verdict
+    scan_state: Mapped[str] = mapped_column(sa.String(10), default=ScanState.NONE.value)
+    scan_attempt: Mapped[int] = mapped_column(default=0)  # the fence, as for thumbnails
+    scan_beat: Mapped[datetime | None]
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     added_at: Mapped[datetime]
 
     evidence: Mapped[Evidence] = relationship(foreign_keys="Version.evidence_id", back_populates="versions")
+
+    @property
+    def quarantined(self) -> bool:
+        """Return whether it is kept apart; a later version may stand meanwhile."""
+        return self.quarantined_at is not None and self.released_at is None
 
 
 class Tie(LibraryOwned, Base):

@@ -1,49 +1,70 @@
-"""What is done to the bytes of others in a process of its own: pictures cleaned, PDFs opened, thumbnails drawn.
-
-Run by ``foundation.children``; so hostile bytes can neither read the program's memory nor use up the machine's.
-"""
+"""Pictures: cleaned of everything but their pixels, and drawn small. Run in a child process."""
 
 import io
-import os
 import struct
-import sys
 import warnings
+import zipfile
 from typing import Any, BinaryIO
 
 from PIL import Image, ImageCms
 
-from sdg_tracker.foundation import children
+from sdg_tracker.evidence.media import HEIC, JPEG, PDF, PNG, WEBP
 
 PIXELS = 100_000_000  # of a picture that is opened at all
+DECODED = 170_000_000  # bytes that the pixels of a picture may take; all in all it is twice as much at the most
+WEBP_DECODED = 205_000_000  # the same of WebP: 13 million pixels
+HEIC_DECODED = 300_000_000  # the same of HEIC, for the largest pictures of phones: 48 million pixels
 RENDITION_SIDE = 2400  # pixels of the longest side
 THUMBNAIL_SIDE = 640
-FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF"}
 SAVED: dict[str, dict[str, Any]] = {
-    "JPEG": {"quality": 88, "optimize": True},
+    "JPEG": {"quality": 85, "optimize": True},
     "PNG": {"compress_level": 6},
-    "WEBP": {"quality": 88, "method": 4},
+    "WEBP": {"quality": 85, "method": 4},
 }
 ORIENTATION = 0x0112  # the EXIF tag
 
 
+class TooLarge(Exception):
+    """A picture has more pixels than can be opened: how many millions it may have."""
+
+    def __init__(self, megapixels: int) -> None:
+        super().__init__(megapixels)
+        self.megapixels = megapixels
+
+
 def clean(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, object]:
-    """Write a picture without anything but its pixels: upright, in sRGB, at most 2,400 pixels long."""
+    """Write a picture without anything but its pixels: upright, in sRGB, at most 2,400 pixels long. HEIC gets JPEG."""
     name = FORMATS[media_type]
+    written = "JPEG" if name == "HEIF" else name
     try:
         picture = _upright(_opened(source, name, RENDITION_SIDE))
-        if name == "JPEG" and picture.mode != "L":
+        if written == "JPEG" and picture.mode != "L":
             picture = picture.convert("RGB")
-        picture.save(target, name, **SAVED[name])
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        return {"refused": "picture-too-large"}
-    except (OSError, SyntaxError, ValueError, struct.error):
+        picture.save(target, written, **SAVED[written])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return {"refused": "picture-too-large", "facts": {"limit": PIXELS // 1_000_000}}
+    except TooLarge as error:
+        return {"refused": "picture-too-large", "facts": {"limit": error.megapixels}}
+    except MemoryError:
+        return {"refused": "file-too-hard"}
+    except (OSError, SyntaxError, ValueError, struct.error, RuntimeError, EOFError):
         return {"refused": "picture-broken"}
-    return {"width": picture.width, "height": picture.height}
+    found = ["also-archive"] if _is_something_else(source) else []
+    return {"width": picture.width, "height": picture.height, "findings": [(code, {}) for code in found]}
+
+
+def _is_something_else(source: BinaryIO) -> bool:
+    source.seek(0)
+    if b"%PDF-" in source.read(1024):
+        return True
+    source.seek(0)
+    return zipfile.is_zipfile(source)
 
 
 def thumbnail(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, object]:
     """Write a small JPEG of a picture, or of a PDF's first page."""
-    if media_type == "application/pdf":
+    if media_type == PDF:
         picture = _first_page(source)
     else:
         picture = _upright(_opened(source, FORMATS[media_type], THUMBNAIL_SIDE))
@@ -55,35 +76,17 @@ def thumbnail(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, 
     return {"width": picture.width, "height": picture.height}
 
 
-def read_pdf(source: BinaryIO, _target: BinaryIO, _media_type: str) -> dict[str, object]:
-    """Open a PDF and find its pages."""
-    import pikepdf  # noqa: PLC0415 - only this task pays for it
-
-    try:
-        with pikepdf.open(source, attempt_recovery=_whole(source)) as pdf:
-            pages = len(pdf.pages)
-    except pikepdf.PasswordError:
-        return {"refused": "pdf-locked"}
-    except (pikepdf.PdfError, MemoryError):
-        return {"refused": "pdf-broken"}
-    return {"pages": pages} if pages else {"refused": "pdf-broken"}
-
-
-def _whole(source: BinaryIO) -> bool:
-    """Return whether the end of a PDF is there: only then may its table of contents be made anew."""
-    source.seek(0, os.SEEK_END)
-    source.seek(max(0, source.tell() - 2048))
-    end = source.read()
-    source.seek(0)
-    return b"%%EOF" in end
-
-
 def _opened(source: BinaryIO, name: str, side: int) -> Image.Image:
     """Decode a picture, no larger than needed; what it says of itself stays in ``info``."""
     Image.MAX_IMAGE_PIXELS = PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
+    if name == "HEIF":
+        import pillow_heif  # noqa: PLC0415 - only such pictures pay for it
+
+        pillow_heif.register_heif_opener(thumbnails=False)
     picture: Image.Image = Image.open(source, formats=[name])
-    picture.info["turned"] = _orientation(picture)
+    _check_size(picture, name)
+    picture.info["turned"] = 1 if name == "HEIF" else _orientation(picture)  # libheif has turned it already
     if picture.mode in ("P", "PA"):
         picture = picture.convert("RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB")
     elif picture.mode.startswith("I"):
@@ -93,6 +96,33 @@ def _opened(source: BinaryIO, name: str, side: int) -> Image.Image:
     picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
     picture.load()
     return picture
+
+
+def _check_size(picture: Image.Image, name: str) -> None:
+    """Raise TooLarge for a picture that would take too much memory while it is decoded.
+
+    A JPEG is decoded line by line, already smaller; a progressive one is held whole, in two bytes a value.
+    """
+    each, allowed = 1.0 if picture.mode in ("1", "L") else 4.0, DECODED  # bytes a pixel, as Pillow keeps them
+    if name == "HEIF":
+        each, allowed = 6.0, HEIC_DECODED
+    elif name == "JPEG":
+        each = _held(picture) if picture.info.get("progressive") else 1.0
+    elif name == "WEBP":
+        each, allowed = 15.0, WEBP_DECODED  # three times more in the decoder
+    elif picture.mode.startswith("I"):
+        each = 10.0  # sixteen bits, and the same in thirty-two twice
+    elif picture.mode in ("P", "PA"):
+        each = 5.0
+    if picture.width * picture.height * each > allowed:
+        raise TooLarge(int(allowed / each / 1_000_000))
+
+
+def _held(picture: Image.Image) -> float:
+    """Return how many bytes a pixel of a progressive JPEG takes: less where colours have a coarser raster."""
+    layers: list[tuple[int, int, int, int]] = getattr(picture, "layer", [])
+    areas = [across * down for _number, across, down, _table in layers] or [1]
+    return 3.0 * sum(areas) / max(areas)
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
@@ -149,18 +179,3 @@ def _first_page(source: BinaryIO) -> Image.Image:
     page = document[0]
     drawn: Image.Image = page.render(scale=THUMBNAIL_SIDE / max(*page.get_size(), 1.0)).to_pil()
     return drawn
-
-
-TASKS = {"clean": clean, "thumbnail": thumbnail, "read-pdf": read_pdf}
-
-
-def main(arguments: list[str]) -> None:
-    """Do one task inside the child."""
-    source, target, (task, media_type) = children.begin(arguments)
-    with target:
-        found = TASKS[task](source, target, media_type)
-    children.answer(**found)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

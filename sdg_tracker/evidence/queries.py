@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, joinedload, selectinload
 
+from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity, Mapping, Stance
 from sdg_tracker.evidence.models import Evidence, ThumbnailState, Tie, Version
 from sdg_tracker.foundation.errors import Invalid, NotFound, words
@@ -120,7 +121,7 @@ def one_page(work: Work, filters: Filters, order: str, size: int, offset: int) -
 
 def of_activity(work: Work, activity: Activity) -> list[Evidence]:
     """Return the evidence that stands for an activity, by number; versions and ties are loaded."""
-    rows = sa.select(Evidence).where(Evidence.activity_id == activity.id, Evidence.withdrawn_at.is_(None))
+    rows = sa.select(Evidence).where(Evidence.activity_id == activity.id, Evidence.stands)
     loaded = rows.options(selectinload(Evidence.versions), selectinload(Evidence.ties))
     return list(work.session.scalars(loaded.order_by(Evidence.number)))
 
@@ -134,14 +135,13 @@ def holding(work: Work, sha256: str) -> tuple[int, ...]:
 
 def counts(work: Work) -> Counts:
     """Return how much evidence stands and how much of it lacks a requirement, in one statement."""
-    stands = Evidence.withdrawn_at.is_(None)
     tied = sa.select(sa.func.count(Tie.evidence_id.distinct()))
-    withdrawn = sa.select(Evidence.id).where(~stands)  # few, so these are looked for and taken away
+    fallen = sa.select(Evidence.id).where(~Evidence.stands)  # few, so these are looked for and taken away
     every, shown, too_many = work.session.execute(
         sa.select(
-            sa.select(sa.func.count()).select_from(Evidence).where(stands).scalar_subquery(),
+            sa.select(sa.func.count()).select_from(Evidence).where(Evidence.stands).scalar_subquery(),
             tied.scalar_subquery(),
-            tied.where(Tie.evidence_id.in_(withdrawn)).scalar_subquery(),
+            tied.where(Tie.evidence_id.in_(fallen)).scalar_subquery(),
         )
     ).one()
     return Counts(every, every - shown + too_many)
@@ -153,12 +153,31 @@ def waiting_thumbnails(work: Work) -> int:
     return work.session.scalar(sa.select(sa.func.count()).select_from(Version).where(waits)) or 0
 
 
+def quarantined(work: Work) -> list[Evidence]:
+    """Return what waits in quarantine, the oldest first; versions and activity are loaded."""
+    work.require(Permission.EVIDENCE_QUARANTINE)
+    rows = sa.select(Evidence).where(Evidence.withdrawn_at.is_(None), Evidence.quarantined_at.is_not(None))
+    loaded = rows.options(
+        defer(Evidence.description),
+        defer(Evidence.search_text),
+        selectinload(Evidence.versions),
+        selectinload(Evidence.activity).load_only(Activity.number, Activity.title),
+    )
+    return list(work.session.scalars(loaded.order_by(Evidence.number)))
+
+
+def count_quarantined(work: Work) -> int:
+    """Return how much waits in quarantine."""
+    waits = (Evidence.withdrawn_at.is_(None), Evidence.quarantined_at.is_not(None))
+    return work.session.scalar(sa.select(sa.func.count()).select_from(Evidence).where(*waits)) or 0
+
+
 def counts_by_requirement(work: Work, cycle: Cycle) -> dict[str, int]:
     """Return how much standing evidence each requirement of the cycle has; those with none are absent."""
     grouped = (
         sa.select(Tie.requirement_code, sa.func.count())
         .join(Evidence, Evidence.id == Tie.evidence_id)
-        .where(Tie.cycle_id == cycle.id, Evidence.withdrawn_at.is_(None))
+        .where(Tie.cycle_id == cycle.id, Evidence.stands)
         .group_by(Tie.requirement_code)
     )
     return dict(work.session.execute(grouped).all())
@@ -279,8 +298,8 @@ _UNTIED = ~Evidence.ties.any()
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    standing = Evidence.withdrawn_at.is_(None)
-    where: list[sa.ColumnElement[bool]] = [~standing if filters.withdrawn else standing]
+    withdrawn = Evidence.withdrawn_at.is_not(None) if filters.withdrawn else Evidence.withdrawn_at.is_(None)
+    where: list[sa.ColumnElement[bool]] = [withdrawn, Evidence.quarantined_at.is_(None)]
     where += [Evidence.search_text.contains(part, autoescape=True) for part in search_text(filters.q).split()]
     if filters.kind:
         where.append(Evidence.kind == filters.kind)

@@ -10,9 +10,9 @@ from sqlalchemy.orm.attributes import flag_modified
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import queries, rules
+from sdg_tracker.evidence import findings, queries, rules
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import Evidence, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.models import Evidence, ScanState, ThumbnailState, Tie, Version
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.text import search_text, sort_key
@@ -26,6 +26,9 @@ words(
     {
         "evidence-without-file": lazy("Choose at least one file."),
         "evidence-withdrawn": lazy("Evidence %(number)s is withdrawn and is no longer changed."),
+        "evidence-quarantined": lazy(
+            "Evidence %(number)s is in quarantine. It is changed once the coordinator has released it."
+        ),
         "evidence-damaged": lazy(
             "The stored file of evidence %(number)s is missing or was changed. Tell whoever runs the program: "
             "sdg-tracker verify names it."
@@ -61,6 +64,11 @@ trail.declare(
         "evidence.revised": (lazy("Evidence changed"), {"revision", "changed"}),
         "evidence.withdrawn": (lazy("Evidence withdrawn"), set()),
         "evidence.tied": (lazy("Evidence tied to a requirement"), {"cycle", "requirement", "pages"}),
+        "evidence.checked": (
+            lazy("What the check of a file found"),
+            {"version", "findings", "quarantined"},
+        ),
+        "evidence.released": (lazy("Evidence released from quarantine"), {"version"}),
         "evidence.untied": (lazy("Evidence untied from a requirement"), {"cycle", "requirement"}),
         "evidence.downloaded": (lazy("Evidence downloaded"), {"version", "role"}),
     }
@@ -99,7 +107,7 @@ class Added:
 
 
 def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence[Wanted] = ()) -> Added:
-    """Add a piece of evidence with its first version."""
+    """Add a piece of evidence with its first version. What is kept apart is tied to nothing before its release."""
     work.require(Permission.EVIDENCE_ADD)
     activity = _activity(work, details.activity)
     kind = details.kind or rules.guess_kind(received.media_type, received.file_name)
@@ -122,12 +130,17 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
     )
     version = _version(work, received, 1)
     evidence.versions.append(version)
+    evidence.quarantined_at = version.quarantined_at  # the newest one decides
     evidence.search_text = _searched(evidence)
     work.session.add(evidence)
     work.session.flush()
     facts = _digests(received)
     trail.record(work, "evidence.added", evidence, version=1, kind=kind, media_type=received.media_type, **facts)
-    _owe_thumbnail(work, version)
+    _tell_findings(work, evidence, version)
+    if version.quarantined:
+        version.wanted = [_wish(work, evidence, wanted) for wanted in ties]
+        return Added(evidence, held_by)
+    owe_thumbnail(work, version)
     unaccepted = [wanted.requirement for wanted in ties if not _tie(work, evidence, wanted)]
     return Added(evidence, held_by, tuple(unaccepted))
 
@@ -149,8 +162,11 @@ def add_version(work: Work, number: int, received: Received, revision: int | Non
     """Let new bytes supersede the current ones; the old version stays."""
     evidence = _changeable(work, number, Permission.EVIDENCE_REVISE, revision)
     held_by = tuple(n for n in queries.holding(work, received.original.sha256) if n != number)
-    version = _version(work, received, evidence.current.ordinal + 1)
+    before, version = evidence.current, _version(work, received, evidence.current.ordinal + 1)
+    if before.wanted:
+        version.wanted, before.wanted = before.wanted, []
     evidence.versions.append(version)
+    evidence.quarantined_at = version.quarantined_at  # the newest one decides
     evidence.search_text = _searched(evidence)
     flag_modified(evidence, "search_text")  # a new version is a change, even under the same name
     work.session.flush()
@@ -163,8 +179,9 @@ def add_version(work: Work, number: int, received: Received, revision: int | Non
         media_type=received.media_type,
         **facts,
     )
-    _owe_thumbnail(work, version)
-    return Added(evidence, held_by)
+    _tell_findings(work, evidence, version)
+    owe_thumbnail(work, version)
+    return Added(evidence, held_by, make_wanted_ties(work, evidence) if evidence.stands else ())
 
 
 def revise(work: Work, number: int, details: EvidenceDetails, revision: int | None = None) -> Evidence:
@@ -265,6 +282,8 @@ def _changeable(work: Work, number: int, permission: Permission, revision: int |
     work.require(permission, evidence)
     if evidence.withdrawn_at is not None:
         raise Conflict("evidence-withdrawn", number=number)
+    if evidence.quarantined_at is not None and not work.can(Permission.EVIDENCE_QUARANTINE, evidence):
+        raise Conflict("evidence-quarantined", number=number)
     check_revision(evidence, revision)
     return evidence
 
@@ -305,23 +324,78 @@ def _version(work: Work, received: Received, ordinal: int) -> Version:
         original_size=received.original.size,
         rendition_sha256=received.rendition.sha256,
         rendition_size=received.rendition.size,
-        thumbnail_state=(ThumbnailState.OWED if received.thumbnail else ThumbnailState.NONE).value,
+        original_type=received.original_type,
+        thumbnail_state=thumbnail_state(received.thumbnail and not received.quarantined),
+        findings=[finding.as_json() for finding in received.findings],
+        quarantined_at=work.at if received.quarantined else None,
+        scan_state=_SCANNED[received.scanned].value,
         added_by=work.actor.number,
         added_at=work.at,
     )
+
+
+_SCANNED = {None: ScanState.NONE, True: ScanState.CLEAN, False: ScanState.OWED}
+
+
+def thumbnail_state(wanted: bool) -> str:
+    """Return the state that a version begins with."""
+    return (ThumbnailState.OWED if wanted else ThumbnailState.NONE).value
+
+
+def _tell_findings(work: Work, evidence: Evidence, version: Version) -> None:
+    """Tell the trail what was found in a file, when anything was."""
+    found = [finding.code for finding in findings.of(version.findings)]
+    if found:
+        facts = {"version": version.ordinal, "findings": found, "quarantined": version.quarantined}
+        trail.record(work, "evidence.checked", evidence, **facts)
+
+
+def _wish(work: Work, evidence: Evidence, wanted: Wanted) -> dict[str, object]:
+    """Return a tie as a version in quarantine keeps it. Raises what making it would raise."""
+    work.require(Permission.EVIDENCE_TIE, evidence)
+    queries.requirement(work, wanted.cycle, wanted.requirement)
+    return {"cycle": wanted.cycle, "requirement": wanted.requirement, "pages": wanted.pages}
 
 
 def _digests(received: Received) -> dict[str, object]:
     return {"original": received.original.sha256, "rendition": received.rendition.sha256}
 
 
-def _owe_thumbnail(work: Work, version: Version) -> None:
+def owe_thumbnail(work: Work, version: Version) -> None:
+    """Owe the small picture of a version that lacks it."""
     if version.thumbnail_state == ThumbnailState.OWED.value:
         work.owe(THUMBNAIL_JOB, work.library.id, version.id, version.thumbnail_attempt)
 
 
+def make_wanted_ties(work: Work, evidence: Evidence) -> tuple[str, ...]:
+    """Make the ties that were asked for when a piece came that stands now; return those that ask for other kinds.
+
+    Whoever added it might tie it then, so this is not asked again. A requirement that is gone meanwhile is left out.
+    """
+    version, unaccepted = evidence.current, []
+    if not version.wanted:
+        return ()
+    for wish in version.wanted:
+        wanted = Wanted(int(wish["cycle"]), str(wish["requirement"]), str(wish["pages"]))
+        try:
+            accepted = _make_tie(work, evidence, wanted, version.added_by)
+        except (Invalid, NotFound):
+            continue
+        if not accepted:
+            unaccepted.append(wanted.requirement)
+    version.wanted = []
+    work.session.flush()
+    return tuple(unaccepted)
+
+
 def _tie(work: Work, evidence: Evidence, wanted: Wanted) -> bool:
     work.require(Permission.EVIDENCE_TIE, evidence)
+    if evidence.quarantined_at is not None:
+        raise Conflict("evidence-quarantined", number=evidence.number)
+    return _make_tie(work, evidence, wanted, work.actor.number)
+
+
+def _make_tie(work: Work, evidence: Evidence, wanted: Wanted, by: int | None) -> bool:
     cycle, requirement = queries.requirement(work, wanted.cycle, wanted.requirement)
     pages = wanted.pages.strip()
     if len(pages) > 40 or (pages and not _PAGES.fullmatch(pages)):
@@ -330,7 +404,7 @@ def _tie(work: Work, evidence: Evidence, wanted: Wanted) -> bool:
         (row for row in evidence.ties if (row.cycle_id, row.requirement_code) == (cycle.id, requirement.code)), None
     )
     if found is None:
-        found = Tie(cycle_id=cycle.id, requirement_code=requirement.code, added_by=work.actor.number, added_at=work.at)
+        found = Tie(cycle_id=cycle.id, requirement_code=requirement.code, added_by=by, added_at=work.at)
         evidence.ties.append(found)
     elif found.pages == pages:
         return evidence.kind in requirement.kinds

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from sdg_tracker import jobs
 from sdg_tracker.access import SYSTEM, Permission
-from sdg_tracker.evidence.intake import MEMORY, PICTURES, SECONDS
+from sdg_tracker.evidence.intake import APART, MEMORY, SECONDS
 from sdg_tracker.evidence.models import ThumbnailState, Version
 from sdg_tracker.evidence.services import THUMBNAIL_JOB
 from sdg_tracker.foundation import children
@@ -88,7 +88,7 @@ def draw(blobs: Blobs, claimed: Claim) -> StoredBlob:
     with blobs.open(claimed.sha256, claimed.size) as kept, tempfile.TemporaryFile() as drawn:
         with on_disk(kept) as source:
             children.run(
-                PICTURES,
+                APART,
                 "thumbnail",
                 claimed.media_type,
                 source=source.fileno(),

@@ -11,7 +11,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import intake, queries, rules, services, thumbnails
+from sdg_tracker.evidence import findings, intake, media, quarantine, queries, rules, services, thumbnails
 from sdg_tracker.evidence.forms import (
     AddForm,
     FilterForm,
@@ -39,19 +39,28 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("evidence", __name__)
 navigation.add(40, lazy("Evidence"), "evidence.index", Permission.EVIDENCE_READ)
 ICONS = {
-    rules.PDF: "file-pdf",
-    rules.DOCX: "file-word",
-    rules.XLSX: "file-excel",
-    rules.CSV: "file-excel",
-    rules.TXT: "document",
+    media.PDF: "file-pdf",
+    media.DOCX: "file-word",
+    media.ODT: "file-word",
+    media.XLSX: "file-excel",
+    media.ODS: "file-excel",
+    media.CSV: "file-excel",
+    media.PPTX: "document",
+    media.ODP: "document",
+    media.TXT: "document",
 }
-TYPE_NAMES = {ending: ending.upper() for ending in rules.ENDINGS.values()} | {"jpg": "JPEG", "webp": "WebP"}
+TYPE_NAMES = {ending: ending.upper() for ending in media.ENDINGS.values()} | {"jpg": "JPEG", "webp": "WebP"}
 
 
 @blueprint.app_context_processor
 def _functions() -> dict[str, Any]:
     """Give templates, also those of other parts, what they need to show evidence."""
-    return {"evidence_of": evidence_of, "type_of": type_of, "icon_of": lambda found: ICONS.get(found, "file-image")}
+    return {
+        "evidence_of": evidence_of,
+        "type_of": type_of,
+        "icon_of": lambda found: ICONS.get(found, "file-image"),
+        "findings_of": lambda version: findings.of(version.findings),
+    }
 
 
 def evidence_of(activity: Activity) -> list[Evidence]:
@@ -61,7 +70,7 @@ def evidence_of(activity: Activity) -> list[Evidence]:
 
 def type_of(version: Version) -> str:
     """Return a file's type in a few letters, such as PDF."""
-    return TYPE_NAMES[rules.ENDINGS[version.media_type]]
+    return TYPE_NAMES[media.ENDINGS[version.media_type]]
 
 
 @blueprint.get("/evidence")
@@ -139,7 +148,7 @@ def _asked_for(cycles: Sequence[Cycle]) -> list[str]:
 def _choices() -> dict[str, Any]:
     work = reading()
     offered = [activity_text(activity) for activity in queries.recent_activities(work)]
-    return {"offered": offered, "accepted": rules.ACCEPTED, "limit": format_size(work.settings.upload_limit)}
+    return {"offered": offered, "accepted": media.ACCEPTED, "limit": format_size(work.settings.upload_limit)}
 
 
 def _status(form: Any, found: int = 200) -> int:
@@ -153,8 +162,14 @@ def _after(added: list[Added], activity: Activity | None) -> str:
     if cycle and any(tie.requirement_code == code for one in added for tie in one.evidence.ties):
         return url_for("certification.requirement", number=cycle, code=code, _anchor="evidence")
     if len(added) == 1:
-        return url_for("evidence.show", number=added[0].evidence.number)
+        return _where(added[0].evidence)
     return url_for("evidence.index")
+
+
+def _where(evidence: Evidence) -> str:
+    """Return the page of a piece of evidence; the list for those who may not see it because it is in quarantine."""
+    reached = evidence.quarantined_at is None or can(Permission.EVIDENCE_QUARANTINE, evidence)
+    return url_for("evidence.show", number=evidence.number) if reached else url_for("evidence.index")
 
 
 def tell(added: list[Added]) -> None:
@@ -170,6 +185,7 @@ def tell(added: list[Added]) -> None:
     )
     for one in added:
         tell_held(one)
+        tell_findings(one)
     for code in sorted({code for one in added for code in one.unaccepted}):
         tell_unaccepted(code)
 
@@ -185,6 +201,17 @@ def tell_held(one: Added) -> None:
         )
 
 
+def tell_findings(one: Added) -> None:
+    """Say what the check of a file found, and what follows."""
+    version = one.evidence.current
+    found = " ".join(f"{finding.text} {finding.advice}" for finding in findings.of(version.findings))
+    if version.quarantined:
+        text = _("“%(name)s” is in quarantine until the coordinator has looked at it.", name=version.file_name)
+        flash(f"{text} {found}", "warning")
+    elif found:
+        flash(_("About “%(name)s”: %(found)s", name=version.file_name, found=found), "info")
+
+
 def tell_unaccepted(code: str) -> None:
     """Say that a requirement asks for other kinds of evidence."""
     flash(
@@ -196,21 +223,30 @@ def tell_unaccepted(code: str) -> None:
 @allow(Permission.EVIDENCE_READ)
 def show(number: int) -> ResponseReturnValue:
     """Show a piece of evidence."""
-    evidence = queries.get(reading(), number)
+    evidence = _reached(number)
     form = TieForm()
     return page(
         "evidence/show.html", fragment="evidence/_preview.html", evidence=evidence, form=form, **_shown(evidence, form)
     )
 
 
+def _reached(number: int) -> Evidence:
+    """Return a piece of evidence; one in quarantine only to those who may look into it."""
+    evidence = queries.get(reading(), number)
+    if evidence.quarantined_at is not None:
+        reading().require(Permission.EVIDENCE_QUARANTINE, evidence)
+    return evidence
+
+
 def _shown(evidence: Evidence, form: TieForm) -> dict[str, Any]:
     if lifecycle.wants_fragment():
         return {}
     work = reading()
-    changeable = evidence.withdrawn_at is None and can(Permission.EVIDENCE_TIE, evidence)
+    changeable = evidence.stands and can(Permission.EVIDENCE_TIE, evidence)
     if changeable:
         form.offer(queries.cycles(work), evidence)
     people = [evidence.added_by, evidence.withdrawn_by, *(version.added_by for version in evidence.versions)]
+    people += [version.released_by for version in evidence.versions]
     return {
         "names": accounts.names(work, people),
         "kinds": queries.kinds(work),
@@ -256,7 +292,7 @@ def revise(number: int) -> ResponseReturnValue:
 
 
 def _changeable(number: int, permission: Permission) -> Evidence:
-    evidence = queries.get(reading(), number)
+    evidence = _reached(number)
     reading().require(permission, evidence)
     if evidence.withdrawn_at is not None:
         raise Conflict("evidence-withdrawn", number=number)
@@ -283,7 +319,8 @@ def add_version(number: int) -> ResponseReturnValue:
         else:
             flash(_("Version %(ordinal)s is saved.", ordinal=added.evidence.current.ordinal))
             tell_held(added)
-            return redirect(url_for("evidence.show", number=number), 303)
+            tell_findings(added)
+            return redirect(_where(added.evidence), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
     return page("evidence/version.html", form=form, evidence=evidence, **_choices()), _status(form, status)
@@ -343,6 +380,28 @@ def untie(number: int) -> ResponseReturnValue:
     return redirect(url_for("evidence.show", number=number, _anchor="requirements"), 303)
 
 
+@blueprint.get("/evidence/quarantine")
+@allow(Permission.EVIDENCE_QUARANTINE)
+def kept_apart() -> ResponseReturnValue:
+    """List what is in quarantine, with what was found."""
+    work = reading()
+    rows = queries.quarantined(work)
+    names = accounts.names(work, [evidence.current.added_by for evidence in rows])
+    return page("evidence/quarantine.html", rows=rows, names=names)
+
+
+@blueprint.post("/evidence/<int:number>/release")
+@allow(Permission.EVIDENCE_QUARANTINE)
+def release(number: int) -> ResponseReturnValue:
+    """Let a piece stand although its check found something."""
+    seen = request.form.get("revision", "")
+    revision = int(seen) if seen.isascii() and seen.isdigit() else None
+    for code in quarantine.release(writing(), number, revision):
+        tell_unaccepted(code)
+    flash(_("Evidence %(number)s is released from quarantine.", number=number))
+    return redirect(url_for("evidence.show", number=number), 303)
+
+
 # Files ---------------------------------------------------------------------------------------------------------------
 
 
@@ -350,9 +409,11 @@ def untie(number: int) -> ResponseReturnValue:
 @allow(Permission.EVIDENCE_READ, logged=True)
 def download(number: int, ordinal: int) -> ResponseReturnValue:
     """Send a version as others see it."""
-    evidence = queries.get(reading(), number)
+    evidence = _reached(number)
     version = queries.version(evidence, ordinal)
-    return _sent(evidence, version, "rendition", version.rendition_sha256, version.rendition_size)
+    if version.quarantined:  # an earlier one that a later one has superseded
+        reading().require(Permission.EVIDENCE_QUARANTINE, evidence)
+    return _sent(evidence, version, "rendition")
 
 
 @blueprint.get("/evidence/<int:number>/versions/<int:ordinal>/original")
@@ -362,24 +423,30 @@ def original(number: int, ordinal: int) -> ResponseReturnValue:
     evidence = queries.get(reading(), number)
     reading().require(Permission.EVIDENCE_ORIGINAL, evidence)
     version = queries.version(evidence, ordinal)
-    return _sent(evidence, version, "original", version.original_sha256, version.original_size)
+    return _sent(evidence, version, "original")
 
 
 @blueprint.get("/evidence/<int:number>/thumbnail")
 @allow(Permission.EVIDENCE_READ)
 def thumbnail(number: int) -> ResponseReturnValue:
     """Send the small picture of the current version."""
-    evidence = queries.get(reading(), number)
+    evidence = _reached(number)
     kept = thumbnails.kept(evidence.current)
-    response = _file(number, kept.sha256, kept.size, rules.JPEG)
+    response = _file(number, kept.sha256, kept.size, media.JPEG)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, max-age=86400"  # its address names the version
     return response
 
 
-def _sent(evidence: Evidence, version: Version, role: str, sha256: str, size: int) -> Response:
-    response = _file(evidence.number, sha256, size, version.media_type)
-    response.headers["Content-Disposition"] = attachment(version.file_name)
+def _sent(evidence: Evidence, version: Version, role: str) -> Response:
+    name = version.file_name
+    if role == "original":
+        media_type = version.original_type or version.media_type
+        name = rules.name_of_rendition(name, media_type)
+        response = _file(evidence.number, version.original_sha256, version.original_size, media_type)
+    else:
+        response = _file(evidence.number, version.rendition_sha256, version.rendition_size, version.media_type)
+    response.headers["Content-Disposition"] = attachment(name)
     if was_sent(response):
         lifecycle.note_access("evidence.downloaded", evidence, version=version.ordinal, role=role)
     return response

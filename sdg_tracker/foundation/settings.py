@@ -44,6 +44,7 @@ class Settings:
     smtp: str = ""
     upload_limit_mb: int = 50  # megabytes of 1,000,000 bytes
     proxies: int = 0  # trusted proxies in front of the web process
+    clamd: str = ""  # the scanner for harmful code: unix:/path or tcp:host:port; empty: none
     log_level: str = "INFO"
 
     @property

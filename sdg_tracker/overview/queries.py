@@ -79,6 +79,10 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             {"status": NOT_CANCELLED, "unconfirmed": "y", **whose},
         ),
     ]
+    if work.can(Permission.EVIDENCE_QUARANTINE):
+        apart = evidence.count_quarantined(work)
+        text = ngettext_("piece of evidence is in quarantine", "pieces of evidence are in quarantine", apart)
+        entries.insert(0, Waiting(apart, text, "evidence.kept_apart", {}))
     if everything:
         untied = found.evidence.without_requirement
         text = ngettext_(

@@ -11,6 +11,8 @@ from PIL.TiffImagePlugin import IFDRational
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 WORD_MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+ODF = "application/vnd.oasis.opendocument."
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
@@ -96,6 +98,43 @@ def xlsx(more: dict[str, bytes] | None = None) -> bytes:
     return office(SHEET, "/xl/workbook.xml", more)
 
 
+def pptx(more: dict[str, bytes] | None = None) -> bytes:
+    """A slide show."""
+    return office(SLIDES, "/ppt/presentation.xml", more)
+
+
+def odf(kind: str = "text", body: str = "", manifest: str = "", more: dict[str, bytes] | None = None) -> bytes:
+    """The least that is an OpenDocument file."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text", "table", "draw", "script")
+    )
+    content = (
+        f'<office:document-content {spaces} xmlns:xlink="http://www.w3.org/1999/xlink">{body}</office:document-content>'
+    )
+    listing = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{ODF}{kind}"/>{manifest}</manifest:manifest>'
+    )
+    parts = {"content.xml": content.encode(), "META-INF/manifest.xml": listing.encode(), **(more or {})}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", f"{ODF}{kind}", zipfile.ZIP_STORED)
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return target.getvalue()
+
+
+def heic(size: tuple[int, int] = (64, 48), *, exif: bytes = b"", color: str = "#3f7e44") -> bytes:
+    """A picture as an iPhone makes it."""
+    import pillow_heif
+
+    made = pillow_heif.from_pillow(Image.new("RGB", size, color))
+    target = io.BytesIO()
+    made.save(target, quality=80, exif=exif or None)
+    return target.getvalue()
+
+
 def png_bomb(side: int = 30_000) -> bytes:
     """A small file that says it has 900 million pixels."""
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
@@ -144,6 +183,11 @@ GOOD = {
     "plakat.webp": ("image/webp", webp()),
     "referat.docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx()),
     "tal.xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx()),
+    "IMG_1.heic": ("image/heic", heic()),
+    "vis.pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", pptx()),
+    "tekst.odt": (f"{ODF}text", odf()),
+    "ark.ods": (f"{ODF}spreadsheet", odf("spreadsheet")),
+    "dias.odp": (f"{ODF}presentation", odf("presentation")),
     "note.txt": ("text/plain", "Vi så på blåbær, og så gik vi hjem.\n".encode()),
     "gammel.txt": ("text/plain", "Vi så på blåbær – “sådan”.\r\n".encode("cp1252")),
     "besog.csv": ("text/csv", "dato;antal\n2026-01-15;12\n2026-01-16;40\n".encode("utf-8-sig")),
@@ -168,19 +212,15 @@ HOSTILE = {
     "a program": ("bilag.pdf", EXE, "format-program"),
     "a program named jpg": ("foto.jpg", EXE, "format-program"),
     "an old Word file": ("referat.doc", OLD_WORD, "format-old-office"),
-    "HEIC": ("IMG_1.HEIC", HEIC, "format-heic"),
+    "HEIC": ("IMG_1.HEIC", HEIC, "picture-broken"),
     "GIF": ("a.gif", b"GIF89a\x01\x00\x01\x00\x80\x00\x00" + b"\x00" * 20, "format-other-picture"),
     "a film": ("film.mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 100, "format-film"),
     "an archive": ("alt.zip", zipped({"a.txt": b"hej"}), "format-archive"),
     "a Java program": ("x.docx", zipped({"META-INF/MANIFEST.MF": b"Main-Class: X"}), "format-program"),
-    "OpenDocument": (
-        "tekst.odt",
-        zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}, stored=True),
-        "format-other-office",
-    ),
-    "a slide show": (
-        "vis.pptx",
-        office("application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml", "/ppt/p.xml"),
+    "an OpenDocument drawing": ("tegning.odg", odf("graphics"), "format-other-office"),
+    "a Visio drawing": (
+        "plan.vsdx",
+        office("application/vnd.ms-visio.drawing.main+xml", "/visio/d.xml"),
         "format-other-office",
     ),
     "a macro file": ("brev.docm", office(WORD_MACRO), "format-macros"),

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from sdg_tracker.access import Role
-from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import intake, rules
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.errors import Forbidden, Invalid
 from sdg_tracker.foundation.i18n import use_locale
@@ -33,8 +33,8 @@ def bytes_of(work: Work, sha256: str) -> bytes:
 def test_every_accepted_type_is_kept(work: Work, name: str) -> None:
     media_type, content = files.GOOD[name]
     received = intake.receive(work, io.BytesIO(content), name, "application/x-lies")
-    assert received.media_type == media_type
-    assert received.file_name == name
+    assert (received.original_type or received.media_type) == media_type
+    assert received.file_name == name.replace(".heic", ".jpg")
     assert bytes_of(work, received.original.sha256) == content
     assert received.original.size == len(content)
     picture = media_type.startswith("image/")
@@ -66,6 +66,42 @@ def test_a_file_over_the_limit_is_refused_however_it_comes(work: Work, tmp_path:
         intake.receive(work, file, "stor.txt")
     assert list(work.blobs.all()) == []
     assert intake.receive(work, io.BytesIO(content[:-1]), "stor.txt").original.size == 1_000_000
+
+
+def test_a_picture_of_an_iphone_is_shown_as_jpeg(work: Work) -> None:
+    content = files.heic((300, 200), exif=files.exif(6))
+    assert b"Secret" in content
+    received = intake.receive(work, io.BytesIO(content), "IMG_1.HEIC")
+    assert (received.media_type, received.original_type) == ("image/jpeg", "image/heic")
+    assert (received.file_name, received.findings) == ("IMG_1.jpg", ())
+    shown = bytes_of(work, received.rendition.sha256)
+    with Image.open(io.BytesIO(shown)) as picture:
+        assert picture.format == "JPEG"
+        assert picture.size == (200, 300)  # turned as it was taken
+        assert dict(picture.getexif()) == {}
+    assert b"ecret" not in shown
+
+
+class Reads(io.BytesIO):
+    """Bytes that count how much of them is read."""
+
+    read_so_far = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        piece = super().read(size)
+        self.read_so_far += len(piece)
+        return piece
+
+
+def test_a_text_is_read_once_and_its_beginning_twice(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"dato;antal\n" + b"2026-01-15;12\n" * 100_000
+    counted = Reads(content)
+    monkeypatch.setattr(intake, "_on_disk", lambda _stack, stream, _limit, _refuse: stream)
+    received = intake.receive(work, counted, "tal.csv")
+    assert received.original.size == len(content)
+    assert counted.read_so_far == len(content) + rules.HEAD
 
 
 def test_place_and_camera_are_gone_from_what_others_see_and_kept_in_the_original(work: Work) -> None:

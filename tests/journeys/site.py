@@ -44,6 +44,7 @@ from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact
 from sdg_tracker.jobs import Queue, library_ids
 from sdg_tracker.work import Job, Workplace
+from tests.evidence import hostile
 from tests.factories import Factories
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -121,6 +122,9 @@ class Site:
         self.withdrawn = withdrawn
         self.table = self.evidence(b"navn;antal\nKaffe;3\n", "tal.csv", activity=self.odd)
         self.withdrawn_evidence = self.evidence(b"x\n", "brev.txt")
+        self.marked = self.evidence(hostile.CASES["a PDF that starts a program"].make(), "Program.pdf")
+        self.apart = self.evidence(hostile.CASES["a text with a file in it"].make(), "Ansøgning.docx")
+        self.evidence(hostile.CASES["a workbook that reads another"].make(), "Budget.xlsx")
         with self.workplace.writing(self.coordinator) as work:
             activities.withdraw(work, withdrawn, "Skrevet to gange")
             evidence.withdraw(work, self.withdrawn_evidence, "Forkert fil")

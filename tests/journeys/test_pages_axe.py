@@ -46,8 +46,15 @@ PAGES = {
     "evidence.add": ["/evidence/new", "/evidence/new?activity=1", "/evidence/new?cycle=1&requirement=B2.1"],
     "evidence.add_version": ["/evidence/1/versions/new"],
     "evidence.index": ["/evidence", "/evidence?q=xyzzy", "/evidence?state=withdrawn"],
+    "evidence.kept_apart": ["/evidence/quarantine"],
     "evidence.revise": ["/evidence/1/edit"],
-    "evidence.show": ["/evidence/1", "/evidence/{table}", "/evidence/{withdrawn_evidence}"],
+    "evidence.show": [
+        "/evidence/1",
+        "/evidence/{table}",
+        "/evidence/{withdrawn_evidence}",
+        "/evidence/{marked}",
+        "/evidence/{apart}",
+    ],
     "evidence.withdraw": ["/evidence/1/withdraw"],
     "goals.index": ["/goals"],
     "goals.show": ["/goals/4", "/goals/7"],
@@ -88,7 +95,15 @@ EMPTY = [
     "/certification",
     "/admin/branches",
 ]
-EMPTY += ["/admin/users", "/admin/trail", "/evidence/new", "/editions", "/editions/dossier", "/editions/impact"]
+EMPTY += [
+    "/evidence/quarantine",
+    "/admin/users",
+    "/admin/trail",
+    "/evidence/new",
+    "/editions",
+    "/editions/dossier",
+    "/editions/impact",
+]
 MAIN = [
     "/",
     "/activities",

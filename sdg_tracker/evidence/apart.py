@@ -1,0 +1,52 @@
+"""What is done to the bytes of others in a process of its own.
+
+Run by ``foundation.children``; so hostile bytes can neither read the program's memory nor use up the machine's.
+"""
+
+import sys
+from typing import Any, BinaryIO
+
+from sdg_tracker.foundation import children
+
+
+def picture(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, Any]:
+    """Write a picture without anything but its pixels."""
+    from sdg_tracker.evidence import pictures  # noqa: PLC0415 - each task loads only what it needs
+
+    return pictures.clean(source, target, media_type)
+
+
+def thumbnail(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, Any]:
+    """Write a small picture."""
+    from sdg_tracker.evidence import pictures  # noqa: PLC0415 - each task loads only what it needs
+
+    return pictures.thumbnail(source, target, media_type)
+
+
+def pdf(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, Any]:
+    """Write a PDF without what acts by itself, when there is any."""
+    from sdg_tracker.evidence import pdfs  # noqa: PLC0415 - each task loads only what it needs
+
+    return pdfs.clean(source, target, media_type)
+
+
+def office(source: BinaryIO, _target: BinaryIO, _media_type: str) -> dict[str, Any]:
+    """Find out what an Office file is and what it holds."""
+    from sdg_tracker.evidence import offices  # noqa: PLC0415 - each task loads only what it needs
+
+    return offices.look(source)
+
+
+TASKS = {"picture": picture, "thumbnail": thumbnail, "pdf": pdf, "office": office}
+
+
+def main(arguments: list[str]) -> None:
+    """Do one task inside the child."""
+    source, target, (task, media_type) = children.begin(arguments)
+    with target:
+        found = TASKS[task](source, target, media_type)
+    children.answer(**found)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

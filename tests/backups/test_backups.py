@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from flask.testing import FlaskClient
 from sdg_tracker import installation, trail
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role
 from sdg_tracker.backups import services as backups
-from sdg_tracker.backups.folder import Folder
+from sdg_tracker.backups.folder import Folder, Manifest
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.foundation import rows
 from sdg_tracker.foundation.blobs import FolderBlobs
-from sdg_tracker.foundation.db import frozen, schema_found, schema_needed
+from sdg_tracker.foundation.db import frozen, schema_found, schema_needed, upgrade
+from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.jobs import Queue
 from sdg_tracker.keeping import queries as keeping

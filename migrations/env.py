@@ -14,6 +14,11 @@ def plain_type(kind: str, item: Any, _context: object) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
+def ours(name: str | None, _kind: str, _parents: object) -> bool:
+    """Return whether a thing in the database has a model: full-text indexes are written by migrations alone."""
+    return not (name or "").startswith("fts_")
+
+
 def switch_foreign_keys(connection: sa.Connection, state: str) -> None:
     """Switch SQLite's checks on the raw connection: inside a transaction it would have no effect."""
     raw: Any = connection.connection.driver_connection
@@ -31,6 +36,7 @@ def run(engine: sa.Engine) -> None:
             target_metadata=metadata,
             render_as_batch=sqlite,
             render_item=plain_type,
+            include_name=ours,
             compare_type=True,
         )
         with connection.begin(), context.begin_transaction():

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     EVIDENCE_REVISE = "evidence.revise"
     EVIDENCE_TIE = "evidence.tie"
     EVIDENCE_WITHDRAW = "evidence.withdraw"
+    EVIDENCE_REVIEW = "evidence.review"
     EVIDENCE_ORIGINAL = "evidence.original"
     EVIDENCE_QUARANTINE = "evidence.quarantine"
     EVIDENCE_PREPARE = "evidence.prepare"
@@ -96,9 +97,10 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_REVISE: lazy("Change evidence"),
     Permission.EVIDENCE_TIE: lazy("Tie evidence to requirements"),
     Permission.EVIDENCE_WITHDRAW: lazy("Withdraw evidence"),
+    Permission.EVIDENCE_REVIEW: lazy("Accept evidence or send it back"),
     Permission.EVIDENCE_ORIGINAL: lazy("Fetch the original of a picture"),
     Permission.EVIDENCE_QUARANTINE: lazy("See what is in quarantine, and release it"),
-    Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, ask the scanner again"),
+    Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again"),
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
@@ -195,6 +197,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_REVISE: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.EVIDENCE_TIE: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.EVIDENCE_WITHDRAW: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.EVIDENCE_REVIEW: {Role.COORDINATOR: always},
     Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
     Permission.EVIDENCE_QUARANTINE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},

@@ -30,7 +30,7 @@ from sdg_tracker.activities.models import (
 )
 from sdg_tracker.activities.models import Mapping as Mapped
 from sdg_tracker.evidence.media import ENDINGS
-from sdg_tracker.evidence.models import Evidence, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.models import TICKS, Evidence, State, ThumbnailState, Tie, Version
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LOCALES, Text, use_locale
@@ -274,7 +274,10 @@ def _named(
 
 
 def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
-    """Return the evidence that stands, by number, each with what it shows in the cycle; without one it shows nothing.
+    """Return the evidence that counts, by number, each with what it shows in the cycle; without one it shows nothing.
+
+    Of what was accepted it is the version accepted last; what nobody has accepted is marked as submitted. Drafts, what
+    was sent back, and what is withdrawn are not in it.
 
     Exhibits are numbered later. Three statements, however much; of thumbnails the first bytes are read.
     """
@@ -289,11 +292,16 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
         Evidence.collected_on,
         Evidence.added_at,
         Evidence.public,
+        Evidence.alt,
+        Evidence.source,
+        Evidence.language,
+        Evidence.valid_until,
+        Evidence.accepted_version,
         Activity.number.label("activity"),
     )
-    rows = sa.select(*columns).outerjoin(Evidence.activity).where(Evidence.stands)
+    rows = sa.select(*columns).outerjoin(Evidence.activity).where(Evidence.counts)
     pieces = work.session.execute(rows.order_by(Evidence.number)).all()
-    newest = _newest_versions(work)
+    versions = _versions(work)
     return [
         {
             "exhibit": 0,
@@ -301,27 +309,35 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
             "title": row.title,
             "description": row.description,
             "kind": _term(words, "evidence-kind", row.kind),
-            "state": "submitted",
+            "state": (State.SUBMITTED if row.accepted_version is None else State.ACCEPTED).value,
             "collected_on": day(row.collected_on),
             "added_on": day(row.added_at.astimezone(local).date()),
             "public": row.public,
+            "alt": row.alt,
+            "source": row.source,
+            "language": row.language,
+            "valid_until": day(row.valid_until),
             "activity": row.activity,
             "requirements": ties.get(row.id, []),
-            **_file(work.blobs, newest[row.id]),
+            **_file(work.blobs, versions[row.id]),
         }
         for row in pieces
     ]
 
 
 def _ties(work: Work, cycle: Cycle) -> Mapping[int, list[Row]]:
-    rows = sa.select(Tie.evidence_id, Tie.requirement_code, Tie.pages).where(Tie.cycle_id == cycle.id)
+    ticked = [getattr(Tie, tick) for tick in TICKS]
+    columns = (Tie.evidence_id, Tie.requirement_code, Tie.pages, Tie.strength, *ticked)
+    rows = sa.select(*columns).where(Tie.cycle_id == cycle.id)
     found: dict[int, list[Row]] = defaultdict(list)
-    for evidence_id, code, pages in work.session.execute(rows.order_by(Tie.requirement_code)):
-        found[evidence_id].append({"code": code, "pages": pages})
+    for evidence_id, code, pages, strength, *ticks in work.session.execute(rows.order_by(Tie.requirement_code)):
+        made = [tick for tick, ticked in zip(TICKS, ticks, strict=True) if ticked]
+        found[evidence_id].append({"code": code, "pages": pages, "strength": strength or None, "ticks": made})
     return found
 
 
-def _newest_versions(work: Work) -> Mapping[int, Any]:
+def _versions(work: Work) -> Mapping[int, Any]:
+    """Return the version of each piece that counts: the one accepted last, else the newest."""
     columns = (
         Version.evidence_id,
         Version.media_type,
@@ -332,7 +348,13 @@ def _newest_versions(work: Work) -> Mapping[int, Any]:
         Version.thumbnail_size,
         Version.thumbnail_state,
     )
-    rows = work.session.execute(sa.select(*columns).order_by(Version.evidence_id, Version.ordinal))
+    accepted = Evidence.accepted_version
+    rows = work.session.execute(
+        sa.select(*columns)
+        .join(Version.evidence)
+        .where(sa.or_(accepted.is_(None), accepted == Version.ordinal))
+        .order_by(Version.evidence_id, Version.ordinal)
+    )
     return {row.evidence_id: row for row in rows}  # a later version takes the place of an earlier one
 
 

@@ -83,7 +83,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
             values[name] = numbers.get(part, 1)
         elif name == "name":
             values[name] = "report.pdf"
-        elif name == "ordinal":
+        elif name in ("ordinal", "cycle"):
             values[name] = 1
         elif name == "token":
             values[name] = found.token

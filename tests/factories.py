@@ -12,6 +12,7 @@ from sdg_tracker.accounts.models import Branch, Membership, User
 from sdg_tracker.activities.models import Activity, Mapping
 from sdg_tracker.audit.models import AuditorAccess
 from sdg_tracker.editions.models import Artefact, Edition
+from sdg_tracker.evidence import searching
 from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
@@ -128,6 +129,8 @@ class Factories:
                 )
             )
             work.session.add(evidence)
+            work.session.flush()
+            searching.index(work, evidence)
         return evidence
 
     def edition(self, library: Library, content: bytes = b"a report", **values: Any) -> Edition:

@@ -80,13 +80,27 @@ def add_library(
 
 
 def revise_library(
-    work: Work, seen: int | None, *, name: str, name_en: str, timezone: str, strategy: str | None
+    work: Work,
+    seen: int | None,
+    *,
+    name: str,
+    name_en: str,
+    timezone: str,
+    strategy: str | None,
+    own_review: bool | None = None,
 ) -> Library:
-    """Change the library. Raises Conflict when it was changed since revision ``seen``."""
+    """Change the library; None leaves ``own_review``. Raises Conflict when it was changed since revision ``seen``."""
     work.require(Permission.LIBRARY_MANAGE, work.library)
     library = work.library
     check_revision(library, seen)
-    values = {"name": _named(name), "name_en": name_en.strip(), "timezone": _timezone(timezone), "strategy": strategy}
+    values: dict[str, object] = {
+        "name": _named(name),
+        "name_en": name_en.strip(),
+        "timezone": _timezone(timezone),
+        "strategy": strategy,
+    }
+    if own_review is not None:
+        values["own_review"] = own_review
     if fields := _changed(library, values):
         work.session.flush()
         trail.record(work, "library.revised", library, fields=fields)

@@ -176,14 +176,14 @@ def walk(work: Work, filters: Filters | None = None) -> Iterator[Activity]:
 
 
 def evidence_counts(work: Work, activities: Collection[Activity]) -> dict[int, int]:
-    """Return how many pieces of evidence stand for each of the activities, by key; those with none are absent."""
+    """Return how many pieces of evidence count for each of the activities, by key; those with none are absent."""
     keys = [activity.id for activity in activities]
     if not keys:
         return {}
     evidence = _evidence()
     counted = (
         sa.select(evidence.activity_id, sa.func.count())
-        .where(evidence.stands, evidence.activity_id.in_(keys))
+        .where(evidence.counts, evidence.activity_id.in_(keys))
         .group_by(evidence.activity_id)
     )
     return dict(work.session.execute(counted).all())
@@ -331,7 +331,7 @@ def _mapped(*where: sa.ColumnElement[bool]) -> sa.Select[int]:
 
 def _with_evidence() -> Any:
     evidence = _evidence()
-    return sa.select(evidence.activity_id).where(evidence.stands, evidence.activity_id.is_not(None))
+    return sa.select(evidence.activity_id).where(evidence.counts, evidence.activity_id.is_not(None))
 
 
 def _evidence() -> Any:

@@ -71,6 +71,8 @@ FACTS: Mapping[str, Text] = {
     "slug": lazy("short name"),
     "starts_on": lazy("first day"),
     "status": lazy("status"),
+    "strength": lazy("strength"),
+    "ticks": lazy("checked"),
     "type": lazy("type"),
     "version": lazy("version"),
 }

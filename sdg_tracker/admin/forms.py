@@ -1,6 +1,6 @@
 """Forms for users, branches, the library itself, and the trail's filter."""
 
-from wtforms import EmailField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from sdg_tracker.access import MEMBER_ROLES, ROLE_NAMES, Role
@@ -95,6 +95,7 @@ class LibraryForm(RevisionForm):
     name_en = StringField(lazy("Name in English"), validators=[_at_most(NAME_LONGEST)])
     timezone = SelectField(lazy("Time zone"), choices=choices((name, name) for name in TIMEZONES))
     strategy = SelectField(lazy("Strategy"))
+    own_review = BooleanField(lazy("Who adds evidence may also accept it"))
 
     def offer(self, strategies: list[tuple[str, str]], timezone: str) -> None:
         """Fill in what can be chosen; the library's own time zone always can."""

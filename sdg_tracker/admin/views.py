@@ -224,6 +224,7 @@ def library() -> ResponseReturnValue:
                 name_en=form.name_en.data or "",
                 timezone=form.timezone.data,
                 strategy=form.strategy.data or None,
+                own_review=bool(form.own_review.data),
             )
         except Conflict as problem:
             form.refuse_stale(problem)

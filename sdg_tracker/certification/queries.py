@@ -133,14 +133,14 @@ def found_in(work: Work, cycle: Cycle, definitions: Sequence[rules.Definition], 
     asked, in_houses = rules.groupings(definitions), [row for row in definitions if row["scope"] == "branch"]
     in_branches = "branch" in asked and len(frame.branches) > 1
     days = rules.boundaries((), frame, day)  # how old evidence is does not matter to activities
-    ages = rules.boundaries(definitions, frame, day)
+    ages, ends = rules.boundaries(definitions, frame, day), rules.last_days(frame, day)
     return Found(
         activities=_activities(work, days).get("", ()),
         by_branch=_activities(work, days, "branch") if in_branches else {},
         by_partner=_activities(work, days, "partner") if "partner" in asked else {},
         by_goal=_activities(work, days, "goal") if "goal" in asked else {},
-        evidence={code: rows for (_house, code), rows in _evidence(work, cycle, ages).items()},
-        evidence_by_branch=_evidence(work, cycle, ages, in_houses) if in_branches else {},
+        evidence={code: rows for (_house, code), rows in _evidence(work, cycle, ages, ends).items()},
+        evidence_by_branch=_evidence(work, cycle, ages, ends, in_houses) if in_branches else {},
     )
 
 
@@ -189,7 +189,7 @@ def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, lis
         Activity.id.in_(sa.select(GoalMapping.activity_id).where(supporting)).label("mapped"),
         Activity.id.in_(sa.select(ActivityPartner.activity_id)).label("with_partner"),
         Activity.id.in_(
-            sa.select(Evidence.activity_id).where(Evidence.activity_id.is_not(None), Evidence.stands)
+            sa.select(Evidence.activity_id).where(Evidence.activity_id.is_not(None), Evidence.counts)
         ).label("with_evidence"),
     ).where(
         Activity.withdrawn_at.is_(None),
@@ -221,11 +221,12 @@ def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, lis
 
 
 def _evidence(
-    work: Work, cycle: Cycle, days: Sequence[date], in_houses: Sequence[rules.Definition] = ()
+    work: Work, cycle: Cycle, days: Sequence[date], ends: Sequence[date], in_houses: Sequence[rules.Definition] = ()
 ) -> dict[tuple[str, str], list[Shown]]:
-    """Return the standing evidence tied in a cycle under ``""`` and the code of its requirement.
+    """Return the evidence tied in a cycle that counts, under ``""`` and the code of its requirement.
 
-    ``in_houses``: only that of these requirements, under the house of its activity and the code.
+    ``ends`` are the days that the rules hold against the day on which it expires. ``in_houses``: only that of these
+    requirements, under the house of its activity and the code.
     """
     zone = ZoneInfo(work.library.timezone)
     midnights = [datetime.combine(day, time.min, zone) for day in days]
@@ -239,16 +240,25 @@ def _evidence(
                 (Evidence.collected_on.is_not(None), _mark(Evidence.collected_on, days)),
                 else_=_mark(Evidence.added_at, midnights),
             ).label("day"),
+            _mark(Evidence.valid_until, ends).label("until"),
+            Evidence.accepted_version.is_not(None).label("accepted"),
         )
         .join(Evidence, Evidence.id == Tie.evidence_id)
-        .where(Tie.cycle_id == cycle.id, Evidence.stands)
+        .where(Tie.cycle_id == cycle.id, Evidence.counts)
     )
     if in_houses:
         rows = rows.join(ActivityBranch, ActivityBranch.activity_id == Evidence.activity_id).join(ActivityBranch.branch)
         rows = rows.where(Tie.requirement_code.in_([row["code"] for row in in_houses]))
     found: dict[tuple[str, str], list[Shown]] = defaultdict(list)
     for row in _bundled(work, rows):
-        shown = Shown(row.kind, _day(row.day, days) or date.min, bool(row.public), row.count_)
+        shown = Shown(
+            kind=row.kind,
+            day=_day(row.day, days) or date.min,
+            public=bool(row.public),
+            count=row.count_,
+            valid_until=_day(row.until, ends),
+            accepted=bool(row.accepted),
+        )
         found[row.house, row.code].append(shown)
     return dict(found)
 

@@ -60,6 +60,7 @@ class Need:
     unit: str = ""
     running: bool = False  # the year is not over
     key: str = ""  # of the fact or setting
+    unaccepted: int = 0  # of the pieces found: nobody has accepted them yet
 
     @property
     def met(self) -> bool:
@@ -101,6 +102,8 @@ class Shown:
     day: date
     public: bool = False
     count: int = 1
+    valid_until: date | None = None  # the last day on which it holds; None: it does not expire
+    accepted: bool = True
 
 
 @dataclass(frozen=True)
@@ -272,6 +275,12 @@ def boundaries(definitions: Iterable[Definition], frame: Frame, day: date) -> li
     return sorted(found - {date.min})
 
 
+def last_days(frame: Frame, day: date) -> list[date]:
+    """Return the days on which evidence must not have expired, in order; the rules ask about no others."""
+    spans = (*_spans("year", frame, day), *_spans("period", frame, day))
+    return sorted({min(day, span.last) for span in spans})
+
+
 def groupings(definitions: Iterable[Definition]) -> frozenset[str]:
     """Return which of ``branch``, ``partner`` and ``goal`` anything is counted by."""
     found: set[str] = set()
@@ -317,8 +326,22 @@ def _evidence_needs(definition: Definition, frame: Frame, found: Found, day: dat
             for branch in _branches(definition, frame, per):
                 pieces = _pieces(definition, frame, found, branch)
                 for span in _spans(per, frame, day):
-                    accepted = (p.count for p in pieces if _accepted(p, asked, span if timed else None, oldest, day))
-                    yield Need(What.EVIDENCE, needed, sum(accepted), span.label, branch, PIECES, span.running)
+                    found_there = [
+                        piece
+                        for piece in pieces
+                        if _accepted(piece, asked, span if timed else None, oldest, day)
+                        and _holds(piece, min(day, span.last))
+                    ]
+                    yield Need(
+                        What.EVIDENCE,
+                        needed,
+                        sum(piece.count for piece in found_there),
+                        span.label,
+                        branch,
+                        PIECES,
+                        span.running,
+                        unaccepted=sum(piece.count for piece in found_there if not piece.accepted),
+                    )
 
 
 def _pieces(definition: Definition, frame: Frame, found: Found, branch: str) -> Sequence[Shown]:
@@ -335,6 +358,11 @@ def _accepted(piece: Shown, asked: Mapping[str, Any], span: _Span | None, oldest
     if span is not None:
         return span.first <= piece.day <= span.last
     return oldest is None or piece.day >= oldest
+
+
+def _holds(piece: Shown, day: date) -> bool:
+    """Return whether a piece has not expired on a day; on that of a year that is over it is never asked again."""
+    return piece.valid_until is None or piece.valid_until >= day
 
 
 def _oldest(definition: Definition, frame: Frame, day: date) -> date | None:

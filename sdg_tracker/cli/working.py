@@ -16,17 +16,21 @@ from sdg_tracker.activities import services as activities
 from sdg_tracker.cli.acting import Acting, Group, acting, fail, library_of, open_workplace, say
 from sdg_tracker.editions import services as editions
 from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence.validity import Validity, validity
 from sdg_tracker.foundation.blobs import Entry
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import _, format_size, lazy, ngettext_
 from sdg_tracker.foundation.tables import ImportRefused
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals import rules as goal_rules
+from sdg_tracker.jobs import library_ids
 from sdg_tracker.keeping import services as keeping
 from sdg_tracker.keeping.models import Result
 from sdg_tracker.schemes import queries as schemes
+from sdg_tracker.work import Workplace
 
 NAMING = (evidence, editions)  # importing them has registered the rows that name files
 words({"cycle-missing": lazy("The library has no certification cycle to tie evidence to. Run: sdg-tracker init")})
@@ -132,7 +136,8 @@ def add_evidence(
 def check_evidence(slug: str | None, sample: int | None, since: datetime | None, seed: int | None) -> None:
     """Read stored files again and say which are missing or changed, and what nobody names. Exit 1 for a fault.
 
-    Without an option all files that evidence and editions name are read.
+    Without an option all files that evidence and editions name are read. Evidence that has expired, or will within 60
+    days, is told too; it is no fault.
     """
     workplace = open_workplace()
     digests = keeping.named(workplace, library_of(workplace, slug) if slug else None)
@@ -155,10 +160,25 @@ def check_evidence(slug: str | None, sample: int | None, since: datetime | None,
     if orphans:
         some = ngettext_("%(num)s file is named by nothing.", "%(num)s files are named by nothing.", len(orphans))
         say(some + " " + _("sdg-tracker evidence sweep takes away what is older than a day."))
+    for library_id in [library_of(workplace, slug)] if slug else library_ids(workplace):
+        _tell_expiring(workplace, library_id)
     if faults:
         fail(ngettext_("%(num)s fault.", "%(num)s faults.", faults))
     read = ngettext_("Read %(num)s file.", "Read %(num)s files.", len(digests))
     say(read + " " + _("All stored files are as they were received."))
+
+
+def _tell_expiring(workplace: Workplace, library_id: int) -> None:
+    """Tell which evidence has expired, or will within 60 days; it is no fault."""
+    with workplace.reading(SYSTEM, library_id) as work:
+        for piece in evidence_queries.expiring(work):
+            expired = validity(piece.valid_until, work.today) is Validity.EXPIRED
+            told = (
+                lazy("Evidence %(number)s expired on %(day)s.")
+                if expired
+                else lazy("Evidence %(number)s expires on %(day)s.")
+            )
+            say(told.with_facts({"number": piece.number, "day": piece.valid_until}))
 
 
 @evidence_group.command("sweep")

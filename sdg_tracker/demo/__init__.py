@@ -27,10 +27,11 @@ from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
-from sdg_tracker.evidence import intake, thumbnails
+from sdg_tracker.evidence import fulltext, intake, thumbnails
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence.models import Decision, Evidence, Strength
+from sdg_tracker.evidence.services import EvidenceDetails, TieDetails, Wanted
 from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.impact import outputs as impact_outputs
@@ -44,6 +45,18 @@ Tell = Callable[[str], None]
 PEOPLE = ((Role.COORDINATOR, "koordinator"), (Role.STAFF, "medarbejder"), (Role.READER, "laeser"))
 DOMAIN = "demoby.example"
 LANGUAGE, REPORT_YEAR = "da", 2025  # of what the demo freezes
+UNREVIEWED = 7  # one of so many pieces of evidence waits to be reviewed
+SENT_BACK = {  # number of a row of the plan -> what its giver is told
+    20: "Skriv, hvor tallene kommer fra, og læg den endelige udgave ind.",
+    41: "Billedet er uskarpt. Har du et andet fra samme dag?",
+    62: "Referatet mangler dato og deltagere.",
+}
+STRENGTHS = {
+    "photo": Strength.OBSERVED,
+    "minutes": Strength.OBSERVED,
+    "survey": Strength.SOLICITED,
+    "testimony": Strength.SOLICITED,
+}
 NO_GOAL = "#5c6670"  # the colour of files about an activity without a goal
 
 
@@ -68,8 +81,12 @@ def prepare(workplace: Workplace, tell: Tell) -> None:
 
 def coordinator(workplace: Workplace) -> Actor:
     """Return the demo library's coordinator. Raises NotFound before ``fill``."""
+    return _person(workplace, Role.COORDINATOR)
+
+
+def _person(workplace: Workplace, role: Role) -> Actor:
     with workplace.reading(SYSTEM, library_ids(workplace)[0]) as work:
-        return accounts_queries.actor_for(work, f"{PEOPLE[0][1]}@{DOMAIN}")
+        return accounts_queries.actor_for(work, f"{dict(PEOPLE)[role]}@{DOMAIN}")
 
 
 def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: int | None, seed: int) -> None:
@@ -99,6 +116,7 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
         tell(ngettext_("Made %(num)s piece of evidence.", "Made %(num)s pieces of evidence.", made))
     if activities is None and evidence is None:
         thumbnails.make_owed(workplace, library_id)  # the dossier shows them
+        fulltext.read_owed(workplace, library_id)
         _editions(workplace, actor, library_id, tell)
 
 
@@ -191,14 +209,18 @@ def _assessments(work: Work) -> int:
 
 
 def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
-    """Make the files of the plan that are not there yet, each in a step of its own."""
+    """Make the files of the plan that are not there yet, each in a step of its own.
+
+    Staff give them, and the coordinator accepts most.
+    """
+    giver = _person(workplace, Role.STAFF)
     with workplace.reading(actor) as work:
         by_title = {activity.title: activity for activity in activities_queries.walk(work)}
         colors = {goal.code: goal.color for goal in goals.goals(work)}
         there = evidence_queries.titles(work)
         cycle = schemes_queries.current_cycle(work)
     made = 0
-    for row in _rows("evidence-plan.csv")[:limit]:
+    for count, row in enumerate(_rows("evidence-plan.csv")[:limit], 1):
         if row["title_da"] in there:
             continue
         activity = by_title[row["activity"]]
@@ -212,11 +234,28 @@ def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
             activity=activity.number,
             collected_on=day,
             public=row["public"] == "yes",
+            alt=f"Mennesker mellem bogreoler på {name()}." if row["kind"] == "photo" else "",
+            source=name(),
         )
         ties = [Wanted(cycle.number, code) for code in row["requirement"].split(";")] if cycle else []
-        with workplace.reading(actor) as work:
+        with workplace.reading(giver) as work:
             received = intake.receive(work, io.BytesIO(data), f"{content.title}.{ending}")
-        with workplace.writing(actor) as work:
-            evidence.add(work, received, details, ties)
+        with workplace.writing(giver) as work:
+            piece = evidence.add(work, received, details, ties).evidence
+        if count in SENT_BACK or count % UNREVIEWED:
+            with workplace.writing(actor) as work:
+                _review(work, piece, SENT_BACK.get(count, ""))
         made += 1
     return made
+
+
+def _review(work: Work, piece: Evidence, comment: str) -> None:
+    """Accept a piece and say how it shows what it is for; send it back where there is a comment."""
+    if comment:
+        evidence.review(work, piece.number, Decision.RETURNED, comment)
+        return
+    accepted = evidence.review(work, piece.number, Decision.ACCEPTED)
+    ticks = {"relevant", "credible", "current"} | ({"public"} if piece.public else set())
+    judged = TieDetails(strength=STRENGTHS.get(piece.kind, Strength.INFERRED).value, ticks=frozenset(ticks))
+    for tie in accepted.ties:
+        evidence.judge_tie(work, piece.number, tie.cycle.number, tie.requirement_code, judged)

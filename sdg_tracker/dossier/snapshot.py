@@ -16,6 +16,7 @@ from sdg_tracker.schemes.words import ROLES
 from sdg_tracker.work import Work
 
 KIND = "dossier"
+TOLD = ("pages", "strength", "ticks")  # of a tie, where a requirement names its exhibits
 COUNTED = (Status.MET, Status.GAP, Status.OWN_JUDGEMENT)  # of which the snapshot says what was needed and found
 
 
@@ -119,7 +120,7 @@ def _requirements(work: Work, found: Readiness, words: Terms, library: Row, evid
     shown: dict[str, list[Row]] = {code: [] for code in found.requirements}
     for piece in evidence:
         for tie in piece["requirements"]:
-            shown[tie["code"]].append({"exhibit": piece["exhibit"], "pages": tie["pages"]})
+            shown[tie["code"]].append({"exhibit": piece["exhibit"], **{key: tie[key] for key in TOLD}})
     return [
         {
             **_asked(requirement, settings),
@@ -179,6 +180,7 @@ def _need(need: Need, requirement: Requirement, names: Mapping[str, wording.Name
         "met": need.met,
         "period": " ".join(part for part in (need.branch, need.year) if part),
         "running": need.running,
+        "unaccepted": need.unaccepted,
     }
 
 

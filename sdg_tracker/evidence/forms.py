@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
@@ -9,6 +10,7 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
+    RadioField,
     SearchField,
     SelectField,
     SelectMultipleField,
@@ -18,14 +20,24 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from sdg_tracker.accounts.models import Branch
 from sdg_tracker.activities.models import Activity
+from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.media import ENDINGS
-from sdg_tracker.evidence.models import Evidence
+from sdg_tracker.evidence.models import TICKS, Decision, Evidence, State, Strength, Tie
 from sdg_tracker.evidence.queries import Filters
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
-from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.evidence.services import (
+    ALT_LONGEST,
+    COMMENT_LONGEST,
+    SOURCE_LONGEST,
+    EvidenceDetails,
+    TieDetails,
+    Wanted,
+)
+from sdg_tracker.evidence.validity import Validity
+from sdg_tracker.foundation.i18n import LANGUAGES, _, language_name, lazy
 from sdg_tracker.schemes.models import Cycle, Term
-from sdg_tracker.web.forms import BaseForm, SearchForm
+from sdg_tracker.web.forms import BaseForm, SearchForm, choices
 
 # What a chooser of files offers; phones add their camera. It is a help only: the bytes decide.
 ACCEPT = ",".join(
@@ -44,11 +56,16 @@ class DetailsForm(BaseForm):
     description = TextAreaField(lazy("Description"), validators=[Length(max=10_000)])
     activity = StringField(lazy("Activity"), validators=[Length(max=400)], render_kw={"list": "activities"})
     public = BooleanField(lazy("May be shown outside the library"))
+    alt = StringField(lazy("What a picture shows"), validators=[Length(max=ALT_LONGEST)])
+    source = StringField(lazy("Made by"), validators=[Length(max=SOURCE_LONGEST)])
+    valid_until = DateField(lazy("Valid until"), validators=[Optional()])
+    language = SelectField(lazy("Language"), default=LANGUAGES[0])
 
     def offer(self, kinds: dict[str, Term], *, guess: bool) -> None:
         """Fill in the kinds; ``guess``: leaving it to the file is one of the choices."""
         first = [("", _("By the file"))] if guess else []
         self.kind.choices = first + [(code, term.title.capitalize()) for code, term in kinds.items()]
+        self.language.choices = [(code, language_name(code).capitalize()) for code in LANGUAGES]
 
     def validate_activity(self, field: StringField) -> None:
         """Say how an activity is chosen."""
@@ -69,6 +86,10 @@ class DetailsForm(BaseForm):
             collected_on=self.collected_on.data,
             public=bool(self.public.data),
             activity=self.activity_number(),
+            language=self.language.data or LANGUAGES[0],
+            alt=self.alt.data or "",
+            source=self.source.data or "",
+            valid_until=self.valid_until.data,
         )
 
 
@@ -83,6 +104,12 @@ class AddForm(DetailsForm):
     requirements = SelectMultipleField(
         lazy("Requirements"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )
+
+    draft = BooleanField(lazy("Keep it as a draft"))
+
+    def details(self) -> EvidenceDetails:
+        """Return what was said, and whether it is a draft."""
+        return replace(super().details(), draft=bool(self.draft.data))
 
     def offer_requirements(self, cycles: Sequence[Cycle]) -> None:
         """Fill in the requirements of every cycle."""
@@ -117,6 +144,8 @@ class ReviseForm(DetailsForm):
         self.collected_on.data, self.description.data = evidence.collected_on, evidence.description
         self.activity.data = activity_text(evidence.activity)
         self.public.data, self.revision.data = evidence.public, str(evidence.revision)
+        self.alt.data, self.source.data = evidence.alt, evidence.source
+        self.valid_until.data, self.language.data = evidence.valid_until, evidence.language
 
     def seen(self) -> int | None:
         """Return the revision that was shown."""
@@ -173,19 +202,79 @@ class TieForm(BaseForm):
         return as_wanted(self.requirement.data, self.pages.data or "")
 
 
+class JudgeForm(BaseForm):
+    """How a piece of evidence shows something for a requirement."""
+
+    pages = StringField(lazy("Pages"), validators=[Length(max=40)])
+    strength = RadioField(
+        lazy("How directly does it show it?"),
+        choices=choices([("", lazy("Not judged")), *wording.STRENGTH_NAMES.items()]),
+        default="",
+    )
+    ticks = SelectMultipleField(
+        lazy("What was checked"),
+        choices=choices((tick, wording.TICK_NAMES[tick]) for tick in TICKS),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+    def show(self, tie: Tie) -> None:
+        """Fill in what is said now."""
+        self.pages.data, self.strength.data, self.ticks.data = tie.pages, tie.strength, list(tie.ticks)
+
+    def details(self) -> TieDetails:
+        """Return what was said."""
+        strength = self.strength.data or ""
+        chosen = strength if strength in set(Strength) else ""
+        return TieDetails(self.pages.data or "", chosen, frozenset(self.ticks.data or ()))
+
+
+class ReviewForm(BaseForm):
+    """Accept a version, or send it back; ``version`` is the one that was shown."""
+
+    decision = RadioField(
+        lazy("Decision"), choices=choices(wording.DECISION_NAMES.items()), validators=[InputRequired()]
+    )
+    comment = TextAreaField(lazy("Comment"), validators=[Length(max=COMMENT_LONGEST)])
+    version = HiddenField()
+
+    def offer(self, evidence: Evidence) -> None:
+        """Leave the decisions that can be taken: what is accepted can only be sent back."""
+        if evidence.state == State.ACCEPTED.value:
+            self.decision.choices = choices([(Decision.RETURNED, wording.DECISION_NAMES[Decision.RETURNED])])
+
+    def chosen(self) -> Decision:
+        """Return the decision."""
+        return Decision(self.decision.data)
+
+    def seen(self) -> int | None:
+        """Return the version that was shown."""
+        return seen(self.version)
+
+
 class FilterForm(SearchForm):
     """What the list is narrowed to."""
 
     q = SearchField(lazy("Search"))
     kind = SelectField(lazy("Kind"))
+    state = SelectField(lazy("State"))
+    validity = SelectField(lazy("Expiry"))
     goal = SelectField(lazy("Goal of its activity"))
     year = SelectField(lazy("Year"))
     requirement = SelectField(lazy("Requirement"))
+    branch = SelectField(lazy("House of its activity"))
     activity = StringField(lazy("Activity number"), render_kw={"inputmode": "numeric"})
     lacks = SelectField(lazy("Lacks"))
-    state = SelectField(lazy("State"))
+    giver = SelectField(lazy("Added by"))
 
-    def offer(self, kinds: dict[str, Term], goals: dict[str, str], years: list[int], cycles: Sequence[Cycle]) -> None:
+    def offer(
+        self,
+        kinds: dict[str, Term],
+        goals: dict[str, str],
+        years: list[int],
+        cycles: Sequence[Cycle],
+        branches: Sequence[Branch],
+    ) -> None:
         """Fill in the choices; a value in the address that is none of them narrows nothing."""
         every = [("", _("All"))]
         self.kind.choices = every + [(code, term.title.capitalize()) for code, term in kinds.items()]
@@ -197,10 +286,15 @@ class FilterForm(SearchForm):
             for found in cycle.scheme.requirements()
         ]
         self.lacks.choices = [*every, ("requirement", _("Requirement")), ("activity", _("Activity"))]
-        self.state.choices = [("", _("Standing")), ("withdrawn", _("Withdrawn"))]
+        states = [(state, str(name)) for state, name in wording.STATE_NAMES.items()]
+        self.state.choices = [("", _("Standing")), *states, ("withdrawn", _("Withdrawn"))]
+        self.validity.choices = every + [(code, str(name)) for code, name in wording.VALIDITY_NAMES.items()]
+        self.branch.choices = every + [(branch.code, branch.title) for branch in branches]
+        self.giver.choices = [*every, ("me", _("Me"))]
 
-    def filters(self) -> Filters:
-        """Return what was asked for."""
+    def filters(self, me: int | None = None) -> Filters:
+        """Return what was asked for; ``me`` is the number of the one who asks."""
+        state, validity = self.state.data or "", self.validity.data or ""
         wanted = as_wanted(self.requirement.data or "")
         year = self.year.data or ""
         number = _NUMBER.match((self.activity.data or "").strip())
@@ -214,7 +308,11 @@ class FilterForm(SearchForm):
             year=int(year) if year.isascii() and year.isdigit() else None,
             without_requirement=self.lacks.data == "requirement",
             without_activity=self.lacks.data == "activity",
-            withdrawn=self.state.data == "withdrawn",
+            withdrawn=state == "withdrawn",
+            state=state if state in set(State) else "",
+            validity=validity if validity in set(Validity) else "",
+            branch=self.branch.data or "",
+            added_by=me if self.giver.data == "me" else None,
         )
 
 

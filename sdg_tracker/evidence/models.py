@@ -33,15 +33,62 @@ class ScanState(StrEnum):
     FOUND = "found"  # only of a version that came while the scanner was away; others are refused
 
 
+class State(StrEnum):
+    """How far a piece of evidence is with those who review it. Withdrawing is another matter."""
+
+    DRAFT = "draft"  # its giver is not done
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"  # sent back to its giver with a comment
+
+
+class Decision(StrEnum):
+    """What somebody who reviews decides."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+class Strength(StrEnum):
+    """How directly a piece of evidence shows what a requirement asks, the weakest first."""
+
+    INFERRED = "inferred"  # one can conclude it
+    SOLICITED = "solicited"  # somebody said so when asked
+    OBSERVED = "observed"  # it can be seen in it
+
+
+TICKS = ("relevant", "credible", "current", "public")  # what a tie is checked for
+
+
+class TextState(StrEnum):
+    """How far the reading of a file's text is. The row is the truth, the queue only brings the job."""
+
+    NONE = "none"  # this type has none
+    OWED = "owed"
+    READING = "reading"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class Evidence(LibraryOwned, Editable, Base):
     """A document that shows something. It is withdrawn with a reason, never deleted."""
 
     __tablename__ = "evidence"
     __table_args__ = (
         sa.UniqueConstraint("library_id", "number"),
-        sa.Index("ix_evidence_activity", "library_id", "withdrawn_at", "quarantined_at", "activity_id"),
+        sa.Index(
+            "ix_evidence_activity",
+            "library_id",
+            "withdrawn_at",
+            "quarantined_at",
+            "activity_id",
+            "state",
+            "accepted_version",
+        ),
         sa.Index("ix_evidence_listed", "library_id", "withdrawn_at", "quarantined_at", "number"),
         sa.Index("ix_evidence_made", "library_id", "collected_on"),
+        sa.Index("ix_evidence_valid_until", "library_id", "withdrawn_at", "valid_until", "added_by"),
+        sa.Index("ix_evidence_state", "state", "library_id", "withdrawn_at", "added_by"),  # for nothing but states
         sa.Index("ix_evidence_order", "library_id", "sort_key", "number"),
         sa.CheckConstraint("title <> ''", name="title_not_empty"),
         owned_by("activity_id", "activity"),
@@ -57,6 +104,11 @@ class Evidence(LibraryOwned, Editable, Base):
     language: Mapped[str] = mapped_column(sa.String(2), default="da")
     collected_on: Mapped[date | None]
     public: Mapped[bool] = mapped_column(default=False)  # may be shown outside the library
+    alt: Mapped[str] = mapped_column(sa.String(500), default="")  # what a picture shows, for those who do not see it
+    source: Mapped[str] = mapped_column(sa.String(300), default="")  # who made it
+    valid_until: Mapped[date | None]  # the last day on which it shows anything; None: it does not expire
+    state: Mapped[str] = mapped_column(sa.String(12), default=State.SUBMITTED.value)
+    accepted_version: Mapped[int | None]  # ordinal of the version that was accepted last and counts until another is
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     added_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
@@ -74,6 +126,8 @@ class Evidence(LibraryOwned, Editable, Base):
         foreign_keys="Tie.evidence_id", order_by="Tie.requirement_code", cascade="all, delete-orphan"
     )
 
+    reviews: Mapped[list["Review"]] = relationship(foreign_keys="Review.evidence_id", order_by="Review.id")
+
     @property
     def current(self) -> "Version":
         """Return the newest version."""
@@ -88,6 +142,24 @@ class Evidence(LibraryOwned, Editable, Base):
     @classmethod
     def _stands(cls) -> sa.ColumnElement[bool]:
         return sa.and_(cls.withdrawn_at.is_(None), cls.quarantined_at.is_(None))
+
+    @property
+    def shown(self) -> "Version":
+        """Return the version that counts: the one accepted last, else the newest."""
+        accepted = [version for version in self.versions if version.ordinal == self.accepted_version]
+        return accepted[0] if accepted else self.current
+
+    @hybrid_property
+    def counts(self) -> bool:
+        """Return whether it shows anything: it stands, and one of its versions is accepted or waits to be reviewed."""
+        reviewed = self.accepted_version is not None or self.state == State.SUBMITTED.value
+        return self.stands and reviewed
+
+    @counts.inplace.expression
+    @classmethod
+    def _counts_in_database(cls) -> sa.ColumnElement[bool]:
+        reviewed = sa.or_(cls.accepted_version.is_not(None), cls.state == State.SUBMITTED.value)
+        return sa.and_(cls.stands, reviewed)
 
 
 class Version(LibraryOwned, Base):
@@ -157,6 +229,88 @@ class Tie(LibraryOwned, Base):
     cycle_id: Mapped[int]
     requirement_code: Mapped[str] = mapped_column(sa.String(20))
     pages: Mapped[str] = mapped_column(sa.String(40), default="")  # such as "4-6", empty for the whole
+    strength: Mapped[str] = mapped_column(sa.String(10), default="")  # empty: nobody has judged it
+    relevant: Mapped[bool] = mapped_column(default=False)
+    credible: Mapped[bool] = mapped_column(default=False)
+    current: Mapped[bool] = mapped_column(default=False)
+    public: Mapped[bool] = mapped_column(default=False)
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     added_at: Mapped[datetime]
     cycle: Mapped[Cycle] = relationship(foreign_keys="Tie.cycle_id")
+
+    @property
+    def ticks(self) -> tuple[str, ...]:
+        """Return what it is ticked for, of TICKS."""
+        return tuple(tick for tick in TICKS if getattr(self, tick))
+
+
+class Review(LibraryOwned, Base):
+    """What somebody decided of a version. Reviews are kept for ever."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        sa.Index("ix_review_evidence", "evidence_id"),
+        sa.CheckConstraint("decision IN ('accepted', 'returned')", name="decision_known"),
+        owned_by("evidence_id", "evidence"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int]
+    version: Mapped[int]  # ordinal
+    decision: Mapped[str] = mapped_column(sa.String(12))
+    comment: Mapped[str] = mapped_column(sa.Text, default="")
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    decided_at: Mapped[datetime]
+
+
+class Searchable(LibraryOwned, Base):
+    """What a piece of evidence is found by: the stems of what is said of it, and of the text in its newest file.
+
+    The migration makes its full-text index: FTS5 kept by triggers on SQLite, an index on ``tsvector`` on PostgreSQL.
+    """
+
+    __tablename__ = "searchable"
+    __table_args__ = (
+        sa.UniqueConstraint("evidence_id"),
+        sa.Index("ix_searchable_state", "state", "library_id"),
+        owned_by("evidence_id", "evidence"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int]
+    said: Mapped[str] = mapped_column(sa.Text, default="")  # stems of title, description, source, alt text, file names
+    read: Mapped[str] = mapped_column(sa.Text, default="")  # stems of the text
+    text: Mapped[str] = mapped_column(sa.Text, default="")  # as it was read from the file, cut to its limit
+    state: Mapped[str] = mapped_column(sa.String(10))
+    attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
+    beat: Mapped[datetime | None]  # when it became owed, the attempt began, or it ended without a result
+
+
+class Word(LibraryOwned, Base):
+    """A word that occurs in the library's evidence: where parts of words and typing errors are looked up."""
+
+    __tablename__ = "word"
+    __table_args__ = (sa.UniqueConstraint("library_id", "form"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(sa.String(60))  # folded
+    stem: Mapped[str] = mapped_column(sa.String(60))  # that evidence with it is found by
+
+
+FULL_TEXT = sa.table("fts_searchable", sa.column("rowid"))  # on SQLite, beside ``searchable``
+
+
+def holds(dialect: str, alternatives: list[list[str]]) -> sa.ColumnElement[bool]:
+    """Return whether a Searchable holds, of each group, a word that begins with the first or is one of the others."""
+    if dialect == "sqlite":
+        wanted = " AND ".join(
+            "(" + " OR ".join([f'"{group[0]}"*', *(f'"{word}"' for word in group[1:])]) + ")" for group in alternatives
+        )
+        match = sa.literal_column(FULL_TEXT.name).op("MATCH", is_comparison=True)(wanted)
+        return Searchable.id.in_(sa.select(FULL_TEXT.c.rowid).where(match))
+    wanted = " & ".join(
+        "(" + " | ".join([f"'{group[0]}':*", *(f"'{word}'" for word in group[1:])]) + ")" for group in alternatives
+    )
+    simple: sa.ColumnElement[str] = sa.literal_column("'simple'")
+    words = sa.func.to_tsvector(simple, Searchable.said + sa.literal_column("' '") + Searchable.read)
+    return words.op("@@", is_comparison=True)(sa.func.to_tsquery(simple, wanted))

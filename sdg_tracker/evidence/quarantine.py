@@ -12,7 +12,7 @@ from sdg_tracker.evidence import findings, queries, scanner
 from sdg_tracker.evidence.findings import Finding
 from sdg_tracker.evidence.media import WITH_THUMBNAIL
 from sdg_tracker.evidence.models import Evidence, ScanState, Version
-from sdg_tracker.evidence.services import make_wanted_ties, owe_thumbnail, thumbnail_state
+from sdg_tracker.evidence.services import index, make_wanted_ties, owe_thumbnail, thumbnail_state
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Work, Workplace, check_revision
@@ -62,6 +62,7 @@ def _let_stand(work: Work, evidence: Evidence, version: Version) -> tuple[str, .
     work.session.flush()
     trail.record(work, "evidence.released", evidence, version=version.ordinal)
     owe_thumbnail(work, version)
+    index(work, evidence, file=True)
     return make_wanted_ties(work, evidence) if evidence.stands else ()
 
 

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from sdg_tracker.access import Permission
-from sdg_tracker.activities.models import Activity, Mapping, Stance
-from sdg_tracker.evidence.models import Evidence, ThumbnailState, Tie, Version
+from sdg_tracker.accounts.models import Branch
+from sdg_tracker.activities.models import Activity, ActivityBranch, Mapping, Stance
+from sdg_tracker.evidence import searching
+from sdg_tracker.evidence.models import Evidence, State, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.validity import SOON, Validity
 from sdg_tracker.foundation.errors import Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.foundation.text import search_text
 from sdg_tracker.keeping.names import Named
 from sdg_tracker.schemes.models import Area, Criterion, Cycle, Requirement, Scheme, Term
 from sdg_tracker.trail import Event
@@ -36,7 +38,7 @@ words(
 class Filters:
     """What a list of evidence is narrowed to. Everything asked for must hold."""
 
-    q: str = ""  # parts of words in title, description and file names
+    q: str = ""  # words in what is said of it and in its file, also parts of words and with one letter wrong
     kind: str = ""
     activity: int | None = None  # number
     cycle: int | None = None  # number, together with ``requirement``
@@ -46,6 +48,10 @@ class Filters:
     without_requirement: bool = False
     without_activity: bool = False
     withdrawn: bool = False  # only those that are withdrawn
+    state: str = ""
+    validity: str = ""  # soon or expired
+    branch: str = ""  # code of a house of the activity
+    added_by: int | None = None  # number of a user
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,17 @@ class Counts:
 
     evidence: int
     without_requirement: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Evidence that waits for somebody: to be reviewed, to be put right, or to be renewed."""
+
+    submitted: int = 0
+    returned: int = 0
+    drafts: int = 0
+    soon: int = 0
+    expired: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,6 +97,7 @@ def get(work: Work, number: int, *, lock: bool = False) -> Evidence:
             selectinload(Evidence.versions),
             selectinload(Evidence.ties).selectinload(Tie.cycle).selectinload(Cycle.scheme),
             selectinload(Evidence.activity),
+            selectinload(Evidence.reviews),
         )
     ).one_or_none()
     if found is None:
@@ -100,7 +118,7 @@ def one_page(work: Work, filters: Filters, order: str, size: int, offset: int) -
 
     ``order`` is one of ORDERS, with "-" before it for the other way round. Versions, ties and activity are loaded.
     """
-    where = _conditions(filters)
+    where = _conditions(work, filters)
     total = work.session.scalar(sa.select(sa.func.count()).select_from(Evidence).where(*where)) or 0
     rows = (
         sa.select(Evidence)
@@ -147,6 +165,26 @@ def counts(work: Work) -> Counts:
     return Counts(every, every - shown + too_many)
 
 
+def waiting(work: Work, added_by: int | None = None) -> Waiting:
+    """Return how much evidence waits for somebody, in one statement; ``added_by``: only what this person added."""
+    mine = (Evidence.added_by == added_by,) if added_by is not None else ()
+
+    def many(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:  # each by an index of its own
+        rows = sa.select(sa.func.count()).select_from(Evidence)
+        return rows.where(condition, Evidence.stands, *mine).scalar_subquery()
+
+    states = [many(Evidence.state == state.value) for state in (State.SUBMITTED, State.RETURNED, State.DRAFT)]
+    ends = [many(_stands(validity, work.today)) for validity in (Validity.SOON, Validity.EXPIRED)]
+    return Waiting(*map(int, work.session.execute(sa.select(*states, *ends)).one()))
+
+
+def expiring(work: Work) -> list[Evidence]:
+    """Return the standing evidence that has expired or will within 60 days, the oldest first."""
+    where = (Evidence.stands, Evidence.valid_until <= work.today + SOON)
+    rows = sa.select(Evidence).where(*where).order_by(Evidence.valid_until, Evidence.number)
+    return list(work.session.scalars(rows.options(defer(Evidence.description), defer(Evidence.search_text))))
+
+
 def waiting_thumbnails(work: Work) -> int:
     """Return how many small pictures are not made yet."""
     waits = Version.thumbnail_state.in_((ThumbnailState.OWED.value, ThumbnailState.MAKING.value))
@@ -173,11 +211,11 @@ def count_quarantined(work: Work) -> int:
 
 
 def counts_by_requirement(work: Work, cycle: Cycle) -> dict[str, int]:
-    """Return how much standing evidence each requirement of the cycle has; those with none are absent."""
+    """Return how much evidence that counts each requirement of the cycle has; those with none are absent."""
     grouped = (
         sa.select(Tie.requirement_code, sa.func.count())
         .join(Evidence, Evidence.id == Tie.evidence_id)
-        .where(Tie.cycle_id == cycle.id, Evidence.stands)
+        .where(Tie.cycle_id == cycle.id, Evidence.counts)
         .group_by(Tie.requirement_code)
     )
     return dict(work.session.execute(grouped).all())
@@ -297,23 +335,52 @@ def arrivals(work: Work) -> Iterator[tuple[int | None, dict[str, Any]]]:
 _UNTIED = ~Evidence.ties.any()
 
 
-def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+def _stands(validity: Validity, today: date) -> sa.ColumnElement[bool]:
+    if validity is Validity.EXPIRED:
+        return Evidence.valid_until < today
+    return Evidence.valid_until.between(today, today + SOON)
+
+
+def _conditions(work: Work, filters: Filters) -> list[sa.ColumnElement[bool]]:
     withdrawn = Evidence.withdrawn_at.is_not(None) if filters.withdrawn else Evidence.withdrawn_at.is_(None)
     where: list[sa.ColumnElement[bool]] = [withdrawn, Evidence.quarantined_at.is_(None)]
-    where += [Evidence.search_text.contains(part, autoescape=True) for part in search_text(filters.q).split()]
+    if filters.q.strip():
+        found = searching.matching(work, filters.q)
+        where.append(sa.false() if found is None else found)
     if filters.kind:
         where.append(Evidence.kind == filters.kind)
     if filters.without_requirement:
         where.append(_UNTIED)
     if filters.without_activity:
         where.append(Evidence.activity_id.is_(None))
-    return where + _about_activity(filters) + _about_requirement(filters) + _about_year(filters)
+    return [
+        *where,
+        *_about_state(work, filters),
+        *_about_activity(filters),
+        *_about_requirement(filters),
+        *_about_year(filters),
+    ]
+
+
+def _about_state(work: Work, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = []
+    if filters.state:
+        where.append(Evidence.state == filters.state)
+    if filters.validity in (Validity.SOON, Validity.EXPIRED):
+        where.append(_stands(Validity(filters.validity), work.today))
+    if filters.added_by is not None:
+        where.append(Evidence.added_by == filters.added_by)
+    return where
 
 
 def _about_activity(filters: Filters) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = []
     if filters.activity is not None:
         where.append(Evidence.activity_id.in_(sa.select(Activity.id).where(Activity.number == filters.activity)))
+    if filters.branch:
+        houses = sa.select(Branch.id).where(Branch.code == filters.branch)
+        there = sa.select(ActivityBranch.activity_id).where(ActivityBranch.branch_id.in_(houses))
+        where.append(Evidence.activity_id.in_(there))
     if filters.goal:
         supports = sa.and_(Mapping.goal == filters.goal, Mapping.stance == Stance.SUPPORTS.value)
         where.append(Evidence.activity_id.in_(sa.select(Mapping.activity_id).where(supports)))

@@ -4,22 +4,39 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm.attributes import flag_modified
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import findings, queries, rules
+from sdg_tracker.evidence import findings, queries, reading, rules, searching
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import Evidence, ScanState, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.models import (
+    TICKS,
+    Decision,
+    Evidence,
+    Review,
+    ScanState,
+    State,
+    Strength,
+    TextState,
+    ThumbnailState,
+    Tie,
+    Version,
+)
+from sdg_tracker.evidence.validity import default_until
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
-from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.foundation.i18n import LANGUAGES, lazy
 from sdg_tracker.foundation.text import search_text, sort_key
 from sdg_tracker.keeping import names
+from sdg_tracker.schemes.rules import settings_of
 from sdg_tracker.work import Work, check_revision
 
 THUMBNAIL_JOB = "evidence.thumbnail"
+TEXT_JOB = "evidence.text"
+ALT_LONGEST, SOURCE_LONGEST, COMMENT_LONGEST = 500, 300, 2000  # characters
 _PAGES = re.compile(r"\d{1,5}(-\d{1,5})?(, ?\d{1,5}(-\d{1,5})?)*")
 
 words(
@@ -38,6 +55,19 @@ words(
         "evidence-title-long": lazy("The title is longer than %(limit)s characters."),
         "evidence-activity-withdrawn": lazy("Activity %(number)s is withdrawn. Choose another one."),
         "evidence-activity-unknown": lazy("There is no activity %(number)s in this library."),
+        "evidence-alt-long": lazy("The alternative text is longer than %(limit)s characters."),
+        "evidence-source-long": lazy("The source is longer than %(limit)s characters."),
+        "evidence-valid-before": lazy("It can't expire before it was made."),
+        "evidence-language-unknown": lazy("Choose a language from the list."),
+        "evidence-not-to-submit": lazy("Evidence %(number)s is submitted already."),
+        "evidence-not-to-review": lazy("Evidence %(number)s does not wait for a review."),
+        "evidence-own": lazy(
+            "You added evidence %(number)s yourself, so somebody else has to accept it. "
+            "The library can allow it under Administration, The library."
+        ),
+        "review-comment-missing": lazy("Write what is to be changed: the one who added it sees it."),
+        "review-comment-long": lazy("The comment is longer than %(limit)s characters."),
+        "tie-strength-unknown": lazy("There is no strength %(strength)s."),
         "evidence-day-ahead": lazy("The day lies ahead. Choose the day on which it was made."),
         "withdrawal-reason-missing": lazy("Write why it is withdrawn."),
         "withdrawal-reason-long": lazy("The reason is longer than %(limit)s characters."),
@@ -70,6 +100,13 @@ trail.declare(
         ),
         "evidence.released": (lazy("Evidence released from quarantine"), {"version"}),
         "evidence.untied": (lazy("Evidence untied from a requirement"), {"cycle", "requirement"}),
+        "evidence.submitted": (lazy("Evidence submitted for review"), {"version"}),
+        "evidence.accepted": (lazy("Evidence accepted"), {"version"}),
+        "evidence.returned": (lazy("Evidence sent back"), {"version"}),
+        "evidence.tie_judged": (
+            lazy("What evidence shows for a requirement judged"),
+            {"cycle", "requirement", "pages", "strength", "ticks"},
+        ),
         "evidence.downloaded": (lazy("Evidence downloaded"), {"version", "role"}),
     }
 )
@@ -85,6 +122,15 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class TieDetails:
+    """How a piece of evidence shows something: on which pages, how directly, and what was checked (of TICKS)."""
+
+    pages: str = ""
+    strength: str = ""
+    ticks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class EvidenceDetails:
     """What people say of a piece of evidence. Empty title and kind are found from the file."""
 
@@ -95,6 +141,10 @@ class EvidenceDetails:
     public: bool = False
     activity: int | None = None  # number
     language: str = "da"
+    alt: str = ""
+    source: str = ""
+    valid_until: date | None = None  # of a new piece: None leaves it to the requirements that it is tied to
+    draft: bool = False  # of a new piece: it is not to be reviewed yet
 
 
 @dataclass(frozen=True)
@@ -114,6 +164,7 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
     title = details.title.strip() or rules.title_from(received.file_name)
     _check_details(work, replace(details, title=title, kind=kind))
     held_by = queries.holding(work, received.original.sha256)
+    made = details.collected_on or work.today
     evidence = Evidence(
         number=work.next_number("evidence"),
         activity_id=activity.id if activity else None,
@@ -123,6 +174,10 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
         language=details.language,
         collected_on=details.collected_on,
         public=details.public,
+        alt=details.alt.strip(),
+        source=details.source.strip(),
+        valid_until=details.valid_until or default_until(made, [_freshness(work, wanted) for wanted in ties]),
+        state=(State.DRAFT if details.draft else State.SUBMITTED).value,
         added_by=work.actor.number,
         added_at=work.at,
         sort_key=sort_key(title)[:300],
@@ -134,6 +189,7 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
     evidence.search_text = _searched(evidence)
     work.session.add(evidence)
     work.session.flush()
+    index(work, evidence, file=not version.quarantined)
     facts = _digests(received)
     trail.record(work, "evidence.added", evidence, version=1, kind=kind, media_type=received.media_type, **facts)
     _tell_findings(work, evidence, version)
@@ -169,6 +225,10 @@ def add_version(work: Work, number: int, received: Received, revision: int | Non
     evidence.quarantined_at = version.quarantined_at  # the newest one decides
     evidence.search_text = _searched(evidence)
     flag_modified(evidence, "search_text")  # a new version is a change, even under the same name
+    again = evidence.state in (State.ACCEPTED.value, State.RETURNED.value)
+    if again:
+        evidence.state = State.SUBMITTED.value
+    index(work, evidence, file=not version.quarantined)
     work.session.flush()
     facts = _digests(received)
     trail.record(
@@ -180,6 +240,8 @@ def add_version(work: Work, number: int, received: Received, revision: int | Non
         **facts,
     )
     _tell_findings(work, evidence, version)
+    if again:
+        trail.record(work, "evidence.submitted", evidence, version=version.ordinal)
     owe_thumbnail(work, version)
     return Added(evidence, held_by, make_wanted_ties(work, evidence) if evidence.stands else ())
 
@@ -199,6 +261,10 @@ def revise(work: Work, number: int, details: EvidenceDetails, revision: int | No
         "collected_on": details.collected_on,
         "public": details.public,
         "activity_id": activity.id if activity else None,
+        "language": details.language,
+        "alt": details.alt.strip(),
+        "source": details.source.strip(),
+        "valid_until": details.valid_until,
     }
     changed = sorted(name for name, value in values.items() if getattr(evidence, name) != value)
     if not changed:
@@ -206,9 +272,77 @@ def revise(work: Work, number: int, details: EvidenceDetails, revision: int | No
     for name in changed:
         setattr(evidence, name, values[name])
     evidence.sort_key, evidence.search_text = sort_key(evidence.title)[:300], _searched(evidence)
+    index(work, evidence)
     work.session.flush()
     trail.record(work, "evidence.revised", evidence, revision=evidence.revision, changed=changed)
+    _ask_again(work, evidence)
     return evidence
+
+
+def submit(work: Work, number: int) -> Evidence:
+    """Let a draft, or what was sent back, be reviewed."""
+    evidence = _changeable(work, number, Permission.EVIDENCE_REVISE)
+    if evidence.state not in (State.DRAFT.value, State.RETURNED.value):
+        raise Conflict("evidence-not-to-submit", number=number)
+    _submit(work, evidence)
+    return evidence
+
+
+def review(work: Work, number: int, decision: Decision, comment: str = "", version: int | None = None) -> Evidence:
+    """Accept the newest version, or send it back with a comment. Raises Conflict when it is not ``version`` any more.
+
+    What was accepted can be sent back too, and then no longer counts. Nobody accepts what they added themselves, unless
+    the library allows it.
+    """
+    evidence = _changeable(work, number, Permission.EVIDENCE_REVIEW)
+    comment = comment.strip()
+    if decision is Decision.RETURNED and not comment:
+        raise Invalid("review-comment-missing", field="comment")
+    if len(comment) > COMMENT_LONGEST:
+        raise Invalid("review-comment-long", field="comment", limit=COMMENT_LONGEST)
+    current = evidence.current.ordinal
+    if version is not None and version != current:
+        raise Conflict("changed-meanwhile")
+    open_to = (State.SUBMITTED,) if decision is Decision.ACCEPTED else (State.SUBMITTED, State.ACCEPTED)
+    if evidence.state not in open_to:
+        raise Conflict("evidence-not-to-review", number=number)
+    if decision is Decision.ACCEPTED and is_own(work, evidence) and not work.library.own_review:
+        raise Conflict("evidence-own", number=number)
+    if decision is Decision.ACCEPTED:
+        evidence.accepted_version = current
+    elif evidence.state == State.ACCEPTED.value:
+        evidence.accepted_version = None
+    evidence.state = decision.value
+    evidence.reviews.append(
+        Review(
+            version=current,
+            decision=decision.value,
+            comment=comment,
+            decided_by=work.actor.number,
+            decided_at=work.at,
+        )
+    )
+    work.session.flush()
+    action = "evidence.accepted" if decision is Decision.ACCEPTED else "evidence.returned"
+    trail.record(work, action, evidence, version=current)
+    return evidence
+
+
+def is_own(work: Work, evidence: Evidence) -> bool:
+    """Return whether the one who acts added the piece or its newest version."""
+    return work.actor.number in (evidence.added_by, evidence.current.added_by)
+
+
+def _submit(work: Work, evidence: Evidence) -> None:
+    evidence.state = State.SUBMITTED.value
+    work.session.flush()
+    trail.record(work, "evidence.submitted", evidence, version=evidence.current.ordinal)
+
+
+def _ask_again(work: Work, evidence: Evidence) -> None:
+    """Let what was accepted be reviewed once more when somebody changed it who does not review."""
+    if evidence.state == State.ACCEPTED.value and not work.can(Permission.EVIDENCE_REVIEW, evidence):
+        _submit(work, evidence)
 
 
 def withdraw(work: Work, number: int, reason: str, revision: int | None = None) -> Evidence:
@@ -228,19 +362,48 @@ def withdraw(work: Work, number: int, reason: str, revision: int | None = None) 
 
 def tie(work: Work, number: int, wanted: Wanted) -> bool:
     """Tie a piece of evidence to a requirement; return whether the requirement accepts its kind. Once is enough."""
-    return _tie(work, _changeable(work, number, Permission.EVIDENCE_TIE), wanted)
+    evidence = _changeable(work, number, Permission.EVIDENCE_TIE)
+    first = not evidence.ties and evidence.valid_until is None
+    accepted = _tie(work, evidence, wanted)
+    if first:
+        _expire(work, evidence, wanted)
+    _ask_again(work, evidence)
+    return accepted
+
+
+def judge_tie(work: Work, number: int, cycle: int, code: str, details: TieDetails) -> Evidence:
+    """Say how a piece of evidence shows something for a requirement. Raises NotFound when it is not tied to it."""
+    evidence = _changeable(work, number, Permission.EVIDENCE_TIE)
+    found = _tied(evidence, cycle, code)
+    if details.strength and details.strength not in set(Strength):
+        raise Invalid("tie-strength-unknown", field="strength", strength=details.strength)
+    pages = _pages(details.pages)
+    ticks = tuple(tick for tick in TICKS if tick in details.ticks)
+    if (found.pages, found.strength, found.ticks) == (pages, details.strength, ticks):
+        return evidence
+    found.pages, found.strength = pages, details.strength
+    for tick in TICKS:
+        setattr(found, tick, tick in ticks)
+    work.session.flush()
+    facts = {"pages": pages, "strength": details.strength, "ticks": list(ticks)}
+    trail.record(work, "evidence.tie_judged", evidence, cycle=cycle, requirement=code, **facts)
+    _ask_again(work, evidence)
+    return evidence
 
 
 def untie(work: Work, number: int, cycle: int, code: str) -> None:
     """Take a tie away. Raises NotFound when there is none."""
     evidence = _changeable(work, number, Permission.EVIDENCE_TIE)
+    evidence.ties.remove(_tied(evidence, cycle, code))
+    work.session.flush()
+    trail.record(work, "evidence.untied", evidence, cycle=cycle, requirement=code)
+
+
+def _tied(evidence: Evidence, cycle: int, code: str) -> Tie:
     for found in evidence.ties:
         if (found.cycle.number, found.requirement_code) == (cycle, code):
-            evidence.ties.remove(found)
-            work.session.flush()
-            trail.record(work, "evidence.untied", evidence, cycle=cycle, requirement=code)
-            return
-    raise NotFound("tie-none", number=number, requirement=code)
+            return found
+    raise NotFound("tie-none", number=evidence.number, requirement=code)
 
 
 def faults(work: Work) -> Iterator[str]:
@@ -306,8 +469,42 @@ def _check_details(work: Work, details: EvidenceDetails) -> None:
         raise Invalid("evidence-kind-unknown", field="kind", kind=details.kind, known=list(known))
     if len(details.title) > limit:
         raise Invalid("evidence-title-long", field="title", limit=limit)
+    _check_days(work, details)
+    for value, field, longest in ((details.alt, "alt", ALT_LONGEST), (details.source, "source", SOURCE_LONGEST)):
+        if len(value.strip()) > longest:
+            raise Invalid(f"evidence-{field}-long", field=field, limit=longest)
+    if details.language not in LANGUAGES:
+        raise Invalid("evidence-language-unknown", field="language")
+
+
+def _check_days(work: Work, details: EvidenceDetails) -> None:
     if details.collected_on is not None and details.collected_on > work.today:
         raise Invalid("evidence-day-ahead", field="collected_on")
+    until, made = details.valid_until, details.collected_on
+    if until is not None and made is not None and until < made:
+        raise Invalid("evidence-valid-before", field="valid_until")
+
+
+def _freshness(work: Work, wanted: Wanted) -> int | None:
+    """Return how many months old evidence for a requirement may be, None for any age."""
+    cycle, requirement = queries.requirement(work, wanted.cycle, wanted.requirement)
+    months = requirement.definition["evidence"]["max_age_months"]
+    if isinstance(months, dict):
+        months = settings_of(cycle.scheme.document, cycle.settings).get(months["setting"])
+    return months if isinstance(months, int) else None
+
+
+def index(work: Work, evidence: Evidence, *, file: bool = False) -> None:
+    """Let it be found by what is said of it; ``file``: its newest file is to be read too."""
+    row = searching.index(work, evidence)
+    if not file:
+        return
+    readable = evidence.current.media_type in reading.READABLE
+    row.state, row.beat = (TextState.OWED if readable else TextState.NONE).value, work.at
+    row.text = row.read = ""
+    if readable:
+        work.session.flush()
+        work.owe(TEXT_JOB, work.library.id, evidence.id, row.attempt)
 
 
 def _searched(evidence: Evidence) -> str:
@@ -397,9 +594,7 @@ def _tie(work: Work, evidence: Evidence, wanted: Wanted) -> bool:
 
 def _make_tie(work: Work, evidence: Evidence, wanted: Wanted, by: int | None) -> bool:
     cycle, requirement = queries.requirement(work, wanted.cycle, wanted.requirement)
-    pages = wanted.pages.strip()
-    if len(pages) > 40 or (pages and not _PAGES.fullmatch(pages)):
-        raise Invalid("tie-pages-unreadable", field="pages")
+    pages = _pages(wanted.pages)
     found = next(
         (row for row in evidence.ties if (row.cycle_id, row.requirement_code) == (cycle.id, requirement.code)), None
     )
@@ -412,3 +607,19 @@ def _make_tie(work: Work, evidence: Evidence, wanted: Wanted, by: int | None) ->
     work.session.flush()
     trail.record(work, "evidence.tied", evidence, cycle=cycle.number, requirement=requirement.code, pages=pages)
     return evidence.kind in requirement.kinds
+
+
+def _pages(given: str) -> str:
+    pages = given.strip()
+    if len(pages) > 40 or (pages and not _PAGES.fullmatch(pages)):
+        raise Invalid("tie-pages-unreadable", field="pages")
+    return pages
+
+
+def _expire(work: Work, evidence: Evidence, wanted: Wanted) -> None:
+    """Let the first requirement that a piece is tied to say until when it holds, where the scheme does."""
+    made = evidence.collected_on or evidence.added_at.astimezone(ZoneInfo(work.library.timezone)).date()
+    evidence.valid_until = default_until(made, [_freshness(work, wanted)])
+    if evidence.valid_until is not None:
+        work.session.flush()
+        trail.record(work, "evidence.revised", evidence, revision=evidence.revision, changed=["valid_until"])

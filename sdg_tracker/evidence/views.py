@@ -11,20 +11,34 @@ from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import findings, intake, media, quarantine, queries, rules, services, thumbnails
+from sdg_tracker.evidence import (
+    findings,
+    fulltext,
+    intake,
+    media,
+    quarantine,
+    queries,
+    rules,
+    services,
+    thumbnails,
+    wording,
+)
 from sdg_tracker.evidence.forms import (
     AddForm,
     FilterForm,
+    JudgeForm,
+    ReviewForm,
     ReviseForm,
     TieForm,
     VersionForm,
     WithdrawForm,
     activity_text,
 )
-from sdg_tracker.evidence.models import Evidence, Version
+from sdg_tracker.evidence.models import Decision, Evidence, State, Tie, Version
 from sdg_tracker.evidence.services import Added
-from sdg_tracker.foundation.errors import Conflict, Invalid, Problem
-from sdg_tracker.foundation.i18n import _, format_size, in_locale, lazy, ngettext_
+from sdg_tracker.evidence.validity import validity
+from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem
+from sdg_tracker.foundation.i18n import _, format_size, in_locale, language_name, lazy, ngettext_
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.keeping import queries as keeping
 from sdg_tracker.schemes.models import Cycle
@@ -49,6 +63,7 @@ ICONS = {
     media.ODP: "document",
     media.TXT: "document",
 }
+READ = fulltext.read  # importing it has registered it
 TYPE_NAMES = {ending: ending.upper() for ending in media.ENDINGS.values()} | {"jpg": "JPEG", "webp": "WebP"}
 
 
@@ -60,7 +75,15 @@ def _functions() -> dict[str, Any]:
         "type_of": type_of,
         "icon_of": lambda found: ICONS.get(found, "file-image"),
         "findings_of": lambda version: findings.of(version.findings),
+        "language_name": language_name,
+        "evidence_words": wording,
+        "validity_of": validity_of,
     }
+
+
+def validity_of(evidence: Evidence) -> str:
+    """Return how a piece stands today: open, valid, soon or expired."""
+    return validity(evidence.valid_until, reading().today).value
 
 
 def evidence_of(activity: Activity) -> list[Evidence]:
@@ -80,12 +103,12 @@ def index() -> ResponseReturnValue:
     work = reading()
     kinds, cycles = queries.kinds(work), queries.cycles(work)
     form = FilterForm(request.args)
-    form.offer(kinds, goal_names(), queries.years(work), cycles)
+    form.offer(kinds, goal_names(), queries.years(work), cycles, accounts.branches(work))
     order = request.args.get("order", "-number")
     if order.removeprefix("-") not in queries.ORDERS:
         order = "-number"
     asked = page_asked()
-    rows, total = queries.one_page(work, form.filters(), order, SIZE, (asked - 1) * SIZE)
+    rows, total = queries.one_page(work, form.filters(work.actor.number), order, SIZE, (asked - 1) * SIZE)
     return page(
         "evidence/index.html",
         fragment="evidence/_rows.html",
@@ -238,21 +261,29 @@ def _reached(number: int) -> Evidence:
     return evidence
 
 
-def _shown(evidence: Evidence, form: TieForm) -> dict[str, Any]:
+def _shown(evidence: Evidence, form: TieForm, review_form: ReviewForm | None = None) -> dict[str, Any]:
     if lifecycle.wants_fragment():
         return {}
     work = reading()
+    if review_form is None:
+        review_form = ReviewForm(formdata=None, version=str(evidence.current.ordinal))
+        review_form.offer(evidence)
     changeable = evidence.stands and can(Permission.EVIDENCE_TIE, evidence)
     if changeable:
         form.offer(queries.cycles(work), evidence)
     people = [evidence.added_by, evidence.withdrawn_by, *(version.added_by for version in evidence.versions)]
     people += [version.released_by for version in evidence.versions]
+    people += [made.decided_by for made in evidence.reviews]
     return {
         "names": accounts.names(work, people),
         "kinds": queries.kinds(work),
         "requirements": queries.requirements_of(work, evidence.ties),
         "changeable": changeable,
         "checks": _checks(work, evidence),
+        "review_form": review_form,
+        "reviewable": _reviewable(evidence),
+        "own": services.is_own(work, evidence) and not work.library.own_review,
+        "sent_back": evidence.reviews[-1] if evidence.state == State.RETURNED.value and evidence.reviews else None,
     }
 
 
@@ -261,6 +292,71 @@ def _checks(work: Work, evidence: Evidence) -> dict[int, keeping.Checked]:
     files = {version.ordinal: {version.original_sha256, version.rendition_sha256} for version in evidence.versions}
     known = keeping.of(work, set().union(*files.values()))
     return {ordinal: keeping.together(known, digests) for ordinal, digests in files.items()}
+
+
+def _reviewable(evidence: Evidence) -> bool:
+    waits = evidence.state in (State.SUBMITTED.value, State.ACCEPTED.value)
+    return waits and evidence.stands and can(Permission.EVIDENCE_REVIEW, evidence)
+
+
+@blueprint.post("/evidence/<int:number>/submit")
+@allow(Permission.EVIDENCE_REVISE)
+def submit(number: int) -> ResponseReturnValue:
+    """Let a draft, or what was sent back, be reviewed."""
+    services.submit(writing(), number)
+    flash(_("Evidence %(number)s is submitted for review.", number=number))
+    return redirect(url_for("evidence.show", number=number), 303)
+
+
+@blueprint.post("/evidence/<int:number>/review")
+@allow(Permission.EVIDENCE_REVIEW)
+def review(number: int) -> ResponseReturnValue:
+    """Accept a piece of evidence, or send it back with a comment."""
+    evidence = _reached(number)
+    form, status = ReviewForm(), 422
+    form.offer(evidence)
+    if form.validate():
+        try:
+            services.review(writing(), number, form.chosen(), form.comment.data or "", form.seen())
+        except (Invalid, Conflict) as error:
+            form.refuse(error)
+            form.version.data = str(evidence.current.ordinal)
+            status = error.status
+        else:
+            accepted = form.chosen() is Decision.ACCEPTED
+            flash(_("The evidence is accepted.") if accepted else _("The evidence is sent back."))
+            return redirect(url_for("evidence.show", number=number), 303)
+    shown = TieForm(formdata=None)
+    return page("evidence/show.html", evidence=evidence, form=shown, **_shown(evidence, shown, form)), status
+
+
+@blueprint.route("/evidence/<int:number>/requirements/<int:cycle>/<code>", methods=["GET", "POST"])
+@allow(Permission.EVIDENCE_TIE)
+def judge(number: int, cycle: int, code: str) -> ResponseReturnValue:
+    """Say how a piece of evidence shows something for a requirement."""
+    evidence = _changeable(number, Permission.EVIDENCE_TIE)
+    tie = _tie_of(evidence, cycle, code)
+    form = JudgeForm()
+    if request.method == "GET":
+        form.show(tie)
+    elif form.validate():
+        try:
+            services.judge_tie(writing(), number, cycle, code, form.details())
+        except Invalid as error:
+            form.refuse(error)
+        else:
+            flash(_("The change is saved."))
+            return redirect(url_for("evidence.show", number=number, _anchor="requirements"), 303)
+    requirement = queries.requirements_of(reading(), [tie]).get((tie.cycle_id, code))
+    body = page("evidence/judge.html", form=form, evidence=evidence, tie=tie, requirement=requirement, wording=wording)
+    return body, _status(form)
+
+
+def _tie_of(evidence: Evidence, cycle: int, code: str) -> Tie:
+    for tie in evidence.ties:
+        if (tie.cycle.number, tie.requirement_code) == (cycle, code):
+            return tie
+    raise NotFound("tie-none", number=evidence.number, requirement=code)
 
 
 @blueprint.route("/evidence/<int:number>/edit", methods=["GET", "POST"])

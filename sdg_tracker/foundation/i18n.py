@@ -15,12 +15,14 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import babel
 import babel.dates
 import babel.numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = {"da": "Dansk", "en": "English"}
+LANGUAGES = ("da", "en", "no", "sv", "de", "ar", "fa", "pl", "so", "tr", "uk", "ur")  # that documents may be in
 _BABEL = {"da": "da_DK", "en": "en_GB"}
 _locale: ContextVar[str] = ContextVar("locale", default="da")
 
@@ -121,6 +123,11 @@ def lazy(message: str, **facts: object) -> Text:
 def in_locale(da: str, en: str) -> str:
     """Return the one of two official texts that fits the current language."""
     return en if current_locale() == "en" else da
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called, such as ``arabisk``; its code where that is not known."""
+    return str(babel.Locale(_BABEL[current_locale()][:2]).languages.get(code, code))
 
 
 def format_date(value: date) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 NO_ROWS = "alembic_version"  # the schema's revision is told by whoever keeps the rows
+SEARCH = "fts_"  # beginning of the names of SQLite's full text tables, which triggers fill
 BATCH = 500
 
 Row = dict[str, Any]
@@ -23,7 +24,7 @@ def tables(connection: sa.Connection) -> list[sa.Table]:
     """Return all tables, those first that others refer to."""
     metadata = sa.MetaData()
     metadata.reflect(connection)
-    found = [table for table in metadata.sorted_tables if table.name != NO_ROWS]
+    found = [table for table in metadata.sorted_tables if table.name != NO_ROWS and not table.name.startswith(SEARCH)]
     for table in found:
         for column in table.columns:
             if isinstance(column.type, sa.JSON):

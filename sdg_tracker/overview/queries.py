@@ -10,7 +10,9 @@ from sdg_tracker.activities.queries import NOT_CANCELLED, GoalCount, Totals
 from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import Tally
 from sdg_tracker.evidence import queries as evidence
+from sdg_tracker.evidence.models import State
 from sdg_tracker.evidence.queries import Counts
+from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import ngettext_
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
@@ -79,6 +81,7 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             {"status": NOT_CANCELLED, "unconfirmed": "y", **whose},
         ),
     ]
+    entries[:0] = _evidence(work)
     if work.can(Permission.EVIDENCE_QUARANTINE):
         apart = evidence.count_quarantined(work)
         text = ngettext_("piece of evidence is in quarantine", "pieces of evidence are in quarantine", apart)
@@ -94,3 +97,50 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
         text = ngettext_("requirement is not assessed as met", "requirements are not assessed as met", left)
         entries.append(Waiting(left, text, "certification.readiness", {"number": cycle.number}))
     return [entry for entry in entries if entry.count]
+
+
+def _evidence(work: Work) -> list[Waiting]:
+    """Return the evidence that waits: to be reviewed, for those who do; sent back, drafts and expiry, for its giver."""
+    reviews = work.can(Permission.EVIDENCE_REVIEW)
+    own = evidence.waiting(work, work.actor.number)
+    whole = evidence.waiting(work) if reviews else own
+    whose: dict[str, str | int] = {} if reviews else {"giver": "me"}
+    mine: dict[str, str | int] = {"giver": "me"}
+    found = [
+        Waiting(
+            own.returned,
+            ngettext_(
+                "piece of your evidence was sent back to you",
+                "pieces of your evidence were sent back to you",
+                own.returned,
+            ),
+            "evidence.index",
+            {"state": State.RETURNED.value, **mine},
+        ),
+        Waiting(
+            own.drafts,
+            ngettext_("draft of yours is not submitted", "drafts of yours are not submitted", own.drafts),
+            "evidence.index",
+            {"state": State.DRAFT.value, **mine},
+        ),
+        Waiting(
+            whole.expired,
+            ngettext_("piece of evidence has expired", "pieces of evidence have expired", whole.expired),
+            "evidence.index",
+            {"validity": Validity.EXPIRED.value, **whose},
+        ),
+        Waiting(
+            whole.soon,
+            ngettext_(
+                "piece of evidence expires within 60 days", "pieces of evidence expire within 60 days", whole.soon
+            ),
+            "evidence.index",
+            {"validity": Validity.SOON.value, **whose},
+        ),
+    ]
+    if reviews:
+        text = ngettext_(
+            "piece of evidence is to be reviewed", "pieces of evidence are to be reviewed", whole.submitted
+        )
+        found.insert(0, Waiting(whole.submitted, text, "evidence.index", {"state": State.SUBMITTED.value}))
+    return found

@@ -7,7 +7,8 @@ from typing import Any
 
 from sdg_tracker.activities.models import Contribution, Qualifier, Stance, Status
 from sdg_tracker.activities.rules import CONTRIBUTION_NAMES, QUALIFIER_NAMES, STANCE_NAMES, STATUS_NAMES
-from sdg_tracker.foundation.i18n import _, current_locale
+from sdg_tracker.evidence.wording import STRENGTH_NAMES, TICK_NAMES
+from sdg_tracker.foundation.i18n import _, current_locale, language_name
 from sdg_tracker.printing.head import Head, named
 from sdg_tracker.printing.texts import said, utc
 from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, beside, place
@@ -177,9 +178,17 @@ def evidence(head: Head, *, with_requirements: bool) -> Sheet:
         Column(_("Title"), _("As the library wrote it."), 44),
         Column(_("Description"), _("As the library wrote it."), 40),
         Column(_("Kind"), _("Which kind of document it is."), 14),
-        Column(_("State"), _("Submitted: the library shows it; nobody outside the library has reviewed it."), 11),
+        Column(
+            _("State"),
+            _("Accepted: somebody in the library has reviewed it; submitted: nobody has. Nobody outside has."),
+            11,
+        ),
         Column(_("Made on"), _("The day on which it was made; empty where it is not known."), 12),
         Column(_("Added on"), _("The day on which it was added here."), 12),
+        Column(_("Valid until"), _("The last day on which it holds; empty where it does not expire."), 12),
+        Column(_("Made by"), _("Who made it, as the library wrote it."), 24),
+        Column(_("Language"), _("The language of the file."), 10),
+        Column(_("What it shows"), _("A picture in words, for those who do not see it."), 40),
         Column(_("Public"), _("Whether it may be shown outside the library."), 8),
         Column(_("Activity no."), _("Number of the activity that it is about; leads to it."), 9),
         Column(_("File"), _("The file in the bag; leads to it."), 46),
@@ -193,7 +202,10 @@ def evidence(head: Head, *, with_requirements: bool) -> Sheet:
         ),
     ]
     if with_requirements:
-        meaning = _("Codes of the requirements that it shows something for; in brackets on which pages.")
+        meaning = _(
+            "Codes of the requirements that it shows something for; in brackets on which pages, how directly, and what "
+            "was checked."
+        )
         columns.insert(3, Column(_("Requirements"), meaning, 20))
     rows = _evidence_rows(head, with_requirements=with_requirements)
     return Sheet(names()["evidence"], _("One row for each exhibit."), columns, rows, kept=1)
@@ -201,7 +213,7 @@ def evidence(head: Head, *, with_requirements: bool) -> Sheet:
 
 def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[Cell]]:
     places = activity_places(head)
-    states = {"submitted": _("submitted")}
+    states = {"submitted": _("submitted"), "accepted": _("accepted")}
     words = {truth: yes_no(truth) for truth in (True, False)}
     for row in head.snapshot["evidence"]:
         about = row["activity"]
@@ -214,6 +226,10 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
             states.get(row["state"], row["state"]),
             day(row["collected_on"]),
             day(row["added_on"]),
+            day(row.get("valid_until")),
+            row.get("source", ""),
+            language_name(row["language"]) if "language" in row else "",
+            row.get("alt", ""),
             words[row["public"]],
             Link(places[about], about) if about in places else None,
             Link(beside(row["file"]), row["file"].removeprefix("evidence/")),
@@ -228,7 +244,13 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
 
 
 def _tie(tie: Row) -> str:
-    return f"{tie['code']} ({tie['pages']})" if tie["pages"] else str(tie["code"])
+    strength = tie.get("strength")
+    told = [
+        tie["pages"],
+        str(STRENGTH_NAMES[strength]).lower() if strength else "",
+        *(str(TICK_NAMES[tick]).lower() for tick in tie.get("ticks", ())),
+    ]
+    return f"{tie['code']} ({'; '.join(filter(None, told))})" if any(told) else str(tie["code"])
 
 
 def trail(head: Head) -> Sheet:

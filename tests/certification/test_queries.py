@@ -125,6 +125,28 @@ def test_evidence_counts_while_it_stands_and_is_tied_in_this_cycle(
     assert place.found("O1.2", What.EVIDENCE) == {"": 2}
 
 
+def test_drafts_what_was_sent_back_and_what_has_expired_do_not_count(place: Place) -> None:
+    made: dict[str, Any] = {"kind": "minutes", "collected_on": date(2025, 3, 1)}
+    place.evidence("O1.2", state="accepted", accepted_version=1, **made)
+    place.evidence("O1.2", state="submitted", **made)
+    place.evidence("O1.2", state="submitted", accepted_version=1, valid_until=date(2026, 3, 2), **made)
+    place.evidence("O1.2", state="returned", accepted_version=1, **made)  # an older version is accepted
+    place.evidence("O1.2", state="returned", **made)
+    place.evidence("O1.2", state="draft", **made)
+    place.evidence("O1.2", valid_until=date(2026, 3, 1), **made)
+    [need] = [need for need in place.ready().result("O1.2").needs if need.what is What.EVIDENCE]
+    assert (need.found, need.unaccepted) == (4, 1)
+    assert place.ready(date(2026, 3, 3)).result("O1.2").needs[0].found == 3
+
+
+def test_an_activity_is_shown_by_evidence_that_counts(place: Place) -> None:
+    for state in ("draft", "returned", "submitted"):
+        activity = place.activity("4", type="driftstiltag", starts_on=date(2025, 3, 1), year=2025)
+        place.evidence(activity=activity, state=state)
+    with_evidence = place.found("T1.1")
+    assert with_evidence == {"2025": 1, "2026": 0}
+
+
 def test_evidence_without_a_day_counts_from_the_local_day_on_which_it_was_added(place: Place) -> None:
     place.evidence("T2.2", kind="document")  # added on 2 March 2026
     assert place.found("T2.2", What.EVIDENCE) == {"2025": 0, "2026": 1}

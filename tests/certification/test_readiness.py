@@ -44,6 +44,33 @@ def test_evidence_counts_when_it_is_of_an_accepted_kind_made_by_then_and_not_too
     assert pieces(Shown("minutes", DAY, count=4)) == 4
 
 
+def test_evidence_that_has_expired_is_missing() -> None:
+    def pieces(until: date, day: date = DAY) -> int:
+        found = Found(evidence={"O1.2": [Shown("minutes", date(2025, 6, 1), valid_until=until)]})
+        return next(need.found for need in held("O1.2", found, day=day).needs if need.what is What.EVIDENCE)
+
+    assert [pieces(until) for until in (date(2026, 3, 1), DAY, date(2026, 3, 3))] == [0, 1, 1]
+    assert pieces(date(2027, 12, 31), date(2031, 1, 1)) == 1  # it held until the cycle was over
+    assert pieces(date(2027, 12, 30), date(2031, 1, 1)) == 0
+
+
+def test_evidence_of_a_year_has_to_hold_until_that_is_over() -> None:
+    shown = [
+        Shown("document", date(2025, 2, 1), valid_until=until) for until in (date(2025, 12, 31), date(2025, 12, 30))
+    ]
+    assert lacking(held("T2.2", Found(evidence={"T2.2": shown[:1]})), What.EVIDENCE) == [("2026", "", 1)]
+    assert lacking(held("T2.2", Found(evidence={"T2.2": shown[1:]})), What.EVIDENCE) == [
+        ("2025", "", 1),
+        ("2026", "", 1),
+    ]
+
+
+def test_evidence_that_nobody_has_accepted_counts_and_is_marked() -> None:
+    shown = [Shown("minutes", DAY, count=2), Shown("minutes", DAY, count=3, accepted=False)]
+    needs = held("O1.2", Found(evidence={"O1.2": shown})).needs
+    assert [(need.found, need.unaccepted) for need in needs if need.what is What.EVIDENCE] == [(5, 3)]
+
+
 def test_evidence_does_not_grow_older_after_the_cycle() -> None:
     found = Found(evidence={"O1.2": [Shown("minutes", date(2025, 6, 1))]}, assessments={"O1.2": MET})
     assert held("O1.2", found, day=date(2031, 1, 1)).status is Status.MET

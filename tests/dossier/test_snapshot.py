@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import STATES
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.dossier import outputs, services, snapshot
-from sdg_tracker.evidence.models import Evidence, Tie
+from sdg_tracker.evidence import queries
+from sdg_tracker.evidence.models import Evidence, Tie, Version
+from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Forbidden, NotFound
 from sdg_tracker.goals.models import FRAMEWORK
@@ -23,6 +26,7 @@ from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Library, Work, Workplace
 from tests import demo_library
 from tests.factories import Factories
+from tests.printing import snapshots
 from tests.statements import counted
 
 REFUSED = {"con", "prn", "aux", "nul", *(f"{name}{digit}" for name in ("com", "lpt") for digit in range(1, 10))}
@@ -128,7 +132,68 @@ def test_what_is_withdrawn_is_not_in_it(
     assert [row["title"] for row in found["activities"]] == ["Bliver"]
     assert [(row["title"], row["activity"]) for row in found["evidence"]] == [("Foto", None)]
     shown = {row["code"]: row["exhibits"] for row in found["requirements"]}
-    assert shown["O1.1"] == [{"exhibit": 1, "pages": "s. 2"}]
+    assert shown["O1.1"] == [{"exhibit": 1, "pages": "s. 2", "strength": None, "ticks": []}]
+
+
+def test_what_nobody_may_rely_on_is_not_in_it_and_what_is_says_how_far_it_is(
+    workplace: Workplace, make: Factories, library: Library, coordinator: Actor
+) -> None:
+    cycle = make.cycle(library)
+    told = {
+        "alt": "To børn bytter bøger",
+        "source": "Ungdomsskolen",
+        "language": "ar",
+        "valid_until": date(2027, 1, 31),
+    }
+    accepted = make.evidence(library, b"1", title="Godkendt", state="accepted", accepted_version=1, **told)
+    for state in ("submitted", "draft", "returned"):
+        make.evidence(library, state.encode(), title=state, state=state)
+    tie(workplace, coordinator, accepted, cycle, "O1.1")
+    with workplace.writing(coordinator) as work:
+        made = work.session.merge(accepted, load=False)
+        shown = work.session.scalars(sa.select(Tie).where(Tie.evidence_id == made.id)).one()
+        shown.strength, shown.relevant, shown.public = "observed", True, True
+
+    found = take(workplace, coordinator)
+
+    assert demo_library.faults(found) == []
+    assert [(row["title"], row["state"]) for row in found["evidence"]] == [
+        ("Godkendt", "accepted"),
+        ("submitted", "submitted"),
+    ]
+    row = found["evidence"][0]
+    assert {name: row[name] for name in told} == {**told, "valid_until": "2027-01-31"}
+    judged = {"pages": "", "strength": "observed", "ticks": ["relevant", "public"]}
+    assert row["requirements"] == [{"code": "O1.1", **judged}]
+    requirement = next(row for row in found["requirements"] if row["code"] == "O1.1")
+    assert requirement["exhibits"] == [{"exhibit": 1, **judged}]
+
+
+def test_the_accepted_version_is_what_an_edition_shows(
+    workplace: Workplace, make: Factories, library: Library, coordinator: Actor
+) -> None:
+    make.cycle(library)
+    piece = make.evidence(library, b"the first\n", state="submitted", accepted_version=1)
+    with workplace.writing(coordinator) as work:
+        first = queries.get(work, piece.number).current
+        newer = {name: getattr(first, name) for name in ("file_name", "media_type", "thumbnail_state", "added_at")}
+        digests = {
+            f"{role}_{what}": value
+            for role in ("original", "rendition")
+            for what, value in (("sha256", "f" * 64), ("size", 1))
+        }
+        work.session.add(Version(evidence_id=piece.id, ordinal=2, **newer, **digests))
+
+    [row] = take(workplace, coordinator)["evidence"]
+
+    assert (row["sha256"], row["state"]) == (first.rendition_sha256, "accepted")
+
+
+def test_an_edition_of_before_there_were_reviews_still_fits_the_format(tmp_path: Path) -> None:
+    old = snapshots.dossier(FolderBlobs(tmp_path))
+    assert "alt" not in old["evidence"][0]
+    assert "strength" not in old["evidence"][0]["requirements"][0]
+    assert demo_library.faults(old) == []
 
 
 def test_the_period_takes_what_touches_it(

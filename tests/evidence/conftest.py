@@ -1,16 +1,26 @@
 """What tests of evidence share."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
 from sdg_tracker.access import Actor
 from sdg_tracker.evidence import intake, services
 from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.work import Workplace
 
 Add = Callable[..., Added]
+
+
+@contextmanager
+def refuses(code: str) -> Iterator[None]:
+    """Expect a step to be refused for a reason."""
+    with pytest.raises(Problem) as refused:
+        yield
+    assert refused.value.code == code
 
 
 @pytest.fixture
@@ -28,5 +38,18 @@ def add(workplace: Workplace, coordinator: Actor) -> Add:
             received = intake.receive(work, io.BytesIO(content), name)
         with workplace.writing(actor) as work:
             return services.add(work, received, EvidenceDetails(**details), ties)  # type: ignore[arg-type]
+
+    return added
+
+
+@pytest.fixture
+def new_version(workplace: Workplace) -> Callable[..., None]:
+    """Receive another file for the first piece of evidence."""
+
+    def added(actor: Actor, content: bytes = b"another text\n", name: str = "note.txt", number: int = 1) -> None:
+        with workplace.reading(actor) as work:
+            received = intake.receive(work, io.BytesIO(content), name)
+        with workplace.writing(actor, actor.library_id) as work:
+            services.add_version(work, number, received)
 
     return added

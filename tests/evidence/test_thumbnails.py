@@ -21,9 +21,9 @@ from tests.evidence.conftest import Add
 
 @pytest.fixture
 def queued(workplace: Workplace) -> list[Job]:
-    """What was queued."""
+    """What was queued of pictures."""
     found: list[Job] = []
-    workplace.enqueue = found.extend
+    workplace.enqueue = lambda owed: found.extend(job for job in owed if job[0] == "evidence.thumbnail")
     return found
 
 

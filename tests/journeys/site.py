@@ -38,6 +38,7 @@ from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.models import Decision
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.foundation.i18n import catalogue, use_locale
 from sdg_tracker.foundation.settings import Settings
@@ -121,6 +122,7 @@ class Site:
         withdrawn = self.activity("Taget ud", "4").number
         self.withdrawn = withdrawn
         self.table = self.evidence(b"navn;antal\nKaffe;3\n", "tal.csv", activity=self.odd)
+        self.returned = self.evidence(b"navn;antal\nTe;4\n", "te.csv", activity=self.odd)
         self.withdrawn_evidence = self.evidence(b"x\n", "brev.txt")
         self.marked = self.evidence(hostile.CASES["a PDF that starts a program"].make(), "Program.pdf")
         self.apart = self.evidence(hostile.CASES["a text with a file in it"].make(), "Ansøgning.docx")
@@ -128,6 +130,7 @@ class Site:
         with self.workplace.writing(self.coordinator) as work:
             activities.withdraw(work, withdrawn, "Skrevet to gange")
             evidence.withdraw(work, self.withdrawn_evidence, "Forkert fil")
+            evidence.review(work, self.returned, Decision.RETURNED, "Skriv, hvornår det er fra.")
 
     def _editions(self) -> None:
         """Freeze a report that an auditor may see, and a dossier whose files nobody makes."""

@@ -45,7 +45,13 @@ PAGES = {
     "editions.verify": ["/verify", "/verify?code={code}", "/verify?code=0123456789ab"],
     "evidence.add": ["/evidence/new", "/evidence/new?activity=1", "/evidence/new?cycle=1&requirement=B2.1"],
     "evidence.add_version": ["/evidence/1/versions/new"],
-    "evidence.index": ["/evidence", "/evidence?q=xyzzy", "/evidence?state=withdrawn"],
+    "evidence.index": [
+        "/evidence",
+        "/evidence?q=xyzzy",
+        "/evidence?state=withdrawn",
+        "/evidence?state=returned&giver=me",
+    ],
+    "evidence.judge": ["/evidence/1/requirements/1/B2.1"],
     "evidence.kept_apart": ["/evidence/quarantine"],
     "evidence.revise": ["/evidence/1/edit"],
     "evidence.show": [
@@ -54,6 +60,7 @@ PAGES = {
         "/evidence/{withdrawn_evidence}",
         "/evidence/{marked}",
         "/evidence/{apart}",
+        "/evidence/{returned}",
     ],
     "evidence.withdraw": ["/evidence/1/withdraw"],
     "goals.index": ["/goals"],

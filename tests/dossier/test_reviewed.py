@@ -1,0 +1,76 @@
+"""What reviews, ties and expiry say of an exhibit, in every file of a dossier; and one from before there were any."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sdg_tracker.dossier import page, pdf, workbook
+from sdg_tracker.foundation.blobs import FolderBlobs
+from sdg_tracker.foundation.documents import digest
+from tests import demo_library
+from tests.pages import read
+from tests.printing import snapshots
+from tests.printing.structure import Structure, text
+
+Row = dict[str, Any]
+TIE = {"strength": "observed", "ticks": ["relevant", "current"]}
+
+
+@pytest.fixture(scope="module")
+def blobs(tmp_path_factory: pytest.TempPathFactory) -> FolderBlobs:
+    return FolderBlobs(tmp_path_factory.mktemp("blobs"))
+
+
+@pytest.fixture(scope="module")
+def snapshot(blobs: FolderBlobs) -> Row:
+    """The first exhibit is accepted, with all that can be said; the second has expired and nobody has reviewed it."""
+    found = snapshots.dossier(blobs, exhibits=2)
+    first, second = found["evidence"]
+    told = {"alt": "Tre naboer om en kaffemaskine", "source": "Ungdomsskolen", "language": "ar"}
+    first.update({**told, "state": "accepted", "valid_until": "2027-01-31"})
+    second.update({"alt": "", "source": "", "language": "da", "valid_until": "2026-11-19"})
+    for row in (*first["requirements"], *found["requirements"][0]["exhibits"][:1]):
+        row.update(TIE)
+    return found
+
+
+def test_the_snapshot_is_of_format_1(snapshot: Row) -> None:
+    assert demo_library.faults(snapshot) == []
+
+
+def test_paper_says_it(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> None:
+    printed = pdf.render_pdf(snapshot, digest(snapshot), blobs)
+    words = " ".join(" ".join(text(printed, tmp_path)).split())
+    for said in ("godkendt", "gyldig til 31. jan. 2027", "ikke godkendt endnu", "udløbet 19. nov. 2026"):
+        assert said in words
+    assert "observeret: relevant, aktuel" in words
+    assert "Lavet af Ungdomsskolen" in words
+    structure = Structure(printed)
+    alternatives = [figure.alternative for figure in structure.of("/Figure")]
+    assert "Tre naboer om en kaffemaskine" in alternatives
+    assert any("bilag 2" in found.lower() for found in alternatives)
+
+
+def test_the_workbook_says_it(snapshot: Row, blobs: FolderBlobs) -> None:
+    out = io.BytesIO()
+    workbook.build(snapshot, digest(snapshot), blobs, out)
+    sheet = openpyxl.load_workbook(out)["Dokumentation"]
+    headings = [cell.value for cell in sheet[1]]
+    first, second = (dict(zip(headings, row, strict=True)) for row in sheet.iter_rows(2, 3, values_only=True))
+    assert (first["Tilstand"], second["Tilstand"]) == ("godkendt", "fremlagt")
+    assert str(first["Gyldig til"])[:10] == "2027-01-31"
+    assert (first["Lavet af"], first["Sprog"]) == ("Ungdomsskolen", "arabisk")
+    assert first["Hvad det viser"] == "Tre naboer om en kaffemaskine"
+    assert "O1.1 (observeret; relevant; aktuel)" in str(first["Krav"])
+
+
+def test_the_page_of_the_bag_says_it(snapshot: Row, blobs: FolderBlobs) -> None:
+    out = io.BytesIO()
+    page.build(snapshot, digest(snapshot), blobs, out)
+    shown = read(out.getvalue())
+    assert shown.faults() == []
+    for said in ("godkendt · gyldig til 31. jan. 2027", "ikke godkendt endnu", "observeret: relevant, aktuel"):
+        assert said in " ".join(shown.text.split())

@@ -48,7 +48,7 @@ def test_it_stands_for_nothing_until_it_is_released(
                 activities.evidence_counts(work, [activity]),
                 len(activity.evidence),
                 len(certification.candidates(work, cycle, requirement)),
-                [(piece["number"], piece["requirements"]) for piece in frozen],
+                [(piece["number"], [(tie["code"], tie["pages"]) for tie in piece["requirements"]]) for piece in frozen],
             )
 
     nothing: tuple[object, ...] = (0, {}, 0, 0, {}, 0, 0, [])
@@ -60,7 +60,7 @@ def test_it_stands_for_nothing_until_it_is_released(
         assert queries.count_quarantined(work) == 1
     with workplace.writing(coordinator) as work:
         quarantine.release(work, kept)
-    assert standing() == (1, {"O1.1": 1}, 1, 1, {1: 1}, 1, 0, [(1, [{"code": "O1.1", "pages": "2"}])])
+    assert standing() == (1, {"O1.1": 1}, 1, 1, {1: 1}, 1, 0, [(1, [("O1.1", "2")])])
     with workplace.reading(coordinator) as work:
         version = queries.get(work, kept).current
         assert version.released_by == coordinator.number

@@ -59,6 +59,33 @@ def test_the_same_file_again_is_refused_with_its_duplicates(begun: Installation)
         assert database.execute("SELECT count(*) FROM activity").fetchone() == (133,)
 
 
+def test_all_of_it_is_backed_up_and_brought_back_in_an_empty_folder(
+    begun: Installation, files: list[str], tmp_path: Path
+) -> None:
+    begun.run("evidence", "add", *files)
+    folder = str(tmp_path / "backup")
+    assert "The backup holds" in begun.run("backup", folder).stdout
+    told = json.loads(begun.run("backup", folder, "--json", "--with-secret").stdout)
+    assert (told["copied"], told["faults"]) == (0, [])
+    (tmp_path / "elsewhere").mkdir()
+    elsewhere = Installation(tmp_path / "elsewhere", environment=begun.environment)
+    assert "All holds" in elsewhere.run("restore", folder).stdout
+    assert "All holds" in elsewhere.run("verify").stdout
+    assert (elsewhere.folder / "var" / "secret").read_text() == (begun.folder / "var" / "secret").read_text()
+    assert "not empty" in elsewhere.run("restore", folder, status=1).stderr
+    assert "no backup" in elsewhere.run("restore", str(tmp_path / "nowhere"), status=1).stderr
+    begun.run("backup", status=2)
+
+
+def test_a_server_does_not_start_on_a_store_that_keeps_nothing(begun: Installation) -> None:
+    begun.environment = {"SDG_TRACKER_STORE": "s3://evidence", "SDG_TRACKER_S3_ENDPOINT": "http://127.0.0.1:9"}
+    begun.environment |= {"SDG_TRACKER_S3_KEY": "the-key-itself", "SDG_TRACKER_S3_SECRET": "the-secret-itself"}
+    for command in ("serve", "worker"):
+        refused = begun.run(command, status=1)
+        assert "Nothing can be kept in the store: s3://evidence" in refused.stderr
+        assert "itself" not in refused.stderr + refused.stdout
+
+
 def test_a_byte_changed_in_the_store_is_named(begun: Installation, files: list[str]) -> None:
     added = begun.run("evidence", "add", *files).stdout
     digest = added.splitlines()[2].split("\t")[1]

@@ -86,7 +86,7 @@ def test_the_place_of_a_picture_is_kept_from_all_but_the_coordinator(visit: Visi
     staff.go("/evidence/new")
     staff.field("Photos or documents").set_input_files(photo("maroon"))  # type: ignore[arg-type]
     staff.press("Save evidence")
-    original = "Download as received, with place and camera"
+    original = "Download as received, uncleaned"
     assert not staff.link(original).count()
     coordinator = visit("coordinator")
     coordinator.go(staff.page.url)

@@ -54,7 +54,11 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
     """
     everything = work.can(Permission.ACTIVITY_IMPORT)
     owner = work.actor.number
-    mine = found.activities if everything else activities.totals(work, owner=owner)
+    mine = (
+        found.activities
+        if everything
+        else work.summed(f"activities of {owner}", lambda: activities.totals(work, owner=owner))
+    )
     whose: dict[str, str | int] = {} if everything else {"owner": owner or 0}
     held, unmapped, unconfirmed = mine.held_without_evidence, mine.without_mapping, mine.unconfirmed
     entries = [
@@ -102,8 +106,10 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
 def _evidence(work: Work) -> list[Waiting]:
     """Return the evidence that waits: to be reviewed, for those who do; sent back, drafts and expiry, for its giver."""
     reviews = work.can(Permission.EVIDENCE_REVIEW)
-    own = evidence.waiting(work, work.actor.number)
-    whole = evidence.waiting(work) if reviews else own
+    own = work.summed(
+        f"evidence of {work.actor.number} on {work.today}", lambda: evidence.waiting(work, work.actor.number)
+    )
+    whole = work.summed(f"evidence on {work.today}", lambda: evidence.waiting(work)) if reviews else own
     whose: dict[str, str | int] = {} if reviews else {"giver": "me"}
     mine: dict[str, str | int] = {"giver": "me"}
     found = [

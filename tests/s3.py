@@ -50,6 +50,8 @@ def serving(folder: Path) -> Iterator[Server]:
         "-master.volumeSizeLimitMB=1024",
         "-volume.max=100",
         "-master.telemetry=false",
+        "-s3.port.iceberg=0",  # else it takes a fixed port, which another run may have
+        "-s3.port.lance=0",
         *options,
     ]
     with (folder / "log").open("wb") as log:

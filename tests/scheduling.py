@@ -15,6 +15,7 @@ TOGETHER = (
     re.compile(r"tests/processes/(test_editions)\.py::test_(?:a_dossier_that|made_again)"),  # a frozen dossier
     re.compile(r"tests/(dossier|impact|workbooks)/"),  # the demo library, read once
     re.compile(r"tests/editions/(test_bag)\.py"),  # a bag, made once
+    re.compile(r"tests/.*(bucket)"),  # an S3 server
 )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.site import DESKTOP, PHONE, Visitor
 
@@ -54,7 +54,10 @@ def check(visitor: Visitor, name: str) -> None:
 
 def _frame_faults(visitor: Visitor) -> list[str]:
     page, found = visitor.page, []
-    if page.locator("h1").count() != 1:
+    page.wait_for_load_state()
+    try:
+        expect(page.locator("h1")).to_have_count(1)
+    except AssertionError:
         found.append(f"{page.locator('h1').count()} headings of the first level")
     if page.locator("html").get_attribute("lang") != visitor.site.locale:
         found.append("the wrong language is named")

@@ -1,39 +1,14 @@
-"""The columns of a list of activities, as files have them: read by the import, written by the export.
-
-Headings and words are data in both languages, not messages: a file that was written in one language is read in any.
-"""
+"""The columns of a list of activities, as files have them: read by the import, written by the export."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeVar
 
 from sdg_tracker.activities.models import Contribution, Qualifier, Stance, Status
 from sdg_tracker.activities.rules import MappingChoice, folded
+from sdg_tracker.foundation.columns import SEPARATOR, Column, Columns, value_of, word
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.foundation.text import search_text
 from sdg_tracker.goals.rules import goal_of
-
-SEPARATOR = ";"  # between several values of a cell
-Word = TypeVar("Word", bound=StrEnum)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: the field it fills, its headings, and what else people call it."""
-
-    key: str
-    da: str
-    en: str
-    width: int  # characters in a workbook
-    aliases: tuple[str, ...] = ()
-    read: bool = True  # False: written for people, left out when a file is read
-
-    @property
-    def heading(self) -> str:
-        """Return the heading in the current language."""
-        return in_locale(self.da, self.en)
-
 
 COLUMNS: tuple[Column, ...] = (
     Column("number", "Nummer", "Number", 9, ("nr", "no"), read=False),
@@ -63,7 +38,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("source_url", "Kilde", "Source", 36, ("source_url", "link", "url", "kildelink")),
     Column("evidence", "Antal dokumentation", "Pieces of evidence", 14, ("evidence", "dokumentation"), read=False),
 )
-BY_KEY: Mapping[str, Column] = {column.key: column for column in COLUMNS}
+KNOWN = Columns(COLUMNS)
 
 STATUS_WORDS: Mapping[Status, tuple[str, ...]] = {
     Status.PLANNED: ("planlagt", "planned"),
@@ -87,35 +62,6 @@ CONTRIBUTION_WORDS: Mapping[Contribution, tuple[str, ...]] = {
 }
 MAIN_WORDS = ("primær", "main", "hoved", "hovedmål")
 SECONDARY_WORDS = ("sekundær", "secondary")
-
-
-def folded_heading(text: str) -> str:
-    """Return a heading in the form in which headings are compared."""
-    return " ".join(search_text(text).replace("_", " ").replace("-", " ").split())
-
-
-_HEADINGS: Mapping[str, Column] = {
-    folded_heading(name): column for column in COLUMNS for name in (column.key, column.da, column.en, *column.aliases)
-}
-
-
-def of_heading(text: str) -> Column | None:
-    """Return the column that a heading means, None for one that is not known."""
-    return _HEADINGS.get(folded_heading(text))
-
-
-def word(value: Word | None, words: Mapping[Word, tuple[str, ...]]) -> str:
-    """Return the word of a value in the current language, empty for None."""
-    return "" if value is None else in_locale(words[value][0], words[value][1])
-
-
-def value_of(text: str, words: Mapping[Word, tuple[str, ...]]) -> Word | None:
-    """Return the value that a word in any language means, None for another word."""
-    wanted = search_text(text.strip())
-    for value, known in words.items():
-        if wanted in {search_text(name) for name in (value.value, *known)}:
-            return value
-    return None
 
 
 @dataclass(frozen=True)

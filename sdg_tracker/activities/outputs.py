@@ -8,10 +8,11 @@ import xlsxwriter
 
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import columns, queries
-from sdg_tracker.activities.columns import COLUMNS, QUALIFIER_WORDS, SEPARATOR, STATUS_WORDS
+from sdg_tracker.activities.columns import COLUMNS, QUALIFIER_WORDS, STATUS_WORDS
 from sdg_tracker.activities.models import Activity, Contribution, Qualifier, Stance, Status
 from sdg_tracker.activities.queries import Filters
 from sdg_tracker.activities.rules import MappingChoice
+from sdg_tracker.foundation.columns import SEPARATOR, word
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.work import Work
 
@@ -84,14 +85,14 @@ def row_of(activity: Activity, evidence: int) -> list[Cell]:
         "description": activity.description,
         "language": activity.language,
         "type": activity.type,
-        "status": columns.word(Status(activity.status), STATUS_WORDS),
+        "status": word(Status(activity.status), STATUS_WORDS),
         "starts_on": activity.starts_on,
         "ends_on": activity.ends_on,
         "year": activity.year,
         "branch": SEPARATOR.join(branch.code for branch in activity.branches),
         "audience": SEPARATOR.join(activity.audiences),
         "attendance": activity.attendance,
-        "attendance_qualifier": columns.word(qualifier, QUALIFIER_WORDS),
+        "attendance_qualifier": word(qualifier, QUALIFIER_WORDS),
         "signups": activity.signups,
         "helped": activity.helped,
         "campaign": SEPARATOR.join(campaign.code for campaign in activity.campaigns),

@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
-from sdg_tracker.activities import importing, models, queries, rules
+from sdg_tracker.activities import columns, importing, models, queries, rules
 from sdg_tracker.activities.importing import ImportRow
 from sdg_tracker.activities.models import Activity, Campaign, Partner, Strategy, StrategyAction
 from sdg_tracker.activities.queries import Vocabulary
@@ -162,7 +162,7 @@ def import_file(work: Work, source: Path | str | BinaryIO, name: str = "", *, dr
     else:
         content = tables.read_bytes(source, name)
     known = queries.vocabulary(work)
-    rows, notes = importing.parse(tables.read(content, name, importing.knows), known)
+    rows, notes = importing.parse(tables.read(content, name, columns.KNOWN.knows), known)
     importing.refuse_twins(rows, queries.twins(work, {row.key for row in rows}))
     report = ImportReport(name, hashlib.sha256(content).hexdigest(), tuple(rows), tuple(notes))
     if dry_run:

@@ -15,11 +15,14 @@ from sdg_tracker.activities import outputs
 from sdg_tracker.activities import services as activities
 from sdg_tracker.cli.acting import Acting, Group, acting, fail, library_of, open_workplace, say
 from sdg_tracker.editions import services as editions
-from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import bulk, intake
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.intake import Received
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.evidence.validity import Validity, validity
+from sdg_tracker.foundation import tables
 from sdg_tracker.foundation.blobs import Entry
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import _, format_size, lazy, ngettext_
@@ -121,11 +124,67 @@ def add_evidence(
         for path, one in zip(paths, received, strict=True):
             details = EvidenceDetails(title=path.stem, kind=kind or "", activity=activity)
             added = evidence.add(work, one, details, ties).evidence
-            say(f"{added.number}\t{one.original.sha256}\t{added.kind}\t{path}")
-            for finding in one.findings:
-                click.echo(f"{path}: {finding.text} {finding.advice}", err=True)
-            if one.quarantined:
-                click.echo(_("%(path)s is in quarantine until the coordinator has looked at it.", path=path), err=True)
+            _tell_added(added, one, str(path))
+
+
+@evidence_group.command("import")
+@click.argument("list_file", type=FILE, metavar="LIST")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the files are; default: where LIST is.",
+)
+@click.option("--dry-run", is_flag=True, help="Check the list and every file, and add nothing.")
+@acting
+def import_evidence(who: Acting, list_file: Path, folder: Path | None, dry_run: bool) -> None:
+    """Add many files as LIST (.xlsx or .csv) says: which file goes to which activity and requirements. All or none.
+
+    Columns, in Danish or English: file, activity (number or whole title), requirements, kind, title, description, date,
+    valid until, source, alternative text, language. Only the first is needed.
+    """
+    files = _files_below(folder or list_file.parent, list_file)
+    try:
+        with who.reading() as work, list_file.open("rb") as stream:
+            content = tables.read_bytes(stream, list_file.name)
+            planned, notes = bulk.read(work, content, list_file.name, files)
+            with click.progressbar(length=len(planned), file=sys.stderr) as bar:
+                how = (work, planned, lambda name: files[name].open("rb"), lambda _row: bar.update(1))
+                found, received = (list(bulk.check(*how)), {}) if dry_run else ([], bulk.receive(*how))
+    except ImportRefused as refused:
+        for fault in refused.faults:
+            click.echo(str(fault), err=True)
+        fail(_("Nothing was added."))
+    for note in notes:
+        click.echo(str(note), err=True)
+    if not dry_run:
+        with who.writing() as work:
+            for row, one in zip(planned, bulk.add(work, planned, received), strict=True):
+                _tell_added(one.evidence, received[row.file], row.file)
+        return
+    for row in planned:
+        say(f"{row.file}\t{row.details.activity or '-'}\t{row.details.title}")
+    for row, finding in found:
+        click.echo(f"{row.file}: {finding.text} {finding.advice}", err=True)
+    count = len(planned)
+    say(ngettext_("%(num)s piece of evidence would be added.", "%(num)s pieces of evidence would be added.", count))
+
+
+def _files_below(folder: Path, list_file: Path) -> dict[str, Path]:
+    """Return the files of a folder and its folders by their path in it; hidden ones and the list itself left out."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(".") for part in parts) and not path.samefile(list_file):
+            found["/".join(parts)] = path
+    return found
+
+
+def _tell_added(added: Evidence, received: Received, name: str) -> None:
+    say(f"{added.number}\t{received.original.sha256}\t{added.kind}\t{name}")
+    for finding in received.findings:
+        click.echo(f"{name}: {finding.text} {finding.advice}", err=True)
+    if received.quarantined:
+        click.echo(_("%(path)s is in quarantine until the coordinator has looked at it.", path=name), err=True)
 
 
 @evidence_group.command("check")

@@ -1,5 +1,6 @@
 """Files on their way in: checked, cleaned, stored. Bytes first, then the row; what is refused leaves nothing behind."""
 
+import hashlib
 import io
 import logging
 import os
@@ -48,6 +49,14 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What is known of a file that was checked and not kept."""
+
+    sha256: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
 class _Checked:
     original: BinaryIO
     rendition: BinaryIO | None
@@ -73,6 +82,19 @@ def receive(work: Work, stream: BinaryIO, file_name: str, declared: str | None =
         if declared not in (None, "", "application/octet-stream", checked.media_type):
             log.info("declared as %s, found %s", declared, checked.media_type)
         return _keep(work.blobs, checked)
+
+
+def look(work: Work, stream: BinaryIO, file_name: str) -> Looked:
+    """Check a file as ``receive`` does and keep nothing. Raises Invalid."""
+    work.require(Permission.EVIDENCE_ADD)
+    with ExitStack() as stack:
+        checked = _check(work, stack, stream, file_name)
+        found = (*checked.findings, *(_read_text(checked) if checked.is_text else ()))
+        digest = hashlib.sha256()
+        checked.original.seek(0)
+        while chunk := checked.original.read(CHUNK):
+            digest.update(chunk)
+        return Looked(digest.hexdigest(), found)
 
 
 def receive_all(work: Work, files: Iterable[tuple[BinaryIO, str]]) -> tuple[list[Received], list[Invalid]]:
@@ -207,10 +229,11 @@ class _ReadAlong:
         return tuple(Finding(code, facts) for code, facts in self.check.search.findings())
 
 
-def _read_text(checked: _Checked) -> None:
+def _read_text(checked: _Checked) -> tuple[Finding, ...]:
     along = _ReadAlong(checked)
     while along.read(CHUNK):
         pass
+    return along.findings
 
 
 def _keep(blobs: Blobs, checked: _Checked) -> Received:

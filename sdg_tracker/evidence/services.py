@@ -464,25 +464,27 @@ def _activity(work: Work, number: int | None) -> Activity | None:
 
 def _check_details(work: Work, details: EvidenceDetails) -> None:
     known = queries.kinds(work)
-    limit = 300
     if details.kind not in known:
         raise Invalid("evidence-kind-unknown", field="kind", kind=details.kind, known=list(known))
+    for problem in problems(details, work.today):
+        raise problem
+
+
+def problems(details: EvidenceDetails, today: date) -> Iterator[Invalid]:
+    """Yield what is wrong with what is said of a piece; its kind and its activity are not looked at."""
+    limit = 300
     if len(details.title) > limit:
-        raise Invalid("evidence-title-long", field="title", limit=limit)
-    _check_days(work, details)
-    for value, field, longest in ((details.alt, "alt", ALT_LONGEST), (details.source, "source", SOURCE_LONGEST)):
-        if len(value.strip()) > longest:
-            raise Invalid(f"evidence-{field}-long", field=field, limit=longest)
-    if details.language not in LANGUAGES:
-        raise Invalid("evidence-language-unknown", field="language")
-
-
-def _check_days(work: Work, details: EvidenceDetails) -> None:
-    if details.collected_on is not None and details.collected_on > work.today:
-        raise Invalid("evidence-day-ahead", field="collected_on")
+        yield Invalid("evidence-title-long", field="title", limit=limit)
+    if details.collected_on is not None and details.collected_on > today:
+        yield Invalid("evidence-day-ahead", field="collected_on")
     until, made = details.valid_until, details.collected_on
     if until is not None and made is not None and until < made:
-        raise Invalid("evidence-valid-before", field="valid_until")
+        yield Invalid("evidence-valid-before", field="valid_until")
+    for value, field, longest in ((details.alt, "alt", ALT_LONGEST), (details.source, "source", SOURCE_LONGEST)):
+        if len(value.strip()) > longest:
+            yield Invalid(f"evidence-{field}-long", field=field, limit=longest)
+    if details.language not in LANGUAGES:
+        yield Invalid("evidence-language-unknown", field="language")
 
 
 def _freshness(work: Work, wanted: Wanted) -> int | None:

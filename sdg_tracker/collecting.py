@@ -37,6 +37,7 @@ from sdg_tracker.foundation.i18n import LOCALES, Text, use_locale
 from sdg_tracker.foundation.text import slug, sort_key
 from sdg_tracker.goals import queries as goal_queries
 from sdg_tracker.goals.models import FRAMEWORK, Target
+from sdg_tracker.keeping.models import Fixity, Result
 from sdg_tracker.schemes.models import Cycle, Term
 from sdg_tracker.work import Work
 
@@ -347,11 +348,14 @@ def _versions(work: Work) -> Mapping[int, Any]:
         Version.thumbnail_sha256,
         Version.thumbnail_size,
         Version.thumbnail_state,
+        Fixity.checked_at,
+        Fixity.result,
     )
     accepted = Evidence.accepted_version
     rows = work.session.execute(
         sa.select(*columns)
         .join(Version.evidence)
+        .outerjoin(Fixity, Fixity.sha256 == Version.rendition_sha256)
         .where(sa.or_(accepted.is_(None), accepted == Version.ordinal))
         .order_by(Version.evidence_id, Version.ordinal)
     )
@@ -365,9 +369,17 @@ def _file(blobs: Blobs, version: Any) -> Row:
         "sha256": version.rendition_sha256,
         "size": version.rendition_size,
         "original_sha256": version.original_sha256,
+        "fixity": _fixity(version.checked_at, version.result),
         "file": "",
         "thumbnail": _thumbnail(blobs, version.thumbnail_sha256, version.thumbnail_size or 0) if drawn else None,
     }
+
+
+def _fixity(at: datetime | None, result: str | None) -> Row | None:
+    """Return the last reading of a stored file as an event in the words of PREMIS, None where there was none."""
+    if at is None:
+        return None
+    return {"event": "fixity check", "at": moment(at), "outcome": "pass" if result == Result.OK.value else "fail"}
 
 
 def _thumbnail(blobs: Blobs, sha256: str, size: int) -> Row | None:

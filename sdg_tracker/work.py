@@ -37,6 +37,7 @@ class Library(Editable, Base):
     timezone: Mapped[str] = mapped_column(sa.String(60), default="Europe/Copenhagen")
     strategy: Mapped[str | None] = mapped_column(sa.String(60))  # slug of the strategy that its activities serve
     own_review: Mapped[bool] = mapped_column(default=False)  # who adds evidence may accept it too
+    disposal_months: Mapped[int | None]  # how long withdrawn evidence is kept at least; None: for ever
     numbers: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)  # kind -> the last number given
     trail_length: Mapped[int] = mapped_column(default=0)
     trail_head: Mapped[str] = mapped_column(

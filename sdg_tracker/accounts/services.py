@@ -88,8 +88,12 @@ def revise_library(
     timezone: str,
     strategy: str | None,
     own_review: bool | None = None,
+    disposal_months: int | None = None,
 ) -> Library:
-    """Change the library; None leaves ``own_review``. Raises Conflict when it was changed since revision ``seen``."""
+    """Change the library. Raises Conflict when it was changed since revision ``seen``.
+
+    None leaves ``own_review`` as it is, and keeps withdrawn evidence for ever.
+    """
     work.require(Permission.LIBRARY_MANAGE, work.library)
     library = work.library
     check_revision(library, seen)
@@ -98,6 +102,7 @@ def revise_library(
         "name_en": name_en.strip(),
         "timezone": _timezone(timezone),
         "strategy": strategy,
+        "disposal_months": disposal_months,
     }
     if own_review is not None:
         values["own_review"] = own_review

@@ -1,7 +1,7 @@
 """Forms for users, branches, the library itself, and the trail's filter."""
 
 from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from sdg_tracker.access import MEMBER_ROLES, ROLE_NAMES, Role
 from sdg_tracker.accounts.rules import EMAIL_LONGEST, TIMEZONES
@@ -96,6 +96,10 @@ class LibraryForm(RevisionForm):
     timezone = SelectField(lazy("Time zone"), choices=choices((name, name) for name in TIMEZONES))
     strategy = SelectField(lazy("Strategy"))
     own_review = BooleanField(lazy("Who adds evidence may also accept it"))
+    disposal_months = IntegerField(
+        lazy("Months until withdrawn evidence may be disposed of"),
+        validators=[Optional(), NumberRange(1, 1200, message=lazy("Write a number of months from 1 to 1200."))],
+    )
 
     def offer(self, strategies: list[tuple[str, str]], timezone: str) -> None:
         """Fill in what can be chosen; the library's own time zone always can."""

@@ -225,6 +225,7 @@ def library() -> ResponseReturnValue:
                 timezone=form.timezone.data,
                 strategy=form.strategy.data or None,
                 own_review=bool(form.own_review.data),
+                disposal_months=form.disposal_months.data,
             )
         except Conflict as problem:
             form.refuse_stale(problem)

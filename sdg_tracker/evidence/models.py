@@ -263,6 +263,25 @@ class Review(LibraryOwned, Base):
     decided_at: Mapped[datetime]
 
 
+class Disposal(LibraryOwned, Base):
+    """That a piece of evidence existed and was disposed of. Nothing of its text and nothing of its bytes is kept."""
+
+    __tablename__ = "disposal"
+    __table_args__ = (sa.UniqueConstraint("library_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]  # of the evidence; it is not given again
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    added_at: Mapped[datetime]
+    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    withdrawn_at: Mapped[datetime]
+    withdrawn_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    disposed_at: Mapped[datetime]
+    disposed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    months: Mapped[int]  # the rule: how long it had to be withdrawn
+    versions: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON)  # digests of original and rendition, by version
+
+
 class Searchable(LibraryOwned, Base):
     """What a piece of evidence is found by: the stems of what is said of it, and of the text in its newest file.
 

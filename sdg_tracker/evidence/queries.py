@@ -12,7 +12,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.accounts.models import Branch
 from sdg_tracker.activities.models import Activity, ActivityBranch, Mapping, Stance
 from sdg_tracker.evidence import searching
-from sdg_tracker.evidence.models import Evidence, State, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.models import Disposal, Evidence, State, ThumbnailState, Tie, Version
 from sdg_tracker.evidence.validity import SOON, Validity
 from sdg_tracker.foundation.errors import Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
@@ -27,6 +27,9 @@ BATCH = 1000  # rows fetched at a time when everything is walked
 words(
     {
         "evidence-not-found": lazy("There is no evidence %(number)s in this library."),
+        "evidence-disposed": lazy(
+            "Evidence %(number)s was withdrawn, and disposed of on %(day)s by the library's rule."
+        ),
         "version-not-found": lazy("Evidence %(number)s has no version %(ordinal)s."),
         "cycle-not-found": lazy("There is no certification cycle %(number)s in this library."),
         "requirement-not-found": lazy("There is no requirement %(requirement)s in %(cycle)s."),
@@ -101,6 +104,9 @@ def get(work: Work, number: int, *, lock: bool = False) -> Evidence:
         )
     ).one_or_none()
     if found is None:
+        gone = work.session.scalars(sa.select(Disposal).where(Disposal.number == number)).one_or_none()
+        if gone is not None:
+            raise NotFound("evidence-disposed", number=number, day=gone.disposed_at.date())
         raise NotFound("evidence-not-found", number=number)
     return found
 

@@ -12,6 +12,7 @@ from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import (
+    disposal,
     findings,
     fulltext,
     intake,
@@ -117,6 +118,7 @@ def index() -> ResponseReturnValue:
         pager=Pager(asked, total),
         order=order,
         kinds=kinds,
+        disposal_months=work.library.disposal_months,
     )
 
 
@@ -496,6 +498,28 @@ def release(number: int) -> ResponseReturnValue:
         tell_unaccepted(code)
     flash(_("Evidence %(number)s is released from quarantine.", number=number))
     return redirect(url_for("evidence.show", number=number), 303)
+
+
+@blueprint.get("/evidence/disposal")
+@allow(Permission.EVIDENCE_DISPOSE)
+def to_dispose_of() -> ResponseReturnValue:
+    """List what the library's rule lets go."""
+    work = reading()
+    return page("evidence/disposal.html", rows=disposal.due(work), months=work.library.disposal_months)
+
+
+@blueprint.post("/evidence/disposal")
+@allow(Permission.EVIDENCE_DISPOSE)
+def dispose() -> ResponseReturnValue:
+    """Take the chosen pieces away for good."""
+    chosen = [int(text) for text in request.form.getlist("number") if text.isascii() and text.isdigit()]
+    disposal.dispose(writing(), chosen)
+    if chosen:
+        done = ngettext_("%(num)s piece of evidence is gone.", "%(num)s pieces of evidence are gone.", len(chosen))
+        flash(done + " " + _("That it existed stands in the trail."))
+    else:
+        flash(_("Nothing was chosen, so nothing was disposed of."))
+    return redirect(url_for("evidence.to_dispose_of"), 303)
 
 
 # Files ---------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Which rows name which blobs. Every part that keeps bytes registers where it writes down their digests."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,17 @@ def check_complete(work: Work) -> None:
 def naming(work: Work, sha256: str) -> list[Named]:
     """Return where the library names a blob, empty when it does not."""
     return [named for source in _sources.values() for named in source.naming(work, sha256)]
+
+
+def elsewhere(work: Work, part: str) -> Collection[str]:
+    """Return every blob of the library that other parts than this one name, in rows and inside of blobs."""
+    found: set[str] = set()
+    for name, source in _sources.items():
+        if name != part:
+            for sha256, _size in source.columns:
+                found.update(work.session.scalars(sa.select(sha256).where(sha256.is_not(None))))
+            found.update(sha256 for sha256, _size in source.inside(work))
+    return found
 
 
 def all_named(work: Work) -> Mapping[str, int]:

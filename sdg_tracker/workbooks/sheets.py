@@ -200,6 +200,8 @@ def evidence(head: Head, *, with_requirements: bool) -> Sheet:
             _("Digest of the file as it was received; another one where data on place and camera were taken out."),
             68,
         ),
+        Column(_("Read again on"), _("When the stored file was last read again; empty where it never was."), 13),
+        Column(_("Read again: result"), _("pass: as its digest says; fail: missing or changed (words of PREMIS)."), 12),
     ]
     if with_requirements:
         meaning = _(
@@ -216,7 +218,7 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
     states = {"submitted": _("submitted"), "accepted": _("accepted")}
     words = {truth: yes_no(truth) for truth in (True, False)}
     for row in head.snapshot["evidence"]:
-        about = row["activity"]
+        about, fixity = row["activity"], row.get("fixity")
         cells: list[Cell] = [
             row["exhibit"],
             row["number"],
@@ -237,6 +239,8 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
             row["size"],
             row["sha256"],
             row["original_sha256"],
+            day(fixity["at"][:10]) if fixity else None,
+            fixity["outcome"] if fixity else "",
         ]
         if with_requirements:
             cells.insert(3, listed([_tie(tie) for tie in row["requirements"]]))

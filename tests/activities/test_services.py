@@ -254,35 +254,36 @@ def later(workplace: Workplace, several: dict[str, Activity], coordinator: Actor
         yield step
 
 
-@pytest.mark.parametrize(
-    ("filters", "titles"),
-    [
-        (Filters(), "Ost, Zebra, Ærlig snak, Aaben scene"),
-        (Filters(goal="4"), "Ost, Zebra, Ærlig snak"),
-        (Filters(goal="4", main=True), "Zebra, Ærlig snak"),
-        (Filters(goal="4.7"), "Zebra"),
-        (Filters(goal="99"), ""),
-        (Filters(year=2024), "Zebra"),
-        (Filters(status="planned"), "Ost"),
-        (Filters(status=NOT_CANCELLED), "Ost, Zebra, Aaben scene"),
-        (Filters(type="service"), "Ærlig snak"),
-        (Filters(branch="stationen"), "Zebra"),
-        (Filters(q="ærlig SNAK"), "Ærlig snak"),
-        (Filters(q="musik"), "Aaben scene"),
-        (Filters(q="100%_"), ""),
-        (Filters(without_mapping=True), "Aaben scene"),
-        (Filters(without_evidence=True), "Ost, Ærlig snak, Aaben scene"),
-        (Filters(unconfirmed=True), "Ost"),
-        (Filters(goal="13", status="planned"), "Ost"),
-        (Filters(withdrawn=True), ""),
-    ],
-)
-def test_lists_are_narrowed_and_sorted_as_danes_do(
-    later: Work, several: dict[str, Activity], filters: Filters, titles: str
-) -> None:
-    rows, total = queries.one_page(later, filters, "title", 25, 0)
-    assert ", ".join(row.title for row in rows) == titles
-    assert total == len(rows) == queries.count(later, filters)
+LISTS: dict[Filters, str] = {
+    Filters(): "Ost, Zebra, Ærlig snak, Aaben scene",
+    Filters(goal="4"): "Ost, Zebra, Ærlig snak",
+    Filters(goal="4", main=True): "Zebra, Ærlig snak",
+    Filters(goal="4.7"): "Zebra",
+    Filters(goal="99"): "",
+    Filters(year=2024): "Zebra",
+    Filters(status="planned"): "Ost",
+    Filters(status=NOT_CANCELLED): "Ost, Zebra, Aaben scene",
+    Filters(type="service"): "Ærlig snak",
+    Filters(branch="stationen"): "Zebra",
+    Filters(q="ærlig SNAK"): "Ærlig snak",
+    Filters(q="musik"): "Aaben scene",
+    Filters(q="100%_"): "",
+    Filters(without_mapping=True): "Aaben scene",
+    Filters(without_evidence=True): "Ost, Ærlig snak, Aaben scene",
+    Filters(unconfirmed=True): "Ost",
+    Filters(goal="13", status="planned"): "Ost",
+    Filters(withdrawn=True): "",
+}
+
+
+@pytest.mark.usefixtures("several")
+def test_lists_are_narrowed_and_sorted_as_danes_do(later: Work) -> None:
+    found = {}
+    for filters in LISTS:
+        rows, total = queries.one_page(later, filters, "title", 25, 0)
+        found[filters] = ", ".join(row.title for row in rows)
+        assert total == len(rows) == queries.count(later, filters)
+    assert found == LISTS
 
 
 def test_lists_are_narrowed_to_one_persons(later: Work, several: dict[str, Activity], coordinator: Actor) -> None:

@@ -32,6 +32,8 @@ def snapshot(blobs: FolderBlobs) -> Row:
     told = {"alt": "Tre naboer om en kaffemaskine", "source": "Ungdomsskolen", "language": "ar"}
     first.update({**told, "state": "accepted", "valid_until": "2027-01-31"})
     second.update({"alt": "", "source": "", "language": "da", "valid_until": "2026-11-19"})
+    first["fixity"] = {"event": "fixity check", "at": "2026-11-20T02:00:00Z", "outcome": "pass"}
+    second["fixity"] = {**first["fixity"], "outcome": "fail"}
     for row in (*first["requirements"], *found["requirements"][0]["exhibits"][:1]):
         row.update(TIE)
     return found
@@ -47,6 +49,8 @@ def test_paper_says_it(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> Non
     for said in ("godkendt", "gyldig til 31. jan. 2027", "ikke godkendt endnu", "udløbet 19. nov. 2026"):
         assert said in words
     assert "observeret: relevant, aktuel" in words
+    assert "Læst igen 20. nov. 2026: uændret" in words
+    assert "Læst igen 20. nov. 2026: mangler eller er ændret" in words
     assert "Lavet af Ungdomsskolen" in words
     structure = Structure(printed)
     alternatives = [figure.alternative for figure in structure.of("/Figure")]
@@ -64,6 +68,7 @@ def test_the_workbook_says_it(snapshot: Row, blobs: FolderBlobs) -> None:
     assert str(first["Gyldig til"])[:10] == "2027-01-31"
     assert (first["Lavet af"], first["Sprog"]) == ("Ungdomsskolen", "arabisk")
     assert first["Hvad det viser"] == "Tre naboer om en kaffemaskine"
+    assert (str(first["Læst igen den"])[:10], first["Læst igen: resultat"]) == ("2026-11-20", "pass")
     assert "O1.1 (observeret; relevant; aktuel)" in str(first["Krav"])
 
 

@@ -22,6 +22,7 @@ from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Forbidden, NotFound
 from sdg_tracker.goals.models import FRAMEWORK
+from sdg_tracker.keeping import services as keeping
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Library, Work, Workplace
 from tests import demo_library
@@ -368,6 +369,22 @@ def test_a_lost_thumbnail_is_left_out(
         row.versions[0].thumbnail_sha256, row.versions[0].thumbnail_size = "a" * 64, 10
 
     assert [row["thumbnail"] for row in take(workplace, coordinator)["evidence"]] == [None]
+
+
+def test_an_exhibit_says_when_its_file_was_read_again(
+    workplace: Workplace, make: Factories, library: Library, coordinator: Actor
+) -> None:
+    make.cycle(library)
+    digests = [make.evidence(library, content).current.rendition_sha256 for content in (b"read", b"damaged", b"new")]
+    workplace.blobs.path(digests[1]).chmod(0o600)  # type: ignore[attr-defined]
+    workplace.blobs.path(digests[1]).write_bytes(b"another")  # type: ignore[attr-defined]
+    list(keeping.check(workplace, [(digests[0], 4), (digests[1], 7)]))
+    found = [row["fixity"] for row in take(workplace, coordinator)["evidence"]]
+    assert [event and (event["event"], event["outcome"]) for event in found] == [
+        ("fixity check", "pass"),
+        ("fixity check", "fail"),
+        None,
+    ]
 
 
 def test_days_are_those_of_the_library(

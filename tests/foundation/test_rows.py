@@ -34,25 +34,27 @@ def elsewhere(empty_database: Callable[[str], str], engine_name: str, tmp_path: 
     place.engine.dispose()
 
 
-@pytest.mark.parametrize("revision", revisions())
 def test_a_database_filled_at_an_older_schema_is_migrated_with_all_its_rows(
-    workplace: Workplace, make: Factories, elsewhere: Workplace, revision: str
+    workplace: Workplace, make: Factories, elsewhere: Workplace
 ) -> None:
+    """Go through the revisions one by one, and at each fill the tables that it made: so each is upgraded with rows."""
     library = make.library("Demoby")
     make.member(library, Role.COORDINATOR)
     make.branch(library)
     make.cycle(library)
     make.evidence(library, activity=make.activity(library, "Byttedag", "12.5", "13"))
     make.auditor_access(make.edition(library))
-    upgrade(elsewhere.engine, revision)
-    added = {}
-    with frozen(workplace.engine) as source, writer(elsewhere.engine).begin() as target:
-        here = {table.name: table for table in rows.tables(source)}
-        for table in rows.tables(target):
-            columns = {column.name for column in table.columns}
-            now = (json.loads(line) for line in rows.lines(source, here[table.name]))
-            then = (canonical({key: row[key] for key in row.keys() & columns}) for row in now)
-            added[table.name] = rows.load(target, table, then)
+    added: dict[str, int] = {}
+    for revision in revisions():
+        upgrade(elsewhere.engine, revision)
+        with frozen(workplace.engine) as source, writer(elsewhere.engine).begin() as target:
+            here = {table.name: table for table in rows.tables(source)}
+            for table in rows.tables(target):
+                if table.name not in added and rows.count(target, table) == 0:  # else the migration has filled it
+                    columns = {column.name for column in table.columns}
+                    now = (json.loads(line) for line in rows.lines(source, here[table.name]))
+                    then = (canonical({key: row[key] for key in row.keys() & columns}) for row in now)
+                    added[table.name] = rows.load(target, table, then)
     assert {"activity", "mapping", "evidence", "version", "edition", "artefact", "user"} <= {
         name for name, count in added.items() if count
     }

@@ -45,6 +45,7 @@ PAGES = {
     "editions.verify": ["/verify", "/verify?code={code}", "/verify?code=0123456789ab"],
     "evidence.add": ["/evidence/new", "/evidence/new?activity=1", "/evidence/new?cycle=1&requirement=B2.1"],
     "evidence.add_version": ["/evidence/1/versions/new"],
+    "evidence.to_dispose_of": ["/evidence/disposal"],
     "evidence.index": [
         "/evidence",
         "/evidence?q=xyzzy",
@@ -103,6 +104,7 @@ EMPTY = [
     "/admin/branches",
 ]
 EMPTY += [
+    "/evidence/disposal",
     "/evidence/quarantine",
     "/admin/users",
     "/admin/trail",

@@ -64,9 +64,8 @@ class Pool:
             clean = self._state(connection) == self.fresh
             if clean:
                 wiped = {str(row[0]) for row in _rows(connection, TABLES)} - set(self.filled)
-                begins = [
-                    f"ALTER SEQUENCE {name} RESTART" for table, name in _rows(connection, SEQUENCES) if table in wiped
-                ]
+                sequences = [sequence for table, sequence in _rows(connection, SEQUENCES) if table in wiped]
+                begins = [f"SELECT setval('{sequence}', 1, false)" for sequence in sequences]  # restarting is a change
                 wipe = [f"DELETE FROM {table}" for table in sorted(wiped)]
                 statements = ["SET session_replication_role = replica", *wipe, *begins]
                 connection.execute(";".join(statements).encode())

@@ -25,6 +25,7 @@ from sdg_tracker.work import Library, Work, Workplace
 from tests import postgresql, s3
 from tests.factories import Factories
 from tests.scheduling import Scheduling, in_order
+from tests.templates import keep_compiled
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)  # 12 o'clock in Copenhagen
 ENGINES = ("sqlite", "postgresql")
@@ -33,6 +34,7 @@ hypothesis_settings.register_profile("busy", deadline=None, suppress_health_chec
 hypothesis_settings.load_profile("busy")  # a slow machine is no fault of the code
 
 assert models.metadata.tables
+keep_compiled()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,6 +21,7 @@ from sdg_tracker.app import create_app
 from sdg_tracker.foundation.db import upgrade
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.installation import load_reference
+from sdg_tracker.web import lifecycle
 from sdg_tracker.work import Library, Work, Workplace
 from tests import postgresql, s3
 from tests.factories import Factories
@@ -188,12 +189,23 @@ def work(workplace: Workplace, coordinator: Actor) -> Iterator[Work]:
     step.session.close()
 
 
+@pytest.fixture(scope="session")
+def one_app() -> Flask:
+    """An application for all tests of a worker; each lets it work at its own workplace."""
+    return create_app(Workplace.open(Settings(database="sqlite://", store="file:/nonexistent", secret="none")))
+
+
 @pytest.fixture
-def app(workplace: Workplace) -> Flask:
+def app(one_app: Flask, workplace: Workplace) -> Iterator[Flask]:
     """The application, without protection against forged forms: its own tests turn that on."""
-    application = create_app(workplace)
-    application.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
-    return application
+    config, extensions = dict(one_app.config), dict(one_app.extensions)
+    lifecycle.work_at(one_app, workplace)
+    one_app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    yield one_app
+    one_app.config.clear()
+    one_app.config.update(config)
+    one_app.extensions.clear()
+    one_app.extensions.update(extensions)
 
 
 @pytest.fixture

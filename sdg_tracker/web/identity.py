@@ -99,7 +99,7 @@ def sign_out() -> None:
         session["language"] = kept
 
 
-def init_app(app: Flask, workplace: Workplace) -> None:
+def init_app(app: Flask) -> None:
     """Ask before every request who it is and whether the route is open."""
 
     @app.before_request
@@ -107,7 +107,7 @@ def init_app(app: Flask, workplace: Workplace) -> None:
         g.person = None
         if request.endpoint == "static" or "library" not in session:
             return
-        g.person = _of_cookie(workplace)
+        g.person = _of_cookie(current_app.extensions["workplace"])
         if g.person is None:
             sign_out()
 

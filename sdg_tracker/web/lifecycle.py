@@ -95,8 +95,8 @@ def local_address(address: str | None) -> str:
     return text if text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() else "/"
 
 
-def init_app(app: Flask, place: Workplace) -> None:
-    """Set up everything that all requests share."""
+def work_at(app: Flask, place: Workplace) -> None:
+    """Let an application work at a workplace, and as its settings say."""
     settings = place.settings
     app.extensions["workplace"] = place
     app.config.update(
@@ -111,6 +111,11 @@ def init_app(app: Flask, place: Workplace) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session, so a form left open is not lost
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
+
+
+def init_app(app: Flask, place: Workplace) -> None:
+    """Set up everything that all requests share."""
+    work_at(app, place)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -121,11 +126,10 @@ def init_app(app: Flask, place: Workplace) -> None:
         filesize=i18n.format_size,
     )
     app.jinja_env.globals.update(can=identity.can, Permission=Permission)
-    if settings.proxies:
-        hops = settings.proxies
+    if hops := place.settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_begin)
-    identity.init_app(app, place)
+    identity.init_app(app)
     app.before_request(_choose_language)
     csrf.init_app(app)
     app.context_processor(_context)

@@ -18,9 +18,9 @@ def test_the_wheel_serves_from_an_empty_environment(tmp_path: Path, port: int) -
     build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
     subprocess.run(build, check=True, timeout=300)
     (wheel,) = tmp_path.glob("*.whl")
-    venv.create(tmp_path / "environment", with_pip=True)
+    venv.create(tmp_path / "environment")
     python = str(tmp_path / "environment" / "bin" / "python")
-    own = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    own = [*pip, "--python", python, "install", "--no-compile"]
     subprocess.run([*own, "--require-hashes", "-r", str(ROOT / "requirements.lock")], check=True, timeout=600)
     subprocess.run([*own, "--no-deps", str(wheel)], check=True, timeout=300)
 

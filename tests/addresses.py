@@ -31,6 +31,7 @@ class Things:
     edition: int
     access: int
     link: str  # token of an auditor's link
+    upload: str  # key
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -53,6 +54,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         edition.number,
         access.number,
         token(workplace.settings.key(), access.id, access.nonce),
+        make.upload(library, member).key,
     )
 
 
@@ -69,6 +71,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     numbers = {
         "activities": found.activity,
         "evidence": found.evidence,
+        "capture": found.activity,
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,
@@ -85,6 +88,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
             values[name] = "report.pdf"
         elif name in ("ordinal", "cycle"):
             values[name] = 1
+        elif name == "key":
+            values[name] = found.upload
         elif name == "token":
             values[name] = found.token
         elif name == "code" and part == "admin":
@@ -118,7 +123,7 @@ def shared_things(workplace: Workplace) -> dict[str, str]:
 def is_owned(rule: Rule) -> bool:
     """Return whether the address is about a thing of one library."""
     part = rule.endpoint.partition(".")[0]
-    return "number" in rule.arguments or ("code" in rule.arguments and part == "admin")
+    return bool({"number", "key"} & rule.arguments) or ("code" in rule.arguments and part == "admin")
 
 
 def asked(app: Flask, rule: Rule) -> Permission:

@@ -38,6 +38,8 @@ PAGES = {
     "audit.access": ["/editions/auditors/{access}", "/editions/auditors/{access_ended}"],
     "audit.invite": ["/editions/{edition}/auditors/new"],
     "certification.readiness": ["/certification/cycles/1", "/certification/cycles/1?view=roles&show=all"],
+    "capture.code": ["/capture/code/1"],
+    "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "dossier.new": ["/editions/dossier"],
     "editions.index": ["/editions"],
@@ -90,6 +92,8 @@ NOT_PAGES = {
     "evidence.download",
     "evidence.original",
     "evidence.thumbnail",
+    "uploads.ask",
+    "uploads.save",
 }
 ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
 EMPTY = [
@@ -107,6 +111,7 @@ EMPTY += [
     "/admin/users",
     "/admin/trail",
     "/evidence/new",
+    "/capture",
     "/editions",
     "/editions/dossier",
     "/editions/impact",

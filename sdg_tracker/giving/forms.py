@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 from flask_wtf.file import MultipleFileField
 from wtforms import RadioField, SelectMultipleField
+from wtforms.validators import InputRequired
 
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence.forms import ACCEPT, FILES_AT_ONCE, AddForm
@@ -13,6 +14,7 @@ from sdg_tracker.foundation.i18n import _, current_locale, format_date, lazy
 from sdg_tracker.web.forms import BaseForm, choices
 
 TITLE_LONGEST = 250  # characters of an activity's title in that of its picture: the piece's own limit is 300
+NONE = "none"  # of the activities
 PEOPLE = {"no": lazy("No"), "yes": lazy("Yes"), "unknown": lazy("I don't know")}
 
 
@@ -46,7 +48,11 @@ class CaptureForm(BaseForm):
     )
     document = MultipleFileField(lazy("Choose pictures"), validators=[_Quiet()], render_kw={"accept": "image/*"})
     uploads = SelectMultipleField(validate_choice=False)
-    activity = RadioField(lazy("What is it of?"), validate_choice=False, default="")
+    activity = RadioField(
+        lazy("What is it of?"),
+        validate_choice=False,
+        validators=[InputRequired(lazy("Choose what the picture is of, or “None of them”."))],
+    )
     people = RadioField(
         lazy("Can people be recognised in the picture?"), choices=choices(PEOPLE.items()), default="unknown"
     )
@@ -54,7 +60,7 @@ class CaptureForm(BaseForm):
     def offer(self, activities: Sequence[Activity]) -> None:
         """Fill in the activities to choose from, and that it can be none."""
         self.activity.choices = choices(
-            [(str(activity.number), named(activity)) for activity in activities] + [("", _("None of them"))]
+            [(str(activity.number), named(activity)) for activity in activities] + [(NONE, _("None of them"))]
         )
 
     def keys(self) -> list[str]:

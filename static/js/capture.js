@@ -163,7 +163,7 @@ function start(form) {
       form.querySelector('input[type="file"]').focus();
       return;
     }
-    if (sending) return;
+    if (sending || !form.reportValidity()) return;
     sending = new AbortController();
     button.disabled = true;
     await keep();

@@ -256,7 +256,7 @@ def test_a_phone_keeps_the_picture_until_the_next_visit(site: Site, visit: Visit
     expect(drafts).to_contain_text(activity.title)
     assert looking.faults(page) == []
     visitor.keep_pictures("capture-drafts", PHONE)
-    visitor.press("Go on with them")
+    visitor.press("Go on")
     expect(row(visitor, "IMG_2041.jpg")).to_have_attribute("data-state", "here")
     expect(page.get_by_label(activity.title)).to_be_checked()
     visitor.press("Send")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import BinaryIO
 
-PART = 2_000_000  # bytes of a part, as our pages cut them: what a broken line has to send again at most
+PART = 4_000_000  # bytes of a part, as our pages cut them on a good line; on a slow one they make smaller ones
 PART_LIMIT = 8_000_000  # bytes of the largest part that is taken
 PARTS_LIMIT = 20_000  # of one file, so that nobody fills the table with single bytes
 UNFINISHED_LIMIT = 60  # uploads of one person

@@ -1,7 +1,7 @@
 // The page for a phone: pictures go on their way at once, are kept on the device until the library has them, and are
 // offered again on the next visit. Without this file the page is a form like any other.
 import * as drafts from "./drafts.js";
-import { Refused, Transfer, ask, fileSize, forget, insist, newKey, percent, wordsOf } from "./transfer.js";
+import { Refused, Transfer, ask, fileSize, forget, insist, newKey, percent, reason, wordsOf } from "./transfer.js";
 
 const form = document.querySelector("[data-capture]");
 if (form) start(form);
@@ -125,7 +125,7 @@ function start(form) {
         (error) => {
           if (error.name === "AbortError") return false;
           if (!(error instanceof Refused)) throw error;
-          this.show("refused", this.transfer.received, error.message || common(error.status === 401 ? "signed-out" : "failed"));
+          this.show("refused", this.transfer.received, reason(error, common));
           tell(common("refused-told", { name: this.file.name, why: this.text.textContent }));
           return false;
         },
@@ -191,7 +191,7 @@ function start(form) {
       done(await insist(() => ask(form.action, token, { body, signal }), signal, away));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      tell(error.message || common(error.status === 401 ? "signed-out" : "failed"));
+      tell(reason(error, common));
     }
   }
 

@@ -225,6 +225,11 @@ export async function forget(address, key, token) {
   }
 }
 
+// Why something was refused, in words: the server's own, unless it is the session that has ended.
+export function reason(error, say) {
+  return [400, 401].includes(error.status) ? say("session") : error.message || say("failed");
+}
+
 // The texts of a page, with names in braces filled in.
 export function wordsOf(element) {
   const texts = {};

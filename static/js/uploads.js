@@ -1,6 +1,6 @@
 // The form of evidence: files go on their way as soon as they are chosen, dropped or pasted. Without this file the
 // form sends them itself.
-import { Refused, Transfer, fileSize, forget, percent, wordsOf } from "./transfer.js";
+import { Refused, Transfer, fileSize, forget, percent, reason, wordsOf } from "./transfer.js";
 
 const box = document.querySelector("[data-uploads]");
 if (box) start(box);
@@ -98,7 +98,7 @@ function start(box) {
         if (error.name === "AbortError") return;
         if (!(error instanceof Refused)) throw error;
         submitting = false;
-        const why = error.message || say(error.status === 401 ? "signed-out" : "failed");
+        const why = reason(error, say);
         this.show("refused", this.transfer.received, why);
         tell(say("refused-told", { name: this.name, why }));
       }

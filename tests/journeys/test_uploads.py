@@ -123,7 +123,7 @@ def test_a_broken_line_is_waited_for_and_a_reload_goes_on_where_it_was(
     visitor.keep_pictures("uploads-broken", PHONE)
     visitor.press("Save evidence")  # it waits
     expect(page.locator("[data-told]")).to_have_text(
-        site.text("It is saved as soon as all files are here. You can leave the page open.")
+        site.text("It is saved as soon as all files are here. Leave the page open until then.")
     )
     page.reload()
     left = site.text("Choose the same file again and it goes on at %(percent)s %%.", percent=here)

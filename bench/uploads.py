@@ -90,7 +90,8 @@ def _in_parts(folder: str, path: str) -> tuple[float, float]:
     with Path(path).open("rb") as file:
         for offset in range(0, size, PART):
             with place.reading(actor) as work:
-                stored = giving.take(work, key, offset, io.BytesIO(file.read(PART)))
+                awaited = giving.expect(work, key, offset)
+            stored = giving.take(place.blobs, awaited, io.BytesIO(file.read(PART)))
             with place.writing(actor) as work:
                 giving.append(work, key, offset, stored)
     with place.reading(actor) as work:

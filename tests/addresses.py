@@ -80,18 +80,19 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         with app.test_request_context():
             argument = {"token": found.link} if rule.endpoint == "audit.enter" else {"number": found.access}
             return app.url_for(rule.endpoint, **argument)
+    fixed: dict[str, object] = {
+        "key": found.upload,
+        "token": found.token,
+        "name": "report.pdf",
+        "ordinal": 1,
+        "cycle": 1,
+    }
     values: dict[str, object] = {}
     for name in rule.arguments:
-        if name == "number":
+        if name in fixed:
+            values[name] = fixed[name]
+        elif name == "number":
             values[name] = numbers.get(part, 1)
-        elif name == "name":
-            values[name] = "report.pdf"
-        elif name in ("ordinal", "cycle"):
-            values[name] = 1
-        elif name == "key":
-            values[name] = found.upload
-        elif name == "token":
-            values[name] = found.token
         elif name == "code" and part == "admin":
             values[name] = found.branch
         elif name == "code" and rule.endpoint == "goals.target":

@@ -16,7 +16,7 @@ from sdg_tracker.evidence import rules as evidence_rules
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
-from sdg_tracker.foundation.blobs import StoredBlob
+from sdg_tracker.foundation.blobs import Blobs, StoredBlob
 from sdg_tracker.foundation.errors import Conflict, Invalid, Problem, words
 from sdg_tracker.foundation.i18n import format_size, lazy
 from sdg_tracker.giving import queries
@@ -99,27 +99,42 @@ def _activity_id(work: Work, number: int | None) -> int | None:
     return work.session.scalar(sa.select(Activity.id).where(Activity.number == number)) if number else None
 
 
-def take(work: Work, key: str, offset: int, stream: BinaryIO) -> StoredBlob:
-    """Keep the bytes of the part that begins at ``offset``. Call it before the step that adds the part.
+@dataclass(frozen=True)
+class Awaited:
+    """The next part of an upload: where it begins, in a file of this name and size in bytes."""
 
-    The first bytes are looked at at once: what is no accepted type is refused before the rest is sent.
+    offset: int
+    file_name: str
+    size: int
+
+
+def expect(work: Work, key: str, offset: int) -> Awaited:
+    """Return what is known of the part that begins at ``offset``.
+
     Raises Conflict (``upload-elsewhere``, with ``received``) when another part is the next.
     """
     work.require(Permission.EVIDENCE_ADD)
     upload = _open(queries.mine(work, key), offset)
-    name = evidence_rules.refusal(upload.file_name).name
-    limit = min(PART_LIMIT, upload.size - offset)
+    return Awaited(offset, upload.file_name, upload.size)
+
+
+def take(blobs: Blobs, awaited: Awaited, stream: BinaryIO) -> StoredBlob:
+    """Keep the bytes of a part. No step is open meanwhile: on a slow line they take as long as they like.
+
+    The first bytes of a file are looked at at once: what is no accepted type is refused before the rest is sent.
+    """
+    refuse = evidence_rules.refusal(awaited.file_name)
     try:
-        stored = work.blobs.put(stream, limit)
+        stored = blobs.put(stream, min(PART_LIMIT, awaited.size - awaited.offset))
     except Invalid as error:
-        raise Invalid("upload-part-large", name=name, limit=format_size(PART_LIMIT)) from error
+        raise Invalid("upload-part-large", name=refuse.name, limit=format_size(PART_LIMIT)) from error
     if not stored.size:
-        raise Invalid("upload-part-empty", name=name)
-    if offset == 0:
-        with work.blobs.open(stored.sha256, stored.size) as part:
+        raise Invalid("upload-part-empty", name=refuse.name)
+    if awaited.offset == 0:
+        with blobs.open(stored.sha256, stored.size) as part:
             head = part.read(evidence_rules.HEAD)
-        if len(head) == min(evidence_rules.HEAD, upload.size):
-            evidence_rules.media_type(head, evidence_rules.refusal(upload.file_name))
+        if len(head) == min(evidence_rules.HEAD, awaited.size):
+            evidence_rules.media_type(head, refuse)
     return stored
 
 

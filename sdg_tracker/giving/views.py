@@ -13,9 +13,9 @@ from sdg_tracker.giving import queries, rules, saving, services, tidying
 from sdg_tracker.giving.forms import SaveForm
 from sdg_tracker.giving.models import Upload
 from sdg_tracker.giving.services import Announced
-from sdg_tracker.web import lifecycle, navigation
+from sdg_tracker.web import identity, lifecycle, navigation
 from sdg_tracker.web.identity import allow, can
-from sdg_tracker.web.lifecycle import page, reading, writing
+from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/evidence/uploads")
 navigation.belongs("uploads", "evidence")
@@ -63,7 +63,9 @@ def append(key: str) -> ResponseReturnValue:
     request.max_content_length = rules.PART_LIMIT
     offset = _whole(request.headers.get(OFFSET))
     try:
-        stored = services.take(reading(), key, offset, cast("Any", request.stream))
+        with workplace().reading(identity.actor()) as work:  # it ends before the bytes come, which may take minutes
+            awaited = services.expect(work, key, offset)
+        stored = services.take(workplace().blobs, awaited, cast("Any", request.stream))
         upload = services.append(writing(), key, offset, stored)
     except Conflict as problem:
         return _elsewhere(problem)

@@ -105,7 +105,7 @@ function start(form) {
       this.text.textContent = why || common(state, facts);
       if (!changed) return;
       const made = [this.button("remove", () => this.remove())];
-      if (state === "refused") made.unshift(this.button("again", () => this.run()));
+      if (state === "refused" && !this.never) made.unshift(this.button("again", () => this.run()));
       this.doing.replaceChildren(...made);
       if (sending) tellLeft();
     }
@@ -125,6 +125,8 @@ function start(form) {
         (error) => {
           if (error.name === "AbortError") return false;
           if (!(error instanceof Refused)) throw error;
+          this.never = error.status === 422; // the file itself is to blame: it has no business in the library
+          if (this.never) forget(address, this.key, token);
           this.show("refused", this.transfer.received, reason(error, common));
           tell(common("refused-told", { name: this.file.name, why: this.text.textContent }));
           return false;
@@ -177,7 +179,7 @@ function start(form) {
   }
 
   async function sendAll(signal) {
-    const here = await Promise.all(Array.from(pictures.values(), (one) => (one.state === "refused" ? one.run() : one.ending)));
+    const here = await Promise.all(Array.from(pictures.values(), (one) => (one.state === "refused" && !one.never ? one.run() : one.ending)));
     const refused = Array.from(pictures.values()).find((picture) => picture.state === "refused");
     if (refused || !here.every(Boolean) || !pictures.size) {
       if (refused) tell(common("refused-left"));

@@ -139,7 +139,7 @@ export class Transfer {
   constructor({ address, token, part, file, key = newKey(), activity = "", tell = () => {} }) {
     Object.assign(this, { address, token, file, key, activity, tell });
     this.largest = part;
-    this.part = Math.max(Math.min(part, SMALLEST_PART), Math.floor(part / 4));
+    this.part = Math.max(Math.min(part, SMALLEST_PART), Math.floor(part / 16));
     this.received = 0;
     this.stopping = new AbortController();
   }

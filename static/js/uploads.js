@@ -67,7 +67,7 @@ function start(box) {
       if (!changed && this.doing.childElementCount) return;
       const focused = this.doing.contains(document.activeElement);
       const buttons = [this.button("remove", () => this.remove())];
-      if (state === "refused") buttons.unshift(this.button("again", () => this.run()));
+      if (state === "refused" && !this.never) buttons.unshift(this.button("again", () => this.run()));
       if (state === "left-whole") buttons.unshift(this.button("use", () => this.use()));
       this.doing.replaceChildren(...buttons);
       if (focused) buttons.at(-1).focus();
@@ -99,6 +99,8 @@ function start(box) {
         if (!(error instanceof Refused)) throw error;
         submitting = false;
         const why = reason(error, say);
+        this.never = error.status === 422; // the file itself is to blame: it has no business in the library
+        if (this.never) forget(address, this.key, token);
         this.show("refused", this.transfer.received, why);
         tell(say("refused-told", { name: this.name, why }));
       }

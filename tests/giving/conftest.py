@@ -42,7 +42,8 @@ class Device:
         """Send the part that begins there."""
         piece = self.content[offset : offset + (size or self.part)]
         with self.workplace.reading(self.actor) as work:
-            stored = services.take(work, self.key, offset, io.BytesIO(piece))
+            awaited = services.expect(work, self.key, offset)
+        stored = services.take(self.workplace.blobs, awaited, io.BytesIO(piece))
         with self.workplace.writing(self.actor) as work:
             return services.append(work, self.key, offset, stored)
 

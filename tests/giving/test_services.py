@@ -100,9 +100,10 @@ def test_of_two_that_send_the_same_part_at_once_one_is_told_to_go_on(
 ) -> None:
     sender = device()
     sender.begin()
-    barrier, told = threading.Barrier(2), []
+    barrier, told = threading.Barrier(2), list[object]()
     with workplace.reading(sender.actor) as work:
-        stored = [services.take(work, sender.key, 0, io.BytesIO(TEXT[:size])) for size in (2000, 3000)]
+        awaited = services.expect(work, sender.key, 0)
+    stored = [services.take(workplace.blobs, awaited, io.BytesIO(TEXT[:size])) for size in (2000, 3000)]
 
     def append(place: int) -> None:
         barrier.wait()
@@ -194,9 +195,11 @@ def test_what_a_check_finds_leads_to_quarantine_as_in_the_plain_form(device: Dev
 def test_parts_have_to_fit(workplace: Workplace, staff: Actor, device: Devices) -> None:
     sender = device(part=rules.PART_LIMIT)
     sender.begin()
+    with workplace.reading(staff) as work:
+        awaited = services.expect(work, sender.key, 0)
     for piece, code in ((b"", "upload-part-empty"), (TEXT + b"x", "upload-part-large")):
-        with refuses(code), workplace.reading(staff) as work:
-            services.take(work, sender.key, 0, io.BytesIO(piece))
+        with refuses(code):
+            services.take(workplace.blobs, awaited, io.BytesIO(piece))
     with refuses("upload-unfinished"), workplace.reading(staff) as work:
         services.ready(work, [sender.key])
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired
 
@@ -41,10 +41,10 @@ class SaveForm(AddForm):
 class CaptureForm(BaseForm):
     """Pictures from a phone: of what, and whether people can be recognised."""
 
-    camera = MultipleFileField(
+    camera = FileField(
         lazy("Take a photo"),
         validators=[_Quiet()],
-        render_kw={"accept": "image/*", "capture": "environment", "multiple": False},
+        render_kw={"accept": "image/*", "capture": "environment"},
     )
     document = MultipleFileField(lazy("Choose pictures"), validators=[_Quiet()], render_kw={"accept": "image/*"})
     uploads = SelectMultipleField(validate_choice=False)
@@ -69,7 +69,7 @@ class CaptureForm(BaseForm):
 
     def files(self) -> list[tuple[BinaryIO, str]]:
         """Return the files that came with the form, with their names."""
-        sent = [*(self.camera.data or []), *(self.document.data or [])]
+        sent = [*([self.camera.data] if self.camera.data else []), *(self.document.data or [])]
         return [(file.stream, file.filename or "") for file in sent[:FILES_AT_ONCE]]
 
     def activity_number(self) -> int | None:

@@ -73,6 +73,10 @@ function start(box) {
       if (focused) buttons.at(-1).focus();
     }
 
+    get waitsForFile() {
+      return ["left", "left-whole"].includes(this.state) || (this.state === "refused" && !this.never);
+    }
+
     send(file) {
       this.file = file;
       this.chosen = true;
@@ -135,11 +139,9 @@ function start(box) {
   function take(files) {
     for (const file of files) {
       const same = (row) => row.name === file.name && row.size === file.size && row.modified === (file.lastModified || 0);
-      const known = Array.from(rows.values()).find((row) => same(row) && !["here", "sending", "waiting", "pausing"].includes(row.state));
-      if (!known && chosen().some(same)) continue; // it is on its way already
-      const key = known?.key ?? undefined;
-      const row = known ?? newRow(file, key);
-      row.send(file);
+      const known = Array.from(rows.values()).find((row) => same(row) && row.waitsForFile);
+      if (!known && chosen().some(same)) continue; // it is on its way already, or was refused
+      (known ?? newRow(file)).send(file);
     }
     askForFile();
   }
@@ -159,7 +161,7 @@ function start(box) {
       for (const row of mine) {
         const hidden = document.createElement("input");
         Object.assign(hidden, { type: "hidden", name: "uploads", value: row.key });
-        form.append(hidden);
+        row.item.append(hidden);
       }
       form.action = box.dataset.save + location.search;
       input.disabled = true;
@@ -217,6 +219,14 @@ function start(box) {
       const name = `${say("name", { moment }).replace(/[\\/:]/g, ".")}.${file.name.split(".").at(-1)}`;
       return new File([file], name, { type: file.type, lastModified: file.lastModified });
     }));
+  });
+
+  // Whoever goes back to the form finds it as it was, and can save it again.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    submitting = false;
+    input.disabled = false;
+    for (const hidden of list.querySelectorAll('input[name="uploads"]')) hidden.remove();
   });
 
   box.hidden = false;

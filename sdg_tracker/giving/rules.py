@@ -9,6 +9,7 @@ PART = 4_000_000  # bytes of a part, as our pages cut them on a good line; on a 
 PART_LIMIT = 8_000_000  # bytes of the largest part that is taken
 PARTS_LIMIT = 20_000  # of one file, so that nobody fills the table with single bytes
 UNFINISHED_LIMIT = 60  # uploads of one person
+AT_ONCE = 20  # uploads that are saved with one form
 LIVES = timedelta(days=7)  # an upload that nobody goes on with
 KEPT_AFTER_END = timedelta(days=1)  # its parts, so that no sweep meets a step that is still at work
 TOLD_AFTER_END = timedelta(days=90)  # which evidence it became, to a device that missed the answer

@@ -21,7 +21,7 @@ from sdg_tracker.foundation.errors import Conflict, Invalid, Problem, words
 from sdg_tracker.foundation.i18n import format_size, lazy
 from sdg_tracker.giving import queries
 from sdg_tracker.giving.models import Upload, UploadPart
-from sdg_tracker.giving.rules import KEY, PART_LIMIT, PARTS_LIMIT, UNFINISHED_LIMIT, Joined
+from sdg_tracker.giving.rules import AT_ONCE, KEY, PART_LIMIT, PARTS_LIMIT, UNFINISHED_LIMIT, Joined
 from sdg_tracker.keeping import names
 from sdg_tracker.work import Work
 
@@ -37,6 +37,7 @@ words(
         "upload-key-unreadable": lazy("The upload's key is not one. Reload the page and choose the file again."),
         "upload-key-taken": lazy("The upload is somebody else's. Reload the page and choose the file again."),
         "upload-size-unreadable": lazy("The size of “%(name)s” is missing. Choose the file again."),
+        "uploads-at-once": lazy("Choose at most %(limit)s files at once."),
         "uploads-many": lazy(
             "You have %(limit)s files that are not saved. Save them, or take some of them away, and try again."
         ),
@@ -60,7 +61,7 @@ class Announced:
 
 
 def begin(work: Work, announced: Announced) -> Upload:
-    """Begin an upload, or return the one that this person has begun with the same key."""
+    """Begin an upload, or return the one that this person has begun with the same key; one given up goes on."""
     work.require(Permission.EVIDENCE_ADD)
     if not KEY.fullmatch(announced.key):
         raise Invalid("upload-key-unreadable")
@@ -69,6 +70,8 @@ def begin(work: Work, announced: Announced) -> Upload:
     if known is not None:
         if known.added_by != work.actor.number:
             raise Conflict("upload-key-taken")
+        if known.ended_at is not None and known.evidence_number is None:
+            known.ended_at, known.touched_at = None, work.at
         return known
     refuse = evidence_rules.refusal(announced.name)
     if announced.size < 0:
@@ -174,6 +177,8 @@ def ready(work: Work, keys: Sequence[str]) -> list[Upload]:
     """
     work.require(Permission.EVIDENCE_ADD)
     found = [queries.mine(work, key) for key in dict.fromkeys(keys)]
+    if len(found) > AT_ONCE:
+        raise Invalid("uploads-at-once", limit=AT_ONCE)
     for upload in found:
         name = evidence_rules.refusal(upload.file_name).name
         if upload.evidence_number is not None:

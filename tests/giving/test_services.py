@@ -228,16 +228,28 @@ def test_nobody_else_sees_continues_saves_or_ends_an_upload(
         replace(sender, actor=reader).begin()
 
 
-def test_what_was_given_up_can_not_be_continued(workplace: Workplace, staff: Actor, device: Devices) -> None:
+def test_what_was_given_up_is_continued_only_when_it_is_begun_again(
+    workplace: Workplace, staff: Actor, device: Devices
+) -> None:
     sender = device()
     sender.begin()
+    sender.append(0)
     for _twice in range(2):
         with workplace.writing(staff) as work:
             services.give_up(work, sender.key)
     with refuses("upload-ended"):
-        sender.append(0)
+        sender.append(3000)
     with refuses("upload-ended"), workplace.reading(staff) as work:
         services.ready(work, [sender.key])
+    assert sender.begin().received == 3000
+    assert sender.send().save()[0].evidence.number == 1
+    assert sender.begin().evidence_number == 1
+
+
+def test_a_form_saves_no_more_files_than_one_request_carries(staff: Actor, device: Devices) -> None:
+    first, *others = (device(b"text %d\n" % count).send() for count in range(rules.AT_ONCE + 1))
+    with refuses("uploads-at-once"):
+        first.save(*others)
 
 
 # What lies about ----------------------------------------------------------------------------------------------------

@@ -104,6 +104,10 @@ def test_files_are_dropped_pasted_and_chosen_and_saved_together(site: Site, visi
     assert found == {"tal-1": digest(chosen), "lagt": hashlib.sha256("lagt på siden\n".encode()).hexdigest()}
     visitor.go("/evidence/new")
     expect(row(visitor, "tal-1.csv")).to_have_count(0)
+    visitor.context.clear_cookies()
+    page.evaluate(DROP, ["#add-evidence", "for sent.txt", "logget ud\n"])
+    ended = "Your session has ended. Reload the page and sign in; what has been sent is not lost."
+    expect(row(visitor, "for sent.txt")).to_contain_text(site.text(ended))
 
 
 def test_a_broken_line_is_waited_for_and_a_reload_goes_on_where_it_was(

@@ -13,6 +13,8 @@ from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
 from sdg_tracker.foundation.db import check_schema
 from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.giving.capturing import blueprint as capture
+from sdg_tracker.giving.views import blueprint as uploads
 from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
@@ -27,6 +29,8 @@ PARTS = (
     schemes,
     activities,
     evidence,
+    uploads,
+    capture,
     certification,
     editions,
     dossier,

@@ -8,6 +8,7 @@ from sdg_tracker.certification import models as certification
 from sdg_tracker.editions import models as editions
 from sdg_tracker.evidence import models as evidence
 from sdg_tracker.foundation.db import Base
+from sdg_tracker.giving import models as giving
 from sdg_tracker.goals import models as goals
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.schemes import models as schemes
@@ -21,6 +22,7 @@ __all__ = [
     "certification",
     "editions",
     "evidence",
+    "giving",
     "goals",
     "keeping",
     "metadata",

@@ -31,6 +31,7 @@ class Things:
     edition: int
     access: int
     link: str  # token of an auditor's link
+    upload: str  # key
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -53,6 +54,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         edition.number,
         access.number,
         token(workplace.settings.key(), access.id, access.nonce),
+        make.upload(library, member).key,
     )
 
 
@@ -69,6 +71,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     numbers = {
         "activities": found.activity,
         "evidence": found.evidence,
+        "capture": found.activity,
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,
@@ -77,16 +80,19 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         with app.test_request_context():
             argument = {"token": found.link} if rule.endpoint == "audit.enter" else {"number": found.access}
             return app.url_for(rule.endpoint, **argument)
+    fixed: dict[str, object] = {
+        "key": found.upload,
+        "token": found.token,
+        "name": "report.pdf",
+        "ordinal": 1,
+        "cycle": 1,
+    }
     values: dict[str, object] = {}
     for name in rule.arguments:
-        if name == "number":
+        if name in fixed:
+            values[name] = fixed[name]
+        elif name == "number":
             values[name] = numbers.get(part, 1)
-        elif name == "name":
-            values[name] = "report.pdf"
-        elif name in ("ordinal", "cycle"):
-            values[name] = 1
-        elif name == "token":
-            values[name] = found.token
         elif name == "code" and part == "admin":
             values[name] = found.branch
         elif name == "code" and rule.endpoint == "goals.target":
@@ -118,7 +124,7 @@ def shared_things(workplace: Workplace) -> dict[str, str]:
 def is_owned(rule: Rule) -> bool:
     """Return whether the address is about a thing of one library."""
     part = rule.endpoint.partition(".")[0]
-    return "number" in rule.arguments or ("code" in rule.arguments and part == "admin")
+    return bool({"number", "key"} & rule.arguments) or ("code" in rule.arguments and part == "admin")
 
 
 def asked(app: Flask, rule: Rule) -> Permission:

@@ -16,6 +16,7 @@ from sdg_tracker.evidence import searching
 from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
+from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.schemes.models import Cycle, Scheme
 from sdg_tracker.work import Library, Workplace
@@ -84,6 +85,23 @@ class Factories:
                 )
             work.session.add(activity)
         return activity
+
+    def upload(self, library: Library, actor: Actor, content: bytes = b"begun\n", name: str = "note.txt") -> Upload:
+        """Make an upload of which the first byte is here."""
+        with self.workplace.writing(actor, library.id) as work:
+            stored = work.blobs.put(io.BytesIO(content[:1]))
+            upload = Upload(
+                key=f"{next(self._count):032x}",
+                file_name=name,
+                size=len(content),
+                received=1,
+                added_by=actor.number,
+                added_at=work.at,
+                touched_at=work.at,
+            )
+            upload.parts.append(UploadPart(ordinal=1, sha256=stored.sha256, size=stored.size))
+            work.session.add(upload)
+        return upload
 
     def cycle(self, library: Library, slug: str = "db2030-biblioteker", **values: Any) -> Cycle:
         """Make a run at the newest version of a scheme; of three years unless it is told."""

@@ -26,12 +26,14 @@ from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.db import check_schema, frozen, knows_schema, schema_found, upgrade, writer
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem, words
 from sdg_tracker.foundation.i18n import _, lazy, use_locale
+from sdg_tracker.giving import services as giving
 from sdg_tracker.jobs import library_ids
 from sdg_tracker.keeping import names
 from sdg_tracker.keeping.models import Backup, Outcome
 from sdg_tracker.work import Library, Workplace
 
 log = logging.getLogger(__name__)
+NAMING = (giving,)  # importing it has registered the rows that name files on their way
 Tell = Callable[[str], None]
 WEEK = timedelta(days=7)
 AGAIN = timedelta(days=1)  # after one that failed

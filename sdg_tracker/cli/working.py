@@ -27,6 +27,7 @@ from sdg_tracker.foundation.blobs import Entry
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import _, format_size, lazy, ngettext_
 from sdg_tracker.foundation.tables import ImportRefused
+from sdg_tracker.giving import services as giving
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals import rules as goal_rules
 from sdg_tracker.jobs import library_ids
@@ -35,7 +36,7 @@ from sdg_tracker.keeping.models import Result
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Workplace
 
-NAMING = (evidence, editions)  # importing them has registered the rows that name files
+NAMING = (evidence, giving, editions)  # importing them has registered the rows that name files
 words({"cycle-missing": lazy("The library has no certification cycle to tie evidence to. Run: sdg-tracker init")})
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -132,8 +132,7 @@ def goal_names() -> dict[str, str]:
 def add() -> ResponseReturnValue:
     """Add a piece of evidence for each file."""
     work = reading()
-    asked = request.args.get("activity", "")
-    activity = activities.get(work, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    activity = activity_asked()
     form, cycles = AddForm(), queries.cycles(work)
     form.offer(queries.kinds(work), guess=True)
     form.offer_requirements(cycles)
@@ -146,11 +145,17 @@ def add() -> ResponseReturnValue:
             if not refused:
                 added = services.add_all(writing(), received, form.details(), form.ties())
                 tell(added)
-                return redirect(_after(added, activity), 303)
+                return redirect(after(added, activity), 303)
         except Invalid as error:
             refused = [error]
         refuse_all(form, refused)
-    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **_choices()), _status(form)
+    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **file_choices()), _status(form)
+
+
+def activity_asked() -> Activity | None:
+    """Return the activity that the address names. Raises NotFound when there is none of this number."""
+    asked = request.args.get("activity", "")
+    return activities.get(reading(), int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
 def refuse_all(form: AddForm, refused: list[Invalid]) -> None:
@@ -170,7 +175,8 @@ def _asked_for(cycles: Sequence[Cycle]) -> list[str]:
     return [f"{cycle.number}:{code}" for cycle in named if code in {r.code for r in cycle.scheme.requirements()}][:1]
 
 
-def _choices() -> dict[str, Any]:
+def file_choices() -> dict[str, Any]:
+    """Return what pages with a file to choose show: activities, types, the largest size."""
     work = reading()
     offered = [activity_text(activity) for activity in queries.recent_activities(work)]
     return {"offered": offered, "accepted": media.ACCEPTED, "limit": format_size(work.settings.upload_limit)}
@@ -180,7 +186,8 @@ def _status(form: Any, found: int = 200) -> int:
     return 422 if found == 200 and form.errors else found
 
 
-def _after(added: list[Added], activity: Activity | None) -> str:
+def after(added: list[Added], activity: Activity | None) -> str:
+    """Return where whoever added evidence goes next: to what they came from, else to the evidence."""
     if activity is not None:
         return url_for("activities.show", number=activity.number)
     cycle, code = request.args.get("cycle", 0, type=int), request.args.get("requirement", "")
@@ -383,7 +390,7 @@ def revise(number: int) -> ResponseReturnValue:
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:  # somebody else saved meanwhile: what was typed stays, and the next try is a new decision
         form.revision.data = str(evidence.revision)
-    choices = _choices()
+    choices = file_choices()
     return page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices), _status(
         form, status
     )
@@ -421,7 +428,7 @@ def add_version(number: int) -> ResponseReturnValue:
             return redirect(_where(added.evidence), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
-    return page("evidence/version.html", form=form, evidence=evidence, **_choices()), _status(form, status)
+    return page("evidence/version.html", form=form, evidence=evidence, **file_choices()), _status(form, status)
 
 
 @blueprint.route("/evidence/<int:number>/withdraw", methods=["GET", "POST"])

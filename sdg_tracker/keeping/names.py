@@ -40,11 +40,15 @@ def _nothing(_work: Work) -> Iterable[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class Source:
-    """A part's rows that name blobs: their columns, where a digest is named, and what is named in the blobs alone."""
+    """A part's rows that name blobs: their columns, where a digest is named, and what is named in the blobs alone.
+
+    ``passing`` are columns that name bytes on their way: no sweep takes them, nobody watches them or backs them up.
+    """
 
     columns: Sequence[Columns]
     naming: Callable[[Work, str], list[Named]]
     inside: Callable[[Work], Iterable[tuple[str, int]]] = _nothing
+    passing: Sequence[Columns] = ()
 
 
 _sources: dict[str, Source] = {}
@@ -58,8 +62,12 @@ def register(part: str, source: Source) -> None:
 
 
 def columns() -> list[Columns]:
-    """Return the columns of all parts."""
+    """Return the columns of all parts that name what is kept."""
     return [pair for source in _sources.values() for pair in source.columns]
+
+
+def _passing() -> list[Columns]:
+    return [pair for source in _sources.values() for pair in source.passing]
 
 
 def check_complete(work: Work) -> None:
@@ -67,7 +75,8 @@ def check_complete(work: Work) -> None:
 
     Such columns are called ``…sha256`` or ``fingerprint``.
     """
-    known = {(digest.class_.__tablename__, digest.key) for digest, _size in columns()} | OUR_OWN
+    known = {(digest.class_.__tablename__, digest.key) for digest, _size in [*columns(), *_passing()]}
+    known |= OUR_OWN
     database = sa.inspect(work.session.connection())
     for table in database.get_table_names():
         for column in database.get_columns(table):
@@ -94,10 +103,20 @@ def elsewhere(work: Work, part: str) -> Collection[str]:
 
 def all_named(work: Work) -> Mapping[str, int]:
     """Return every blob that the library names, in rows and inside of blobs, with its size in bytes."""
-    found: dict[str, int] = {}
-    for sha256, size in columns():
-        rows = sa.select(sha256, size).where(sha256.is_not(None)).execution_options(yield_per=1000)
-        found.update((digest, length or 0) for digest, length in work.session.execute(rows))
+    found = _in_rows(work, columns())
     for source in _sources.values():
         found.update(source.inside(work))
+    return found
+
+
+def all_passing(work: Work) -> Mapping[str, int]:
+    """Return every blob of the library that is on its way to be named, with its size in bytes."""
+    return _in_rows(work, _passing())
+
+
+def _in_rows(work: Work, pairs: Iterable[Columns]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for sha256, size in pairs:
+        rows = sa.select(sha256, size).where(sha256.is_not(None)).execution_options(yield_per=1000)
+        found.update((digest, length or 0) for digest, length in work.session.execute(rows))
     return found

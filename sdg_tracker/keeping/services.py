@@ -206,6 +206,9 @@ def not_checked_since(workplace: Workplace, digests: Mapping[str, int], moment: 
 def loose(workplace: Workplace) -> list[Entry]:
     """Return the blobs that no row names: what failed steps left, or what is about to be named. They are no fault."""
     wanted = named(workplace)
+    for library_id in library_ids(workplace):
+        with workplace.reading(SYSTEM, library_id) as work:
+            wanted.update(names.all_passing(work))
     return [entry for entry in workplace.blobs.entries() if entry.sha256 not in wanted]
 
 

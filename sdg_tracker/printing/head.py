@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.printing import codes
 from sdg_tracker.printing.sources import Sources
 from sdg_tracker.printing.texts import said
 
 Snapshot = Mapping[str, Any]
-QUIET = 4  # modules of white around a QR code, as its standard asks
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,12 @@ class Head:
     @cached_property
     def qr(self) -> Markup:
         """Return the QR code of the check address as the path of an SVG; ``qr_side`` is its width and height."""
-        rows = segno.make(self.check_address, error="m", micro=False).matrix
-        path = "".join(
-            f"M{QUIET + x} {QUIET + y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
-        )
-        return Markup(path)  # noqa: S704 - numbers only
+        return codes.qr(self.check_address)[0]
 
     @cached_property
     def qr_side(self) -> int:
         """Return the side of the QR code in modules, the quiet zone included."""
-        return len(segno.make(self.check_address, error="m", micro=False).matrix) + 2 * QUIET
+        return codes.qr(self.check_address)[1]
 
     @cached_property
     def branches(self) -> dict[str, str]:

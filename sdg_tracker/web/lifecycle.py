@@ -73,6 +73,11 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
+def wants_json() -> bool:
+    """Return whether a program asks, such as a script of ours, to which a page says nothing."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def page(template: str, *, fragment: str | None = None, **values: Any) -> str:
     """Return the page, or only its fragment when htmx asks for that."""
     return render_template(fragment if fragment and wants_fragment() else template, **values)
@@ -213,8 +218,10 @@ def _close(_error: BaseException | None) -> None:
 
 
 def error_page(status: int, title: str, text: str) -> Response:
-    """Return the page that says what went wrong and what to do next."""
+    """Return the page that says what went wrong and what to do next; as JSON to a program."""
     reference = g.get("reference", "")
+    if wants_json():
+        return make_response({"title": title, "text": text, "reference": reference}, status)
     body = render_template("errors/error.html", status=status, title=title, text=text, reference=reference)
     return make_response(body, status)
 

@@ -17,6 +17,7 @@ class Entry:
     label: Text
     endpoint: str
     permission: Permission
+    phone: bool = False  # what phones are used for: first in their menu
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Link:
     label: str
     href: str
     current: bool = False
+    phone: bool = False
 
 
 _entries: dict[str, Entry] = {}
@@ -33,9 +35,9 @@ _footer: dict[str, Entry] = {}
 _homes: dict[str, str] = {}  # part -> the part whose entry is current on its pages
 
 
-def add(order: int, label: Text, endpoint: str, permission: Permission) -> None:
-    """Add an entry to the header."""
-    _entries[endpoint] = Entry(order, label, endpoint, permission)
+def add(order: int, label: Text, endpoint: str, permission: Permission, *, phone: bool = False) -> None:
+    """Add an entry to the header; ``phone``: it is first in the menu of phones."""
+    _entries[endpoint] = Entry(order, label, endpoint, permission, phone)
 
 
 def add_to_footer(order: int, label: Text, endpoint: str, permission: Permission) -> None:
@@ -62,7 +64,7 @@ def _links(found: dict[str, Entry]) -> list[Link]:
     part = (request.endpoint or "").rpartition(".")[0]
     part = _homes.get(part, part)
     return [
-        Link(str(entry.label), url_for(entry.endpoint), entry.endpoint.rpartition(".")[0] == part)
+        Link(str(entry.label), url_for(entry.endpoint), entry.endpoint.rpartition(".")[0] == part, entry.phone)
         for entry in sorted(found.values(), key=lambda entry: entry.order)
         if entry.endpoint in current_app.view_functions and identity.can(entry.permission)
     ]

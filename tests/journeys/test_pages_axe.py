@@ -38,6 +38,8 @@ PAGES = {
     "audit.access": ["/editions/auditors/{access}", "/editions/auditors/{access_ended}"],
     "audit.invite": ["/editions/{edition}/auditors/new"],
     "certification.readiness": ["/certification/cycles/1", "/certification/cycles/1?view=roles&show=all"],
+    "capture.code": ["/capture/code/1"],
+    "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "dossier.new": ["/editions/dossier"],
     "editions.index": ["/editions"],
@@ -91,6 +93,8 @@ NOT_PAGES = {
     "evidence.download",
     "evidence.original",
     "evidence.thumbnail",
+    "uploads.ask",
+    "uploads.save",
 }
 ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
 EMPTY = [
@@ -109,6 +113,7 @@ EMPTY += [
     "/admin/users",
     "/admin/trail",
     "/evidence/new",
+    "/capture",
     "/editions",
     "/editions/dossier",
     "/editions/impact",
@@ -291,8 +296,7 @@ def refused_file(come: Visit) -> Visitor:
     visitor.go("/evidence/new")
     file: Any = {"name": "program.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00" + bytes(300)}
     visitor.field("Photos or documents").set_input_files(file)
-    visitor.press("Save evidence")
-    assert visitor.page.locator(".form-error-message").count()
+    visitor.page.wait_for_selector('.upload[data-state="refused"]')
     return visitor
 
 

@@ -1,0 +1,1 @@
+"""Files on their way from a device, in parts: a broken line or a closed laptop goes on where it was."""

@@ -168,6 +168,7 @@ class ObjectionForm(TypedForm):
         if not blurred:
             measure = Measure.WITHDRAWN
             self.measure.choices = choices([(measure.value, wording.MEASURE_NAMES[measure.value])])
+            self.measure.data = self.measure.data or measure.value
 
     def details(self) -> ObjectionDetails:
         """Return what was said."""

@@ -20,10 +20,12 @@ from sdg_tracker.evidence.people_forms import (
 from sdg_tracker.evidence.views import file_of, reached, status_of, to_change
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow, can
 from sdg_tracker.web.lifecycle import page, reading, writing
 
 blueprint = Blueprint("people", __name__)
+navigation.belongs("people", "evidence")
 words({"people-none": lazy("Evidence %(number)s is no picture.")})
 
 

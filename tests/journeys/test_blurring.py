@@ -26,8 +26,8 @@ def marked(visitor: Visitor) -> list[list[float]]:
     return [[float(field.input_value()) for field in row.locator("input").all()] for row in rows]
 
 
-def test_faces_are_marked_by_pointer_and_by_keys(site: Site, come: Visit, number: int) -> None:
-    visitor = come("coordinator")
+def test_faces_are_marked_by_pointer_and_by_keys(site: Site, visit: Visit, number: int) -> None:
+    visitor = visit("coordinator")
     visitor.go(f"/evidence/{number}/blur")
     page, mouse, keys = visitor.page, visitor.page.mouse, visitor.page.keyboard
     picture = page.locator("[data-blur-picture]")

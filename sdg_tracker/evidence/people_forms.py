@@ -146,8 +146,8 @@ class BlurForm(BaseForm):
 
     def places(self) -> Sequence[Box]:
         """Return the places that were marked."""
-        rows = {row.name: row for row in self.boxes}  # WTForms makes one twice when others are not sent
-        return [box for row in rows.values() if (box := row.form.box()) is not None]
+        marked = [box for row in self.boxes if (box := row.form.box()) is not None]
+        return list(dict.fromkeys(marked))  # WTForms makes a row twice when those before it were not sent
 
     def seen(self) -> int | None:
         """Return the revision that was shown."""

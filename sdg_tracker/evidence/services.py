@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import findings, people, personal, queries, reading, rules, searching
+from sdg_tracker.evidence import findings, guarding, people, queries, reading, rules, searching
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.models import (
     TICKS,
@@ -67,14 +67,6 @@ words(
         ),
         "review-comment-missing": lazy("Write what is to be changed: the one who added it sees it."),
         "review-comment-long": lazy("The comment is longer than %(limit)s characters."),
-        "personal-number-typed": lazy(
-            "This holds what looks like a CPR number. Take it out, or tick below that it is none."
-        ),
-        "picture-closed": lazy(
-            "“%(name)s” was blurred or objected to in evidence %(number)s. "
-            "Use the picture that stands there, or ask the coordinator."
-        ),
-        "people-unknown-answer": lazy("Say whether people can be recognised: no, yes or unknown."),
         "tie-strength-unknown": lazy("There is no strength %(strength)s."),
         "evidence-day-ahead": lazy("The day lies ahead. Choose the day on which it was made."),
         "withdrawal-reason-missing": lazy("Write why it is withdrawn."),
@@ -173,7 +165,7 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
     kind = details.kind or rules.guess_kind(received.media_type, received.file_name)
     title = details.title.strip() or rules.title_from(received.file_name)
     _check_details(work, replace(details, title=title, kind=kind))
-    _check_open(work, received)
+    guarding.check_open(work, received.original.sha256, received.file_name)
     held_by = queries.holding(work, received.original.sha256)
     made = details.collected_on or work.today
     evidence = Evidence(
@@ -213,13 +205,6 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
     return Added(evidence, held_by, tuple(unaccepted))
 
 
-def _check_open(work: Work, received: Received) -> None:
-    """Refuse a picture that was blurred, or that somebody in it objected to, to those who may not fetch originals."""
-    closed = queries.closed(work, received.original.sha256)
-    if closed and not work.can(Permission.EVIDENCE_ORIGINAL):
-        raise Invalid("picture-closed", field="document", name=received.file_name, number=closed[0])
-
-
 def add_all(
     work: Work, received: Sequence[Received], details: EvidenceDetails, ties: Sequence[Wanted] = ()
 ) -> list[Added]:
@@ -238,12 +223,8 @@ def add_version(work: Work, number: int, received: Received, revision: int | Non
     evidence = changeable(work, number, Permission.EVIDENCE_REVISE, revision)
     held_by = tuple(n for n in queries.holding(work, received.original.sha256) if n != number)
     before, version = evidence.current, _version(work, received, evidence.current.ordinal + 1)
-    _check_open(work, received)
-    unknown = people.People.UNKNOWN.value
-    another = before.original_sha256 != version.original_sha256 and evidence.people != unknown
-    asked_anew = another and people.is_picture(evidence.kind, version.media_type)
-    if asked_anew:
-        evidence.people = unknown  # what was said is of the picture before
+    guarding.check_open(work, received.original.sha256, received.file_name)
+    asked_anew = guarding.ask_anew(evidence, before, version)
     if before.wanted:
         version.wanted, before.wanted = before.wanted, []
     evidence.versions.append(version)
@@ -287,7 +268,7 @@ def revise(work: Work, number: int, details: EvidenceDetails, revision: int | No
         "description": details.description.strip(),
         "collected_on": details.collected_on,
         "public": details.public,
-        **_people(evidence, details),
+        **guarding.answer(evidence, details.people, details.kind),
         "activity_id": activity.id if activity else None,
         "language": details.language,
         "alt": details.alt.strip(),
@@ -299,34 +280,13 @@ def revise(work: Work, number: int, details: EvidenceDetails, revision: int | No
         return evidence
     for name in changed:
         setattr(evidence, name, values[name])
-    settle(work, evidence)
+    guarding.settle(work, evidence)
     evidence.sort_key, evidence.search_text = sort_key(evidence.title)[:300], _searched(evidence)
     index(work, evidence)
     work.session.flush()
     trail.record(work, "evidence.revised", evidence, revision=evidence.revision, changed=changed)
     _ask_again(work, evidence)
     return evidence
-
-
-def _people(evidence: Evidence, details: EvidenceDetails) -> dict[str, object]:
-    """Return what changes when somebody says whether people can be recognised."""
-    said = people.answered(details.people, details.kind, evidence.current.media_type, evidence.people)
-    if said in (people.People.YES, evidence.people):
-        return {"people": said}
-    return {"people": said, "children": False, "sensitive": False}
-
-
-def settle(work: Work, evidence: Evidence) -> None:
-    """Let a picture count for nothing while a consent is withdrawn and it shows those who gave it.
-
-    What is said of people is said of the newest version, so it lifts nothing while an earlier one is shown.
-    """
-    shown = evidence.shown
-    if evidence.paused_at is not None and shown is not evidence.current:
-        return
-    paused = people.pauses(evidence, evidence.consents, shown.added_at if shown.boxes else None)
-    if paused != (evidence.paused_at is not None):
-        evidence.paused_at = work.at if paused else None
 
 
 def submit(work: Work, number: int) -> Evidence:
@@ -359,7 +319,7 @@ def review(
     if len(comment) > COMMENT_LONGEST:
         raise Invalid("review-comment-long", field="comment", limit=COMMENT_LONGEST)
     if not no_cpr:
-        check_typed(comment=comment)
+        guarding.check_typed(comment=comment)
     current = evidence.current.ordinal
     if version is not None and version != current:
         raise Conflict("changed-meanwhile")
@@ -370,7 +330,7 @@ def review(
         raise Conflict("evidence-own", number=number)
     if decision is Decision.ACCEPTED:
         evidence.accepted_version = current
-        settle(work, evidence)
+        guarding.settle(work, evidence)
     elif evidence.state == State.ACCEPTED.value:
         evidence.accepted_version = None
     evidence.state = decision.value
@@ -415,7 +375,7 @@ def withdraw(work: Work, number: int, reason: str, revision: int | None = None, 
     if len(reason.strip()) > limit:
         raise Invalid("withdrawal-reason-long", field="reason", limit=limit)
     if not no_cpr:
-        check_typed(reason=reason)
+        guarding.check_typed(reason=reason)
     evidence.withdrawn_at, evidence.withdrawn_by = work.at, work.actor.number
     evidence.withdrawn_reason = reason.strip()
     work.session.flush()
@@ -542,17 +502,11 @@ def _check_details(work: Work, details: EvidenceDetails) -> None:
             raise Invalid(f"evidence-{field}-long", field=field, limit=longest)
     if details.language not in LANGUAGES:
         raise Invalid("evidence-language-unknown", field="language")
-    if details.people not in ("", *people.People):
-        raise Invalid("people-unknown-answer", field="people")
+    guarding.check_answer(details.people)
     if not details.no_cpr:
-        check_typed(title=details.title, description=details.description, alt=details.alt, source=details.source)
-
-
-def check_typed(**texts: str) -> None:
-    """Refuse the first text that holds what looks like a CPR number; the names are those of the fields."""
-    for field, text in texts.items():
-        if personal.typed(text):
-            raise Invalid("personal-number-typed", field=field)
+        guarding.check_typed(
+            title=details.title, description=details.description, alt=details.alt, source=details.source
+        )
 
 
 def _check_days(work: Work, details: EvidenceDetails) -> None:

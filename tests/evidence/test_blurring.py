@@ -131,26 +131,25 @@ def test_what_is_accepted_stays_so_and_shows_the_blurred_picture(
     assert (evidence.state, evidence.accepted_version) == ("submitted", 3)
 
 
-@pytest.mark.parametrize(
-    ("places", "code"),
-    [
+def test_places_are_refused(make: Factories, library: Library, blur: Blur) -> None:
+    make.picture(library)
+    for places, code in (
         ([], "blur-no-box"),
         ([PLACE] * (blurring.MOST + 1), "blur-too-many"),
         ([PLACE, Box(90, 10, 20, 5)], "blur-box-outside"),
         ([Box(-1, 10, 20, 5)], "blur-box-outside"),
         ([Box(10, 10, 0, 5)], "blur-box-outside"),
         ([Box(float("nan"), 10, 5, 5)], "blur-box-outside"),
-    ],
-)
-def test_places_are_refused(add: Add, blur: Blur, places: list[Box], code: str) -> None:
-    add(files.jpeg(), "a.jpg")
-    with refuses(code):
-        blur(places)
+    ):
+        with refuses(code):
+            blur(places)
 
 
-def test_only_a_standing_picture_is_blurred(add: Add, blur: Blur, workplace: Workplace, coordinator: Actor) -> None:
-    add()
-    add(files.jpeg(), "a.jpg")
+def test_only_a_standing_picture_is_blurred(
+    make: Factories, library: Library, blur: Blur, workplace: Workplace, coordinator: Actor
+) -> None:
+    make.evidence(library)
+    make.picture(library)
     with workplace.writing(coordinator) as work:
         services.withdraw(work, 2, "Forkert")
     for number in (1, 2):
@@ -169,8 +168,8 @@ def test_a_version_that_came_meanwhile_is_not_lost(
         blurring.add(work, 1, made)
 
 
-def test_others_do_not_blur(add: Add, blur: Blur, staff: Actor, make: Factories, library: Library) -> None:
-    add(files.jpeg(), "a.jpg")
+def test_others_do_not_blur(blur: Blur, staff: Actor, make: Factories, library: Library) -> None:
+    make.picture(library)
     for actor in (staff, make.member(library, Role.READER)):
         with refuses("forbidden"):
             blur(actor=actor)
@@ -193,8 +192,8 @@ def test_what_was_blurred_does_not_come_back_by_hand_of_staff(
     add(content, "fest igen.png")  # who may fetch the original may
 
 
-def test_steps_leave_no_half_a_row(workplace: Workplace, add: Add, coordinator: Actor) -> None:
-    add(files.jpeg(), "a.jpg")
+def test_steps_leave_no_half_a_row(workplace: Workplace, make: Factories, library: Library, coordinator: Actor) -> None:
+    make.picture(library)
 
     def broken(work: Work) -> Any:
         evidence = queries.get(work, 1, lock=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -108,20 +109,17 @@ def test_people_are_described(workplace: Workplace, add: Add, coordinator: Actor
     assert (found.people, found.children, found.basis, found.basis_reason, found.informed) == ("no", False, "", "", "")
 
 
-@pytest.mark.parametrize(
-    ("about", "code"),
-    [
+def test_a_description_is_refused(make: Factories, library: Library, do: Do) -> None:
+    make.picture(library)
+    for about, code in (
         (About(People.YES, basis="public_task"), "people-reason-missing"),
         (About(People.YES, basis="none_needed", reason=" "), "people-reason-missing"),
         (About(People.YES, basis="other"), "people-basis-unknown"),
         (About(People.YES, reason="x" * 501), "people-text-long"),
         (About(People.YES, informed="Ring til 010190-1234"), "personal-number-typed"),
-    ],
-)
-def test_a_description_is_refused(add: Add, do: Do, about: About, code: str) -> None:
-    add(PHOTO, "a.jpg")
-    with refuses(code):
-        do(lambda work: consents.describe(work, 1, about))
+    ):
+        with refuses(code):
+            do(partial(consents.describe, number=1, about=about))
 
 
 def test_a_consent_is_kept_without_names(workplace: Workplace, add: Add, coordinator: Actor, do: Do) -> None:
@@ -137,9 +135,9 @@ def test_a_consent_is_kept_without_names(workplace: Workplace, add: Add, coordin
     assert last(workplace, coordinator) == ("evidence.consent_added", told | days)  # and not the reference
 
 
-@pytest.mark.parametrize(
-    ("details", "code"),
-    [
+def test_a_consent_is_refused(make: Factories, library: Library, do: Do) -> None:
+    make.picture(library)
+    for details, code in (
         (ConsentDetails(frozenset(), TODAY, persons=1), "consent-scope-missing"),
         (ConsentDetails(WEB, date(2026, 3, 3), persons=1), "consent-day-ahead"),
         (ConsentDetails(WEB, TODAY, date(2026, 3, 1), persons=1), "consent-expires-before"),
@@ -149,12 +147,9 @@ def test_a_consent_is_kept_without_names(workplace: Workplace, add: Add, coordin
         (ConsentDetails(WEB, TODAY, reference="0101901234"), "personal-number-typed"),
         (ConsentDetails(WEB, TODAY, form=1), "consent-form-itself"),
         (ConsentDetails(WEB, TODAY, form=9), "consent-form-unknown"),
-    ],
-)
-def test_a_consent_is_refused(add: Add, do: Do, details: ConsentDetails, code: str) -> None:
-    add(PHOTO, "a.jpg")
-    with refuses(code):
-        do(lambda work: consents.add(work, 1, details))
+    ):
+        with refuses(code):
+            do(partial(consents.add, number=1, details=details))
 
 
 def test_what_may_be_shown_goes_into_an_edition(workplace: Workplace, add: Add, coordinator: Actor, do: Do) -> None:
@@ -205,9 +200,9 @@ def test_an_earlier_picture_stays_paused_while_it_is_the_accepted_one(
 
 
 def test_only_who_may_change_a_piece_may_say_who_is_in_it(
-    add: Add, staff: Actor, do: Do, make: Factories, library: Library
+    staff: Actor, do: Do, make: Factories, library: Library
 ) -> None:
-    add(PHOTO, "a.jpg")
+    make.picture(library)
     for actor in (staff, make.member(library, Role.READER)):
         for step in (
             lambda work: consents.describe(work, 1, About(People.NO)),

@@ -78,15 +78,13 @@ def copies(workplace: Workplace, add: Add, coordinator: Actor, new_version: Call
 
 
 @pytest.mark.usefixtures("copies")
-@pytest.mark.parametrize("number", [1, 3, 4])
-def test_every_copy_is_found_from_any_of_them(workplace: Workplace, coordinator: Actor, number: int) -> None:
-    where = found(workplace, coordinator, number)
-    told = [(copy.evidence.number, copy.is_current, len(copy.versions)) for copy in where.copies]
-    assert told == [(1, True, 1), (3, True, 1), (4, True, 1), (5, False, 1)]
-
-
-@pytest.mark.usefixtures("copies")
-def test_every_copy_is_withdrawn(workplace: Workplace, coordinator: Actor, staff: Actor, objected: Object) -> None:
+def test_every_copy_is_found_from_any_of_them_and_withdrawn(
+    workplace: Workplace, coordinator: Actor, objected: Object
+) -> None:
+    for number in (1, 3, 4):
+        copies = found(workplace, coordinator, number).copies
+        told = [(copy.evidence.number, copy.is_current, len(copy.versions)) for copy in copies]
+        assert told == [(1, True, 1), (3, True, 1), (4, True, 1), (5, False, 1)]
     made = objected()
     assert (made.number, made.pieces, made.editions, made.measure) == (1, [1, 3, 4, 5], [], "withdrawn")
     pieces = {number: look(workplace, coordinator, number) for number in range(1, 6)}
@@ -174,24 +172,21 @@ def test_frozen_editions_are_named_and_stay_as_they_are(
         assert objections.of(work, 3) == []
 
 
-@pytest.mark.parametrize(
-    ("details", "code"),
-    [
+def test_an_objection_is_refused(make: Factories, library: Library, objected: Object) -> None:
+    make.picture(library)
+    for details, code in (
         ({"received_on": date(2026, 3, 3)}, "objection-day-ahead"),
         ({"reference": "x" * 201}, "objection-reference-long"),
         ({"reference": "010190-1234"}, "personal-number-typed"),
-    ],
-)
-def test_an_objection_is_refused(add: Add, objected: Object, details: dict[str, object], code: str) -> None:
-    add(PICTURE, "fest.jpg")
-    with refuses(code):
-        objected(**details)
+    ):
+        with refuses(code):
+            objected(**details)
 
 
 def test_only_the_coordinator_acts_on_objections(
-    add: Add, staff: Actor, objected: Object, make: Factories, library: Library
+    staff: Actor, objected: Object, make: Factories, library: Library
 ) -> None:
-    add(PICTURE, "fest.jpg", actor=staff)
+    make.picture(library, added_by=staff.number)
     for actor in (staff, make.member(library, Role.READER)):
         with refuses("forbidden"):
             objected(actor=actor)

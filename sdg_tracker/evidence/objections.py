@@ -124,12 +124,13 @@ def raise_objection(work: Work, number: int, details: ObjectionDetails, *, no_cp
     Every copy is withdrawn, or gets the blurred version of this piece; earlier versions that are the picture are for
     few only from now on. Frozen editions stay, and are named. A piece that is withdrawn already may be where it began.
     """
-    evidence = queries.get(work, number, lock=True)
-    work.require(Permission.EVIDENCE_OBJECT, evidence)
+    evidence = queries.get(work, number)
+    for copy in find(work, evidence).copies:  # in the order of their numbers, so no two wait for each other
+        queries.get(work, copy.evidence.number, lock=True)
+    work.session.expire_all()  # what others saved before they were held
+    evidence = queries.get(work, number)
     _check(work, evidence, details, no_cpr=no_cpr)
     found = find(work, evidence)
-    for copy in found.copies:
-        queries.get(work, copy.evidence.number, lock=True)
     objection = Objection(
         number=work.next_number("objection"),
         evidence_id=evidence.id,

@@ -77,15 +77,16 @@ class ObjectionDetails:
     received_on: date
     measure: Measure
     reference: str = ""
+    version: int | None = None  # ordinal of the picture; None: the newest
 
 
-def find(work: Work, evidence: Evidence) -> Found:
-    """Return every copy of the picture that is the newest version of a piece, in the whole library, and its uses.
+def find(work: Work, evidence: Evidence, ordinal: int | None = None) -> Found:
+    """Return every copy of the picture that is a version of a piece (else the newest), in the library, and its uses.
 
     A copy has the same original, or was made of a rendition of it, over and over.
     """
     work.require(Permission.EVIDENCE_OBJECT, evidence)
-    digests = {evidence.current.original_sha256}
+    digests = {picture(evidence, ordinal).original_sha256}
     versions: Sequence[Version] = ()
     for _generation in range(GENERATIONS):
         same = sa.or_(Version.original_sha256.in_(digests), Version.rendition_sha256.in_(digests))
@@ -99,6 +100,11 @@ def find(work: Work, evidence: Evidence) -> Found:
     copies = tuple(Copy(piece, tuple(one for one in piece.versions if one.id in keys)) for piece in pieces)
     digests |= {one.thumbnail_sha256 for one in versions if one.thumbnail_sha256}
     return Found(frozenset(digests), copies, tuple(uses.held(work, digests)))
+
+
+def picture(evidence: Evidence, ordinal: int | None) -> Version:
+    """Return the version that an objection is about. Raises NotFound."""
+    return evidence.current if ordinal is None else queries.version(evidence, ordinal)
 
 
 def _pieces(work: Work, keys: set[int]) -> Sequence[Evidence]:
@@ -125,12 +131,12 @@ def raise_objection(work: Work, number: int, details: ObjectionDetails, *, no_cp
     few only from now on. Frozen editions stay, and are named. A piece that is withdrawn already may be where it began.
     """
     evidence = queries.get(work, number)
-    for copy in find(work, evidence).copies:  # in the order of their numbers, so no two wait for each other
+    for copy in find(work, evidence, details.version).copies:  # by number, so no two steps wait for each other
         queries.get(work, copy.evidence.number, lock=True)
     work.session.expire_all()  # what others saved before they were held
     evidence = queries.get(work, number)
     _check(work, evidence, details, no_cpr=no_cpr)
-    found = find(work, evidence)
+    found, source = find(work, evidence, details.version), picture(evidence, details.version)
     objection = Objection(
         number=work.next_number("objection"),
         evidence_id=evidence.id,
@@ -143,7 +149,6 @@ def raise_objection(work: Work, number: int, details: ObjectionDetails, *, no_cp
         recorded_at=work.at,
     )
     work.session.add(objection)
-    source = evidence.current
     for copy in found.copies:
         _replace(work, copy, source, details.measure, objection.number)
     work.session.flush()
@@ -162,7 +167,7 @@ def raise_objection(work: Work, number: int, details: ObjectionDetails, *, no_cp
 
 
 def _check(work: Work, evidence: Evidence, details: ObjectionDetails, *, no_cpr: bool) -> None:
-    if details.measure is Measure.BLURRED and not can_be_replaced(evidence):
+    if details.measure is Measure.BLURRED and not can_be_replaced(evidence, details.version):
         raise Conflict("objection-not-blurred")
     if details.received_on > work.today:
         raise Invalid("objection-day-ahead", field="received_on")
@@ -172,9 +177,9 @@ def _check(work: Work, evidence: Evidence, details: ObjectionDetails, *, no_cpr:
         check_typed(reference=details.reference)
 
 
-def can_be_replaced(evidence: Evidence) -> bool:
+def can_be_replaced(evidence: Evidence, ordinal: int | None = None) -> bool:
     """Return whether there is a blurred picture to take the place of the copies."""
-    return evidence.withdrawn_at is None and bool(evidence.current.boxes)
+    return evidence.withdrawn_at is None and picture(evidence, ordinal).boxes != []
 
 
 def _replace(work: Work, copy: Copy, source: Version, measure: Measure, objection: int) -> None:

@@ -170,8 +170,7 @@ class ObjectionForm(TypedForm):
             self.measure.choices = choices([(measure.value, wording.MEASURE_NAMES[measure.value])])
             self.measure.data = self.measure.data or measure.value
 
-    def details(self) -> ObjectionDetails:
-        """Return what was said."""
-        return ObjectionDetails(
-            self.received_on.data or date.min, Measure(self.measure.data), self.reference.data or ""
-        )
+    def details(self, version: int | None = None) -> ObjectionDetails:
+        """Return what was said, of a version that is not the newest."""
+        day, measure = self.received_on.data or date.min, Measure(self.measure.data)
+        return ObjectionDetails(day, measure, self.reference.data or "", version)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
@@ -151,28 +151,32 @@ def _picture(number: int) -> Evidence:
 @blueprint.route("/evidence/<int:number>/objection", methods=["GET", "POST"])
 @allow(Permission.EVIDENCE_OBJECT)
 def objection(number: int) -> ResponseReturnValue:
-    """Find every copy and use of a picture, and act on an objection. The page can be printed."""
-    evidence = reached(number)
+    """Find every copy and use of a picture, and act on an objection. The page can be printed.
+
+    ``version`` in the address is the ordinal of a picture that is not the newest one.
+    """
+    evidence, version = reached(number), request.args.get("version", type=int)
     reading().require(Permission.EVIDENCE_OBJECT, evidence)
     if people.status(evidence) is None:
         raise Conflict("people-none", number=number)
     form, status = ObjectionForm(received_on=reading().today), 200
-    form.offer(blurred=objections.can_be_replaced(evidence))
+    form.offer(blurred=objections.can_be_replaced(evidence, version))
     if form.validate_on_submit():
         try:
-            made = objections.raise_objection(writing(), number, form.details(), no_cpr=form.is_no_cpr)
+            made = objections.raise_objection(writing(), number, form.details(version), no_cpr=form.is_no_cpr)
         except (Invalid, Conflict) as error:
             form.refuse(error)
             status = error.status
         else:
             flash(_("Objection %(number)s is written down, and the picture replaced.", number=made.number))
-            return redirect(url_for("people.objection", number=number), 303)
-    found, raised = objections.find(reading(), evidence), objections.of(reading(), number)
+            return redirect(url_for("people.objection", number=number, version=version), 303)
+    found, raised = objections.find(reading(), evidence, version), objections.of(reading(), number)
     shown = page(
         "evidence/objection.html",
         evidence=evidence,
         form=form,
         found=found,
+        picture=objections.picture(evidence, version),
         raised=raised,
         names=accounts.names(reading(), [one.recorded_by for one in raised]),
         wording=wording,

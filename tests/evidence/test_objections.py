@@ -150,6 +150,20 @@ def test_an_accepted_earlier_version_counts_no_more(
     assert frozen(workplace, coordinator) == {2: piece.current.rendition_sha256}
 
 
+def test_an_earlier_version_can_be_what_is_objected_to(
+    workplace: Workplace, add: Add, coordinator: Actor, objected: Object, new_version: Callable[..., None]
+) -> None:
+    add(PICTURE, "fest.jpg")
+    add(PICTURE, "fest igen.jpg")
+    new_version(coordinator, OTHER, "andet.jpg")
+    with refuses("version-not-found"):
+        objected(version=3)
+    assert objected(version=1).pieces == [1, 2]
+    piece = look(workplace, coordinator)
+    assert (piece.withdrawn_at, [one.closed_at is None for one in piece.versions]) == (None, [False, True])
+    assert frozen(workplace, coordinator) == {1: piece.current.rendition_sha256}
+
+
 def test_frozen_editions_are_named_and_stay_as_they_are(
     workplace: Workplace, make: Factories, library: Library, add: Add, coordinator: Actor, objected: Object
 ) -> None:

@@ -121,8 +121,9 @@ def test_an_objection_is_acted_on_and_can_be_printed(
 ) -> None:
     add(PHOTO, "a.jpg", title="Fest")
     add(PHOTO, "b.jpg", title="Fest igen")
-    page = text(client.get("/evidence/1/objection"))
+    page = text(client.get("/evidence/1/objection?version=1"))
     assert "Evidence 2: Fest igen" in page
+    assert client.get("/evidence/1/objection?version=2").status_code == 404
     assert "No edition holds it." in page
     assert "Put the blurred picture" not in page
     sent = {"received_on": "2026-03-02", "reference": "sag 12", "measure": "withdrawn"}

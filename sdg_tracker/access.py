@@ -58,6 +58,7 @@ class Permission(StrEnum):
     EVIDENCE_REVIEW = "evidence.review"
     EVIDENCE_ORIGINAL = "evidence.original"
     EVIDENCE_QUARANTINE = "evidence.quarantine"
+    EVIDENCE_OBJECT = "evidence.object"
     EVIDENCE_PREPARE = "evidence.prepare"
     EVIDENCE_DISPOSE = "evidence.dispose"
     EDITION_LIST = "edition.list"
@@ -102,6 +103,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_ORIGINAL: lazy("Fetch the original of a picture"),
     Permission.EVIDENCE_QUARANTINE: lazy("See what is in quarantine, and release it"),
     Permission.EVIDENCE_DISPOSE: lazy("Dispose of withdrawn evidence"),
+    Permission.EVIDENCE_OBJECT: lazy("Act on an objection to a picture"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again"),
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
@@ -203,6 +205,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
     Permission.EVIDENCE_QUARANTINE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_DISPOSE: {Role.COORDINATOR: always},
+    Permission.EVIDENCE_OBJECT: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
     Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},

@@ -9,6 +9,7 @@ from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
+from sdg_tracker.evidence.people_views import blueprint as people
 from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
 from sdg_tracker.foundation.db import check_schema
@@ -31,6 +32,7 @@ PARTS = (
     evidence,
     uploads,
     capture,
+    people,
     certification,
     editions,
     dossier,

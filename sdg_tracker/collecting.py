@@ -31,6 +31,7 @@ from sdg_tracker.activities.models import (
 from sdg_tracker.activities.models import Mapping as Mapped
 from sdg_tracker.evidence.media import ENDINGS
 from sdg_tracker.evidence.models import TICKS, Evidence, State, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.showing import may_be_shown
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LOCALES, Text, use_locale
@@ -278,7 +279,8 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
     """Return the evidence that counts, by number, each with what it shows in the cycle; without one it shows nothing.
 
     Of what was accepted it is the version accepted last; what nobody has accepted is marked as submitted. Drafts, what
-    was sent back, and what is withdrawn are not in it.
+    was sent back, what is withdrawn, and pictures of those who took their consent back are not in it. ``public`` says
+    what may be shown outside the library today, see evidence.people.
 
     Exhibits are numbered later. Three statements, however much; of thumbnails the first bytes are read.
     """
@@ -292,7 +294,7 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
         Evidence.kind,
         Evidence.collected_on,
         Evidence.added_at,
-        Evidence.public,
+        may_be_shown(work.today).label("public"),
         Evidence.alt,
         Evidence.source,
         Evidence.language,
@@ -313,7 +315,7 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
             "state": (State.SUBMITTED if row.accepted_version is None else State.ACCEPTED).value,
             "collected_on": day(row.collected_on),
             "added_on": day(row.added_at.astimezone(local).date()),
-            "public": row.public,
+            "public": bool(row.public),
             "alt": row.alt,
             "source": row.source,
             "language": row.language,

@@ -25,6 +25,7 @@ class Things:
 
     activity: int
     evidence: int
+    picture: int  # a photo with a consent
     user: int
     branch: str
     token: str
@@ -41,6 +42,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
     for _ in range(several):
         activity = make.activity(library, f"Aktivitet i {library.id}", "4", "13")
         evidence = make.evidence(library, activity=activity, title=f"Bilag i {library.id}")
+        picture = make.picture(library)
         edition = make.edition(library)
         access = make.auditor_access(edition)
     with workplace.writing(SYSTEM, library.id) as work:
@@ -48,6 +50,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
     return Things(
         activity.number,
         evidence.number,
+        picture.number,
         member.number or 0,
         branch.code,
         address.rpartition("/")[2],
@@ -72,6 +75,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "activities": found.activity,
         "evidence": found.evidence,
         "capture": found.activity,
+        "people": found.picture,
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,

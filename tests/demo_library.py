@@ -68,6 +68,7 @@ def fill(workplace: Workplace) -> Actor:
                 search_text=search_text(row["title_da"]),
                 collected_on=date.fromisoformat(row["collected_on"]),
                 public=row["public"] == "yes",
+                people="no" if row["kind"] == "photo" else "",  # so that what is public is shown
                 added_at=work.at,
             )
             piece.versions.append(

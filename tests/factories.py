@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from PIL import Image
 
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.accounts.models import Branch, Membership, User
@@ -13,7 +14,7 @@ from sdg_tracker.activities.models import Activity, Mapping
 from sdg_tracker.audit.models import AuditorAccess
 from sdg_tracker.editions.models import Artefact, Edition
 from sdg_tracker.evidence import searching
-from sdg_tracker.evidence.models import Evidence, Version
+from sdg_tracker.evidence.models import Consent, Evidence, Version
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
@@ -149,6 +150,17 @@ class Factories:
             work.session.add(evidence)
             work.session.flush()
             searching.index(work, evidence)
+        return evidence
+
+    def picture(self, library: Library, **values: Any) -> Evidence:
+        """Make a photo with one consent for the website."""
+        target = io.BytesIO()
+        Image.new("RGB", (40, 30), "#3f7e44").save(target, "JPEG")
+        values = {"kind": "photo", "people": "yes", "media_type": "image/jpeg", **values}
+        evidence = self.evidence(library, target.getvalue(), **values)
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            consent = Consent(evidence_id=evidence.id, ordinal=1, website=True, given_on=work.today, added_at=work.at)
+            work.session.add(consent)
         return evidence
 
     def edition(self, library: Library, content: bytes = b"a report", **values: Any) -> Edition:

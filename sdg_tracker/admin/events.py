@@ -11,6 +11,7 @@ from sdg_tracker import trail
 from sdg_tracker.access import ROLE_NAMES, Role
 from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
+from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.findings import RULES, Finding
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
 from sdg_tracker.trail import Event
@@ -31,13 +32,18 @@ FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
     "after": lazy("after"),
     "before": lazy("before"),
+    "basis": lazy("right to use it"),
     "by": lazy("by"),
     "changed": lazy("changed"),
+    "children": lazy("children"),
     "code": lazy("code"),
     "codes": lazy("goals and targets"),
+    "consent": lazy("consent"),
     "cycle": lazy("certification period"),
     "edition": lazy("edition"),
+    "editions": lazy("editions"),
     "event": lazy("event"),
+    "evidence": lazy("evidence"),
     "expected": lazy("digest expected"),
     "found": lazy("digest found"),
     "outcome": lazy("outcome"),
@@ -46,21 +52,26 @@ FACTS: Mapping[str, Text] = {
     "fingerprint": lazy("fingerprint"),
     "until": lazy("until"),
     "ends_on": lazy("last day"),
+    "expires_on": lazy("holds until"),
     "facts": lazy("facts"),
     "findings": lazy("findings of the check"),
     "quarantined": lazy("kept apart"),
     "fields": lazy("changed"),
+    "given_on": lazy("given on"),
     "kind": lazy("kind"),
     "language": lazy("language"),
     "made_at": lazy("made"),
     "manifest": lazy("digest of the backup"),
+    "measure": lazy("what was done"),
     "media_type": lazy("type of file"),
     "months": lazy("months"),
-    "withdrawn_on": lazy("withdrawn on"),
-    "versions": lazy("digests of the versions"),
+    "objection": lazy("objection"),
     "original": lazy("digest of the original"),
     "pages": lazy("pages"),
+    "people": lazy("people"),
+    "places": lazy("places"),
     "reason": lazy("reason"),
+    "received_on": lazy("received on"),
     "rendition": lazy("digest of what is shown"),
     "requirement": lazy("requirement"),
     "revision": lazy("revision"),
@@ -69,6 +80,8 @@ FACTS: Mapping[str, Text] = {
     "rows": lazy("rows"),
     "settings": lazy("settings"),
     "scheme": lazy("scheme"),
+    "scopes": lazy("agreed to"),
+    "sensitive": lazy("sensitive"),
     "sha256": lazy("digest"),
     "sheet": lazy("sheet"),
     "slug": lazy("short name"),
@@ -78,6 +91,14 @@ FACTS: Mapping[str, Text] = {
     "ticks": lazy("checked"),
     "type": lazy("type"),
     "version": lazy("version"),
+    "versions": lazy("versions"),
+    "withdrawn_on": lazy("taken back on"),
+}
+_WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
+    "basis": wording.BASIS_NAMES,
+    "measure": wording.MEASURES_DONE,
+    "people": wording.PEOPLE_NAMES,
+    "scopes": wording.SCOPE_NAMES,
 }
 _PAGES = {
     "activity": "activities.show",
@@ -173,18 +194,25 @@ def _value(name: str, value: object) -> str:  # noqa: PLR0911 - one line for eac
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name in ("role", "before", "after") and isinstance(value, str) and value in set(Role):
-        return str(ROLE_NAMES[Role(str(value))])
-    if name in ("before", "after") and isinstance(value, str) and value in set(AssessmentState):
-        return str(STATE_NAMES[value])
-    if name == "language":
-        return LOCALES.get(str(value), str(value))
+    if isinstance(value, str):
+        return _word(name, value)
     if name == "findings" and isinstance(value, list):
         return " ".join(Finding(code).text if code in RULES else str(code) for code in value)
     if isinstance(value, int):
         return format_size(value) if name.endswith("size") else format_number(value)
     if isinstance(value, list):
-        return ", ".join(_value("", part) for part in value) or "–"
+        return ", ".join(_value(name if name in _WORDS else "", part) for part in value) or "–"
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_value('', part)}" for key, part in sorted(value.items())) or "–"
     return str(value)
+
+
+def _word(name: str, value: str) -> str:
+    """Return the word for a value of a closed set, else the value."""
+    if name in ("role", "before", "after") and value in set(Role):
+        return str(ROLE_NAMES[Role(value)])
+    if name in ("before", "after") and value in set(AssessmentState):
+        return str(STATE_NAMES[value])
+    if name == "language":
+        return LOCALES.get(value, value)
+    return str(_WORDS.get(name, {}).get(value, value))

@@ -20,6 +20,7 @@ from sdg_tracker.certification import readiness as rules
 from sdg_tracker.certification.models import Assessment, AssessmentState
 from sdg_tracker.certification.readiness import Decision, Done, Found, Frame, Judged, Result, Shown, Tally
 from sdg_tracker.evidence.models import Evidence, Tie
+from sdg_tracker.evidence.showing import may_be_shown
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.schemes.models import Area, Cycle, Requirement
 from sdg_tracker.schemes.rules import settings_of
@@ -235,7 +236,7 @@ def _evidence(
             (Branch.code if in_houses else sa.literal("")).label("house"),
             Tie.requirement_code.label("code"),
             Evidence.kind,
-            Evidence.public,
+            may_be_shown(work.today).label("public"),
             sa.case(
                 (Evidence.collected_on.is_not(None), _mark(Evidence.collected_on, days)),
                 else_=_mark(Evidence.added_at, midnights),

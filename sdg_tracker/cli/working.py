@@ -20,6 +20,7 @@ from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.models import Evidence
+from sdg_tracker.evidence.people import People
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.evidence.validity import Validity, validity
 from sdg_tracker.foundation import tables
@@ -105,9 +106,16 @@ def evidence_group() -> None:
     "--requirement", "codes", multiple=True, metavar="CODE", help="Requirement that it shows; may be repeated."
 )
 @click.option("--kind", metavar="KIND", help="Such as photo, minutes, statistics; default: guessed from the file.")
+@click.option("--people", type=click.Choice(list(People)), help="Whether people can be recognised in the pictures.")
 @acting
 def add_evidence(
-    who: Acting, paths: tuple[Path, ...], activity: int | None, codes: tuple[str, ...], kind: str | None
+    who: Acting,
+    *,
+    paths: tuple[Path, ...],
+    activity: int | None,
+    codes: tuple[str, ...],
+    kind: str | None,
+    people: People | None,
 ) -> None:
     """Add each FILE as a piece of evidence, all of them or none."""
     with ExitStack() as stack, who.reading() as work:
@@ -123,7 +131,7 @@ def add_evidence(
             raise Conflict("cycle-missing")
         ties = [Wanted(cycle.number, code) for code in codes] if cycle else []
         for path, one in zip(paths, received, strict=True):
-            details = EvidenceDetails(title=path.stem, kind=kind or "", activity=activity)
+            details = EvidenceDetails(title=path.stem, kind=kind or "", activity=activity, people=people or "")
             added = evidence.add(work, one, details, ties).evidence
             _tell_added(added, one, str(path))
 
@@ -141,7 +149,7 @@ def import_evidence(who: Acting, list_file: Path, folder: Path | None, dry_run: 
     """Add many files as LIST (.xlsx or .csv) says: which file goes to which activity and requirements. All or none.
 
     Columns, in Danish or English: file, activity (number or whole title), requirements, kind, title, description, date,
-    valid until, source, alternative text, language. Only the first is needed.
+    valid until, source, alternative text, language, people. Only the first is needed.
     """
     files = _files_below(folder or list_file.parent, list_file)
     try:

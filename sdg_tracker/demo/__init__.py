@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.services import AssessmentDetails
-from sdg_tracker.demo import files, scale
+from sdg_tracker.demo import files, people, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -234,6 +234,7 @@ def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
             activity=activity.number,
             collected_on=day,
             public=row["public"] == "yes",
+            people=row["people"],
             alt=f"Mennesker mellem bogreoler på {name()}." if row["kind"] == "photo" else "",
             source=name(),
         )
@@ -242,8 +243,9 @@ def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
             received = intake.receive(work, io.BytesIO(data), f"{content.title}.{ending}")
         with workplace.writing(giver) as work:
             piece = evidence.add(work, received, details, ties).evidence
-        if count in SENT_BACK or count % UNREVIEWED:
-            with workplace.writing(actor) as work:
+        with workplace.writing(actor) as work:
+            people.describe(work, piece.number, row)
+            if count in SENT_BACK or count % UNREVIEWED:
                 _review(work, piece, SENT_BACK.get(count, ""))
         made += 1
     return made

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Permission
-from sdg_tracker.editions import build, kinds, queries, services
+from sdg_tracker.editions import build, holding, kinds, queries, services
 from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
@@ -19,6 +19,7 @@ blueprint = Blueprint("editions", __name__)
 navigation.add(60, lazy("Editions"), "editions.index", Permission.EDITION_LIST)
 words({"edition-file-none": lazy("Edition %(number)s has no file %(name)s yet.")})
 
+HOLDING = holding.of  # importing it has registered it
 FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}  # what is offered by itself, and its ending
 
 

@@ -3,7 +3,9 @@
 Run by ``foundation.children``; so hostile bytes can neither read the program's memory nor use up the machine's.
 """
 
+import json
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from sdg_tracker.foundation import children
@@ -23,6 +25,13 @@ def thumbnail(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, 
     return pictures.thumbnail(source, target, media_type)
 
 
+def blur(source: BinaryIO, target: BinaryIO, media_type: str, places: str) -> dict[str, Any]:
+    """Write a picture with some of it unrecognisable; ``places`` is JSON, see pictures.blur."""
+    from sdg_tracker.evidence import pictures  # noqa: PLC0415 - each task loads only what it needs
+
+    return pictures.blur(source, target, media_type, json.loads(places))
+
+
 def pdf(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, Any]:
     """Write a PDF without what acts by itself, when there is any."""
     from sdg_tracker.evidence import pdfs  # noqa: PLC0415 - each task loads only what it needs
@@ -37,14 +46,20 @@ def office(source: BinaryIO, _target: BinaryIO, _media_type: str) -> dict[str, A
     return offices.look(source)
 
 
-TASKS = {"picture": picture, "thumbnail": thumbnail, "pdf": pdf, "office": office}
+TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
+    "picture": picture,
+    "thumbnail": thumbnail,
+    "blur": blur,
+    "pdf": pdf,
+    "office": office,
+}
 
 
 def main(arguments: list[str]) -> None:
     """Do one task inside the child."""
-    source, target, (task, media_type) = children.begin(arguments)
+    source, target, (task, *others) = children.begin(arguments)
     with target:
-        found = TASKS[task](source, target, media_type)
+        found = TASKS[task](source, target, *others)
     children.answer(**found)
 
 

@@ -17,12 +17,13 @@ from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import intake, queries, rules, services
 from sdg_tracker.evidence.findings import Finding
 from sdg_tracker.evidence.intake import Received
+from sdg_tracker.evidence.people import People
 from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
 from sdg_tracker.foundation import tables
-from sdg_tracker.foundation.columns import Column, Columns, RowReader, day, parts
+from sdg_tracker.foundation.columns import Column, Columns, RowReader, day, parts, value_of, word
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.foundation.tables import Fault, ImportRefused, Note, Place, Sheet
+from sdg_tracker.foundation.tables import Cell, Fault, ImportRefused, Note, Place, Sheet
 from sdg_tracker.foundation.text import sort_key
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.schemes.models import Cycle
@@ -43,8 +44,14 @@ COLUMNS = Columns(
         Column("source", "Kilde", "Source", 30),
         Column("alt", "Billedtekst", "Alternative text", 44, ("alt", "alternativ tekst", "alt text")),
         Column("language", "Sprog", "Language", 8),
+        Column("people", "Personer", "People", 10, ("personer på billedet", "people in the picture")),
     )
 )
+PEOPLE_WORDS: Mapping[People, tuple[str, ...]] = {
+    People.NO: ("nej", "no"),
+    People.YES: ("ja", "yes"),
+    People.UNKNOWN: ("ved ikke", "don't know", "ukendt"),
+}
 
 words(
     {
@@ -60,6 +67,9 @@ words(
         "bulk-no-cycle": lazy("The library has no certification cycle, so nothing can be tied to requirements."),
         "bulk-kind-several": lazy("A piece of evidence has one kind. Write one of: %(known)s."),
         "bulk-kind-unknown": lazy("There is no kind of evidence called %(value)s. There are: %(known)s."),
+        "bulk-people-unknown": lazy(
+            "%(value)s does not say whether people can be recognised. Write one of: %(known)s."
+        ),
         "bulk-already-here": lazy(
             "The same file is evidence %(number)s of the same activity already. Take the row out."
         ),
@@ -176,6 +186,15 @@ def _twin(work: Work, row: Planned, sha256: str) -> Invalid | None:
     return None
 
 
+def _people(cell: Cell) -> str:
+    found = value_of(str(cell), PEOPLE_WORDS)
+    if found is None:
+        raise Invalid(
+            "bulk-people-unknown", value=cell, known=", ".join(word(one, PEOPLE_WORDS) for one in PEOPLE_WORDS)
+        )
+    return found.value
+
+
 def _repeated(planned: Sequence[Planned]) -> Iterable[Fault]:
     seen: dict[object, Planned] = {}
     for row in planned:
@@ -238,6 +257,7 @@ class _ListReader(RowReader):
             alt=self.text("alt"),
             source=self.text("source"),
             valid_until=self.take("valid_until", day, None),
+            people=self.take("people", _people, ""),
         )
         for problem in services.problems(details, self.offered.today):
             self.fault(str(problem.field), problem)

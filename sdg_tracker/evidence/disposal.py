@@ -84,13 +84,14 @@ def _dispose(work: Work, row: Evidence, months: int) -> None:
     trail.record(work, "evidence.disposed", row, versions=versions, **facts)
     key = row.id
     work.session.expunge(row)
-    for mapper, column in _dependents():
-        work.session.execute(sa.delete(mapper.class_).where(column == key))
+    for mapper, column in _naming():
+        named = sa.update(mapper.class_).values({column.name: None}) if column.nullable else sa.delete(mapper.class_)
+        work.session.execute(named.where(column == key))
     work.session.execute(sa.delete(Evidence).where(Evidence.id == key))
 
 
-def _dependents() -> Iterator[tuple[Mapper[Any], Any]]:
-    """Yield every kind of row that belongs to a piece of evidence, with the column that says to which."""
+def _naming() -> Iterator[tuple[Mapper[Any], Any]]:
+    """Yield every kind of row that names a piece of evidence, with its column: those that must name one go with it."""
     of_evidence = sa.inspect(Evidence).local_table.c.id
     for mapper in sorted(Base.registry.mappers, key=lambda one: one.class_.__name__):
         for column in mapper.local_table.c:

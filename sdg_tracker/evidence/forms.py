@@ -25,7 +25,8 @@ from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.media import ENDINGS
 from sdg_tracker.evidence.models import TICKS, Decision, Evidence, State, Strength, Tie
-from sdg_tracker.evidence.queries import Filters
+from sdg_tracker.evidence.people import People
+from sdg_tracker.evidence.queries import PAUSED, Filters
 from sdg_tracker.evidence.services import (
     ALT_LONGEST,
     COMMENT_LONGEST,
@@ -35,6 +36,7 @@ from sdg_tracker.evidence.services import (
     Wanted,
 )
 from sdg_tracker.evidence.validity import Validity
+from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LANGUAGES, _, language_name, lazy
 from sdg_tracker.schemes.models import Cycle, Term
 from sdg_tracker.web.forms import BaseForm, SearchForm, choices
@@ -47,7 +49,34 @@ FILES_AT_ONCE = 20
 _NUMBER = re.compile(r"#?(\d{1,9})\b")
 
 
-class DetailsForm(BaseForm):
+PEOPLE = choices(
+    (
+        (People.NO.value, lazy("No")),
+        (People.YES.value, lazy("Yes")),
+        (People.UNKNOWN.value, lazy("I don't know")),
+        ("", lazy("Not said, or it is no picture")),
+    )
+)
+
+
+class TypedForm(BaseForm):
+    """A form with text of one's own: a CPR number in it is refused until somebody says that it is none."""
+
+    no_cpr = BooleanField(lazy("It is no CPR number"))
+    asks_cpr = False  # whether the tick is shown
+
+    def refuse(self, problem: Problem) -> None:
+        """Show a refusal; after that of a CPR number also the tick that lets the text pass."""
+        super().refuse(problem)
+        self.asks_cpr = self.asks_cpr or problem.code == "personal-number-typed"
+
+    @property
+    def is_no_cpr(self) -> bool:
+        """Return whether the tick was set."""
+        return bool(self.no_cpr.data)
+
+
+class DetailsForm(TypedForm):
     """What is said of a piece of evidence."""
 
     title = StringField(lazy("Title"), validators=[Length(max=300)])
@@ -55,6 +84,7 @@ class DetailsForm(BaseForm):
     collected_on = DateField(lazy("Day it was made"), validators=[Optional()])
     description = TextAreaField(lazy("Description"), validators=[Length(max=10_000)])
     activity = StringField(lazy("Activity"), validators=[Length(max=400)], render_kw={"list": "activities"})
+    people = RadioField(lazy("Can people be recognised in the picture?"), choices=PEOPLE, default="")
     public = BooleanField(lazy("May be shown outside the library"))
     alt = StringField(lazy("What a picture shows"), validators=[Length(max=ALT_LONGEST)])
     source = StringField(lazy("Made by"), validators=[Length(max=SOURCE_LONGEST)])
@@ -90,6 +120,8 @@ class DetailsForm(BaseForm):
             alt=self.alt.data or "",
             source=self.source.data or "",
             valid_until=self.valid_until.data,
+            people=self.people.data or "",
+            no_cpr=self.is_no_cpr,
         )
 
 
@@ -146,6 +178,7 @@ class ReviseForm(DetailsForm):
         self.public.data, self.revision.data = evidence.public, str(evidence.revision)
         self.alt.data, self.source.data = evidence.alt, evidence.source
         self.valid_until.data, self.language.data = evidence.valid_until, evidence.language
+        self.people.data = evidence.people
 
     def seen(self) -> int | None:
         """Return the revision that was shown."""
@@ -165,7 +198,7 @@ class VersionForm(BaseForm):
         return seen(self.revision)
 
 
-class WithdrawForm(BaseForm):
+class WithdrawForm(TypedForm):
     """Why a piece of evidence is withdrawn."""
 
     reason = TextAreaField(lazy("Reason"), validators=[InputRequired(), Length(max=500)])
@@ -229,7 +262,7 @@ class JudgeForm(BaseForm):
         return TieDetails(self.pages.data or "", chosen, frozenset(self.ticks.data or ()))
 
 
-class ReviewForm(BaseForm):
+class ReviewForm(TypedForm):
     """Accept a version, or send it back; ``version`` is the one that was shown."""
 
     decision = RadioField(
@@ -266,6 +299,7 @@ class FilterForm(SearchForm):
     activity = StringField(lazy("Activity number"), render_kw={"inputmode": "numeric"})
     lacks = SelectField(lazy("Lacks"))
     giver = SelectField(lazy("Added by"))
+    people = SelectField(lazy("People in the picture"))
 
     def offer(
         self,
@@ -291,6 +325,8 @@ class FilterForm(SearchForm):
         self.validity.choices = every + [(code, str(name)) for code, name in wording.VALIDITY_NAMES.items()]
         self.branch.choices = every + [(branch.code, branch.title) for branch in branches]
         self.giver.choices = [*every, ("me", _("Me"))]
+        answers = [(code, str(name)) for code, name in wording.PEOPLE_NAMES.items()]
+        self.people.choices = [*every, *answers, (PAUSED, _("A consent is withdrawn"))]
 
     def filters(self, me: int | None = None) -> Filters:
         """Return what was asked for; ``me`` is the number of the one who asks."""
@@ -312,6 +348,7 @@ class FilterForm(SearchForm):
             state=state if state in set(State) else "",
             validity=validity if validity in set(Validity) else "",
             branch=self.branch.data or "",
+            people=people if (people := self.people.data or "") in {*People, PAUSED} else "",
             added_by=me if self.giver.data == "me" else None,
         )
 

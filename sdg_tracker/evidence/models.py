@@ -84,12 +84,14 @@ class Evidence(LibraryOwned, Editable, Base):
             "activity_id",
             "state",
             "accepted_version",
+            "paused_at",
         ),
         sa.Index("ix_evidence_listed", "library_id", "withdrawn_at", "quarantined_at", "number"),
         sa.Index("ix_evidence_made", "library_id", "collected_on"),
         sa.Index("ix_evidence_valid_until", "library_id", "withdrawn_at", "valid_until", "added_by"),
         sa.Index("ix_evidence_state", "state", "library_id", "withdrawn_at", "added_by"),  # for nothing but states
         sa.Index("ix_evidence_order", "library_id", "sort_key", "number"),
+        sa.Index("ix_evidence_people", "library_id", "people"),
         sa.CheckConstraint("title <> ''", name="title_not_empty"),
         owned_by("activity_id", "activity"),
         owned_key(),
@@ -104,6 +106,13 @@ class Evidence(LibraryOwned, Editable, Base):
     language: Mapped[str] = mapped_column(sa.String(2), default="da")
     collected_on: Mapped[date | None]
     public: Mapped[bool] = mapped_column(default=False)  # may be shown outside the library
+    people: Mapped[str] = mapped_column(sa.String(8), default="")  # of evidence.people.People; empty: it is no picture
+    children: Mapped[bool] = mapped_column(default=False)  # are among them
+    sensitive: Mapped[bool] = mapped_column(default=False)  # it tells of health, faith and the like
+    basis: Mapped[str] = mapped_column(sa.String(12), default="")  # of evidence.people.Basis; empty: nobody has said
+    basis_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    informed: Mapped[str] = mapped_column(sa.String(500), default="")  # how those in it were told
+    paused_at: Mapped[datetime | None]  # while a consent is withdrawn and it still shows them: it counts for nothing
     alt: Mapped[str] = mapped_column(sa.String(500), default="")  # what a picture shows, for those who do not see it
     source: Mapped[str] = mapped_column(sa.String(300), default="")  # who made it
     valid_until: Mapped[date | None]  # the last day on which it shows anything; None: it does not expire
@@ -127,6 +136,7 @@ class Evidence(LibraryOwned, Editable, Base):
     )
 
     reviews: Mapped[list["Review"]] = relationship(foreign_keys="Review.evidence_id", order_by="Review.id")
+    consents: Mapped[list["Consent"]] = relationship(foreign_keys="Consent.evidence_id", order_by="Consent.ordinal")
 
     @property
     def current(self) -> "Version":
@@ -151,15 +161,18 @@ class Evidence(LibraryOwned, Editable, Base):
 
     @hybrid_property
     def counts(self) -> bool:
-        """Return whether it shows anything: it stands, and one of its versions is accepted or waits to be reviewed."""
+        """Return whether it shows anything: it stands, and one of its versions is accepted or waits to be reviewed.
+
+        While a consent is withdrawn and the picture still shows those who gave it, it does not.
+        """
         reviewed = self.accepted_version is not None or self.state == State.SUBMITTED.value
-        return self.stands and reviewed
+        return self.stands and self.paused_at is None and reviewed
 
     @counts.inplace.expression
     @classmethod
     def _counts_in_database(cls) -> sa.ColumnElement[bool]:
         reviewed = sa.or_(cls.accepted_version.is_not(None), cls.state == State.SUBMITTED.value)
-        return sa.and_(cls.stands, reviewed)
+        return sa.and_(cls.stands, cls.paused_at.is_(None), reviewed)
 
 
 class Version(LibraryOwned, Base):
@@ -201,6 +214,8 @@ class Version(LibraryOwned, Base):
     scan_state: Mapped[str] = mapped_column(sa.String(10), default=ScanState.NONE.value)
     scan_attempt: Mapped[int] = mapped_column(default=0)  # the fence, as for thumbnails
     scan_beat: Mapped[datetime | None]
+    boxes: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # blurred in the rendition before it
+    closed_at: Mapped[datetime | None]  # since it shows somebody who is blurred now or objected: for few only
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     added_at: Mapped[datetime]
 
@@ -280,6 +295,61 @@ class Disposal(LibraryOwned, Base):
     disposed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     months: Mapped[int]  # the rule: how long it had to be withdrawn
     versions: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON)  # digests of original and rendition, by version
+
+
+class Consent(LibraryOwned, Base):
+    """People in a picture agreed to some uses of it. Their names stand on the signed form, never here."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        sa.UniqueConstraint("evidence_id", "ordinal"),
+        sa.CheckConstraint("(withdrawn_on IS NULL) = (withdrawn_at IS NULL)", name="withdrawn_whole"),
+        owned_by("evidence_id", "evidence"),
+        owned_by("form_id", "evidence"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    evidence_id: Mapped[int]
+    ordinal: Mapped[int]  # counted from 1 in the piece of evidence
+    internal_report: Mapped[bool] = mapped_column(default=False)  # this and the next three: evidence.people.Scope
+    website: Mapped[bool] = mapped_column(default=False)
+    print: Mapped[bool] = mapped_column(default=False)
+    social_media: Mapped[bool] = mapped_column(default=False)
+    given_on: Mapped[date]
+    expires_on: Mapped[date | None]  # the last day on which it holds
+    persons: Mapped[int | None]  # how many gave it together
+    reference: Mapped[str] = mapped_column(sa.String(100), default="")  # where the signed form is found
+    form_id: Mapped[int | None]  # the piece of evidence that is the signed form
+    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    added_at: Mapped[datetime]
+    withdrawn_on: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]  # when it was written down
+    withdrawn_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+
+    form: Mapped[Evidence | None] = relationship(foreign_keys="Consent.form_id")
+
+
+class Objection(LibraryOwned, Base):
+    """Somebody in a picture said no, and what was done about it in every copy. It is never changed."""
+
+    __tablename__ = "objection"
+    __table_args__ = (
+        sa.UniqueConstraint("library_id", "number"),
+        sa.Index("ix_objection_evidence", "evidence_id"),
+        sa.CheckConstraint("measure IN ('withdrawn', 'blurred')", name="measure_known"),
+        owned_by("evidence_id", "evidence"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    evidence_id: Mapped[int]  # where it was written down
+    received_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(sa.String(200), default="")  # of the case, without a name
+    measure: Mapped[str] = mapped_column(sa.String(10))
+    pieces: Mapped[list[int]] = mapped_column(sa.JSON)  # numbers of all evidence with the picture
+    editions: Mapped[list[int]] = mapped_column(sa.JSON)  # numbers of the frozen editions that hold it
+    recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    recorded_at: Mapped[datetime]
 
 
 class Searchable(LibraryOwned, Base):

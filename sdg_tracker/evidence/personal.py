@@ -13,6 +13,7 @@ SEARCHED = 32_000_000  # bytes of one file's text that are looked through
 
 _DASH = rb"(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\x96)"  # in UTF-8; the last one in Windows-1252
 _LIKE = re.compile(rb"(?<![0-9A-Za-z-])([0-9]{6})" + _DASH + rb"([0-9]{4})(?![0-9]|-[0-9])")
+_TYPED = re.compile(r"(?<![0-9A-Za-z-])([0-9]{6})[-\u2010-\u2015\u2212 \u00a0]?([0-9]{4})(?![0-9]|-[0-9])")
 _SHAPE = bytes(48 if 48 <= byte <= 57 else 45 if byte in (0xE2, 0x96) else byte for byte in range(256))
 _NEEDLE = b"000000-"
 
@@ -34,6 +35,11 @@ def crossed_out(name: str) -> str:
         lambda like: f"XXXXXX{like[2]}XXXX" if _is_date(like[1], int(like[3][0])) else like[0],
         name,
     )
+
+
+def typed(text: str) -> bool:
+    """Return whether what somebody typed holds such a number, also with a space for the dash or with neither."""
+    return any(_is_date(like[1], int(like[2][0])) for like in _TYPED.finditer(text))
 
 
 class Search:

@@ -1,9 +1,11 @@
 """Pictures: cleaned of everything but their pixels, and drawn small. Run in a child process."""
 
 import io
+import math
 import struct
 import warnings
 import zipfile
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from PIL import Image, ImageCms
@@ -22,6 +24,8 @@ SAVED: dict[str, dict[str, Any]] = {
     "PNG": {"compress_level": 6},
     "WEBP": {"quality": 85, "method": 4},
 }
+BLOCKS = 6  # that a blurred place is wide or high, whichever is longer
+SMALLEST_BLOCK, OF_THE_PICTURE = 16, 60  # pixels; and its longest side holds no more than so many blocks
 ORIENTATION = 0x0112  # the EXIF tag
 
 
@@ -74,6 +78,37 @@ def thumbnail(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, 
         picture = paper
     picture.convert("RGB").save(target, "JPEG", quality=80, optimize=True)
     return {"width": picture.width, "height": picture.height}
+
+
+def blur(
+    source: BinaryIO, target: BinaryIO, media_type: str, places: Sequence[tuple[float, float, float, float]]
+) -> dict[str, object]:
+    """Write a picture in which places (left, top, width, height in percent) are a few even blocks each.
+
+    A block is the mean of what was there, rounded, so what is left is a handful of colours: no face and no line of
+    writing can be made of them again.
+    """
+    name = FORMATS[media_type]
+    picture = _upright(_opened(source, name, RENDITION_SIDE))
+    for left, top, width, height in places:
+        _make_blocks(picture, left, top, width, height)
+    picture.save(target, name, **SAVED[name])
+    return {"width": picture.width, "height": picture.height}
+
+
+def _make_blocks(picture: Image.Image, left: float, top: float, width: float, height: float) -> None:
+    wide, high = picture.size
+    corner = (int(left / 100 * wide), int(top / 100 * high))
+    end = (min(wide, math.ceil((left + width) / 100 * wide)), min(high, math.ceil((top + height) / 100 * high)))
+    if end[0] <= corner[0] or end[1] <= corner[1]:
+        return
+    place = picture.crop((*corner, *end))
+    block = max(max(place.size) / BLOCKS, SMALLEST_BLOCK, max(picture.size) / OF_THE_PICTURE)
+    small = (max(1, round(place.width / block)), max(1, round(place.height / block)))
+    means = place.resize(small, Image.Resampling.BOX).point(lambda value: value // 16 * 16 + 8)
+    if means.mode in ("RGBA", "LA"):
+        means.putalpha(255)  # what was see-through is not told either
+    picture.paste(means.resize(place.size, Image.Resampling.NEAREST), corner)
 
 
 def _opened(source: BinaryIO, name: str, side: int) -> Image.Image:

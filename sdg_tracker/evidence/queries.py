@@ -12,7 +12,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.accounts.models import Branch
 from sdg_tracker.activities.models import Activity, ActivityBranch, Mapping, Stance
 from sdg_tracker.evidence import searching
-from sdg_tracker.evidence.models import Disposal, Evidence, State, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.models import Consent, Disposal, Evidence, State, ThumbnailState, Tie, Version
 from sdg_tracker.evidence.validity import SOON, Validity
 from sdg_tracker.foundation.errors import Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
@@ -21,7 +21,9 @@ from sdg_tracker.schemes.models import Area, Criterion, Cycle, Requirement, Sche
 from sdg_tracker.trail import Event
 from sdg_tracker.work import Work
 
+PAUSED = "paused"  # in place of an answer: a consent is withdrawn
 ORDERS = ("number", "title", "date")
+ARRIVALS = ("evidence.added", "evidence.version_added", "evidence.blurred")  # actions that bring bytes
 BATCH = 1000  # rows fetched at a time when everything is walked
 
 words(
@@ -55,6 +57,7 @@ class Filters:
     validity: str = ""  # soon or expired
     branch: str = ""  # code of a house of the activity
     added_by: int | None = None  # number of a user
+    people: str = ""  # no, yes or unknown; or paused
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ def get(work: Work, number: int, *, lock: bool = False) -> Evidence:
             selectinload(Evidence.ties).selectinload(Tie.cycle).selectinload(Cycle.scheme),
             selectinload(Evidence.activity),
             selectinload(Evidence.reviews),
+            selectinload(Evidence.consents).selectinload(Consent.form),
         )
     ).one_or_none()
     if found is None:
@@ -155,6 +159,13 @@ def holding(work: Work, sha256: str) -> tuple[int, ...]:
     same = sa.or_(Version.original_sha256 == sha256, Version.rendition_sha256 == sha256)
     rows = sa.select(Evidence.number).join(Version, Version.evidence_id == Evidence.id).where(same).distinct()
     return tuple(work.session.scalars(rows.order_by(Evidence.number)))
+
+
+def closed(work: Work, sha256: str) -> tuple[int, ...]:
+    """Return the numbers of the evidence where these bytes, as received or cleaned, are for few only."""
+    same = sa.or_(Version.original_sha256 == sha256, Version.rendition_sha256 == sha256)
+    rows = sa.select(Evidence.number).join(Version, Version.evidence_id == Evidence.id)
+    return tuple(work.session.scalars(rows.where(same, Version.closed_at.is_not(None)).order_by(Evidence.number)))
 
 
 def counts(work: Work) -> Counts:
@@ -333,7 +344,7 @@ def naming(work: Work, sha256: str) -> list[Named]:
 def arrivals(work: Work) -> Iterator[tuple[int | None, dict[str, Any]]]:
     """Yield what the trail tells of every file that came: the number of its evidence, and the facts."""
     rows = sa.select(Event.subject_number, Event.facts).where(
-        Event.subject == Evidence.__tablename__, Event.action.in_(("evidence.added", "evidence.version_added"))
+        Event.subject == Evidence.__tablename__, Event.action.in_(ARRIVALS)
     )
     yield from work.session.execute(rows.execution_options(yield_per=BATCH))
 
@@ -376,6 +387,10 @@ def _about_state(work: Work, filters: Filters) -> list[sa.ColumnElement[bool]]:
         where.append(_stands(Validity(filters.validity), work.today))
     if filters.added_by is not None:
         where.append(Evidence.added_by == filters.added_by)
+    if filters.people == PAUSED:
+        where.append(Evidence.paused_at.is_not(None))
+    elif filters.people:
+        where.append(Evidence.people == filters.people)
     return where
 
 

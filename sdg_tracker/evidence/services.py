@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import findings, queries, reading, rules, searching
+from sdg_tracker.evidence import findings, guarding, people, queries, reading, rules, searching
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.models import (
     TICKS,
@@ -143,6 +143,8 @@ class EvidenceDetails:
     language: str = "da"
     alt: str = ""
     source: str = ""
+    people: str = ""  # of people.People; empty leaves it as it is, and with a new picture nobody has said
+    no_cpr: bool = False  # what looks like a CPR number in these texts is none
     valid_until: date | None = None  # of a new piece: None leaves it to the requirements that it is tied to
     draft: bool = False  # of a new piece: it is not to be reviewed yet
 
@@ -163,6 +165,7 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
     kind = details.kind or rules.guess_kind(received.media_type, received.file_name)
     title = details.title.strip() or rules.title_from(received.file_name)
     _check_details(work, replace(details, title=title, kind=kind))
+    guarding.check_open(work, received.original.sha256, received.file_name)
     held_by = queries.holding(work, received.original.sha256)
     made = details.collected_on or work.today
     evidence = Evidence(
@@ -174,6 +177,7 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
         language=details.language,
         collected_on=details.collected_on,
         public=details.public,
+        people=people.answered(details.people, kind, received.media_type),
         alt=details.alt.strip(),
         source=details.source.strip(),
         valid_until=details.valid_until or default_until(made, [_freshness(work, wanted) for wanted in ties]),
@@ -216,9 +220,11 @@ def add_all(
 
 def add_version(work: Work, number: int, received: Received, revision: int | None = None) -> Added:
     """Let new bytes supersede the current ones; the old version stays."""
-    evidence = _changeable(work, number, Permission.EVIDENCE_REVISE, revision)
+    evidence = changeable(work, number, Permission.EVIDENCE_REVISE, revision)
     held_by = tuple(n for n in queries.holding(work, received.original.sha256) if n != number)
     before, version = evidence.current, _version(work, received, evidence.current.ordinal + 1)
+    guarding.check_open(work, received.original.sha256, received.file_name)
+    asked_anew = guarding.ask_anew(evidence, before, version)
     if before.wanted:
         version.wanted, before.wanted = before.wanted, []
     evidence.versions.append(version)
@@ -239,6 +245,8 @@ def add_version(work: Work, number: int, received: Received, revision: int | Non
         media_type=received.media_type,
         **facts,
     )
+    if asked_anew:
+        trail.record(work, "evidence.revised", evidence, revision=evidence.revision, changed=["people"])
     _tell_findings(work, evidence, version)
     if again:
         trail.record(work, "evidence.submitted", evidence, version=version.ordinal)
@@ -248,7 +256,7 @@ def add_version(work: Work, number: int, received: Received, revision: int | Non
 
 def revise(work: Work, number: int, details: EvidenceDetails, revision: int | None = None) -> Evidence:
     """Change what is said of a piece of evidence. Raises Conflict when somebody else did since ``revision``."""
-    evidence = _changeable(work, number, Permission.EVIDENCE_REVISE, revision)
+    evidence = changeable(work, number, Permission.EVIDENCE_REVISE, revision)
     if not details.title.strip():
         raise Invalid("evidence-title-empty", field="title")
     _check_details(work, details)
@@ -260,6 +268,7 @@ def revise(work: Work, number: int, details: EvidenceDetails, revision: int | No
         "description": details.description.strip(),
         "collected_on": details.collected_on,
         "public": details.public,
+        **guarding.answer(evidence, details.people, details.kind),
         "activity_id": activity.id if activity else None,
         "language": details.language,
         "alt": details.alt.strip(),
@@ -271,6 +280,7 @@ def revise(work: Work, number: int, details: EvidenceDetails, revision: int | No
         return evidence
     for name in changed:
         setattr(evidence, name, values[name])
+    guarding.settle(work, evidence)
     evidence.sort_key, evidence.search_text = sort_key(evidence.title)[:300], _searched(evidence)
     index(work, evidence)
     work.session.flush()
@@ -281,25 +291,35 @@ def revise(work: Work, number: int, details: EvidenceDetails, revision: int | No
 
 def submit(work: Work, number: int) -> Evidence:
     """Let a draft, or what was sent back, be reviewed."""
-    evidence = _changeable(work, number, Permission.EVIDENCE_REVISE)
+    evidence = changeable(work, number, Permission.EVIDENCE_REVISE)
     if evidence.state not in (State.DRAFT.value, State.RETURNED.value):
         raise Conflict("evidence-not-to-submit", number=number)
     _submit(work, evidence)
     return evidence
 
 
-def review(work: Work, number: int, decision: Decision, comment: str = "", version: int | None = None) -> Evidence:
+def review(
+    work: Work,
+    number: int,
+    decision: Decision,
+    comment: str = "",
+    version: int | None = None,
+    *,
+    no_cpr: bool = False,
+) -> Evidence:
     """Accept the newest version, or send it back with a comment. Raises Conflict when it is not ``version`` any more.
 
     What was accepted can be sent back too, and then no longer counts. Nobody accepts what they added themselves, unless
     the library allows it.
     """
-    evidence = _changeable(work, number, Permission.EVIDENCE_REVIEW)
+    evidence = changeable(work, number, Permission.EVIDENCE_REVIEW)
     comment = comment.strip()
     if decision is Decision.RETURNED and not comment:
         raise Invalid("review-comment-missing", field="comment")
     if len(comment) > COMMENT_LONGEST:
         raise Invalid("review-comment-long", field="comment", limit=COMMENT_LONGEST)
+    if not no_cpr:
+        guarding.check_typed(comment=comment)
     current = evidence.current.ordinal
     if version is not None and version != current:
         raise Conflict("changed-meanwhile")
@@ -310,6 +330,7 @@ def review(work: Work, number: int, decision: Decision, comment: str = "", versi
         raise Conflict("evidence-own", number=number)
     if decision is Decision.ACCEPTED:
         evidence.accepted_version = current
+        guarding.settle(work, evidence)
     elif evidence.state == State.ACCEPTED.value:
         evidence.accepted_version = None
     evidence.state = decision.value
@@ -345,14 +366,16 @@ def _ask_again(work: Work, evidence: Evidence) -> None:
         _submit(work, evidence)
 
 
-def withdraw(work: Work, number: int, reason: str, revision: int | None = None) -> Evidence:
+def withdraw(work: Work, number: int, reason: str, revision: int | None = None, *, no_cpr: bool = False) -> Evidence:
     """Withdraw a piece of evidence for a reason; it stays to be seen, and its bytes stay."""
-    evidence = _changeable(work, number, Permission.EVIDENCE_WITHDRAW, revision)
+    evidence = changeable(work, number, Permission.EVIDENCE_WITHDRAW, revision)
     limit = 500
     if not reason.strip():
         raise Invalid("withdrawal-reason-missing", field="reason")
     if len(reason.strip()) > limit:
         raise Invalid("withdrawal-reason-long", field="reason", limit=limit)
+    if not no_cpr:
+        guarding.check_typed(reason=reason)
     evidence.withdrawn_at, evidence.withdrawn_by = work.at, work.actor.number
     evidence.withdrawn_reason = reason.strip()
     work.session.flush()
@@ -362,7 +385,7 @@ def withdraw(work: Work, number: int, reason: str, revision: int | None = None) 
 
 def tie(work: Work, number: int, wanted: Wanted) -> bool:
     """Tie a piece of evidence to a requirement; return whether the requirement accepts its kind. Once is enough."""
-    evidence = _changeable(work, number, Permission.EVIDENCE_TIE)
+    evidence = changeable(work, number, Permission.EVIDENCE_TIE)
     first = not evidence.ties and evidence.valid_until is None
     accepted = _tie(work, evidence, wanted)
     if first:
@@ -373,7 +396,7 @@ def tie(work: Work, number: int, wanted: Wanted) -> bool:
 
 def judge_tie(work: Work, number: int, cycle: int, code: str, details: TieDetails) -> Evidence:
     """Say how a piece of evidence shows something for a requirement. Raises NotFound when it is not tied to it."""
-    evidence = _changeable(work, number, Permission.EVIDENCE_TIE)
+    evidence = changeable(work, number, Permission.EVIDENCE_TIE)
     found = _tied(evidence, cycle, code)
     if details.strength and details.strength not in set(Strength):
         raise Invalid("tie-strength-unknown", field="strength", strength=details.strength)
@@ -393,7 +416,7 @@ def judge_tie(work: Work, number: int, cycle: int, code: str, details: TieDetail
 
 def untie(work: Work, number: int, cycle: int, code: str) -> None:
     """Take a tie away. Raises NotFound when there is none."""
-    evidence = _changeable(work, number, Permission.EVIDENCE_TIE)
+    evidence = changeable(work, number, Permission.EVIDENCE_TIE)
     evidence.ties.remove(_tied(evidence, cycle, code))
     work.session.flush()
     trail.record(work, "evidence.untied", evidence, cycle=cycle, requirement=code)
@@ -440,7 +463,11 @@ def _told_by_trail(work: Work) -> dict[tuple[int | None, int, str], str]:
     return told
 
 
-def _changeable(work: Work, number: int, permission: Permission, revision: int | None = None) -> Evidence:
+def changeable(work: Work, number: int, permission: Permission, revision: int | None = None) -> Evidence:
+    """Return a piece of evidence to change, held until the end of the step.
+
+    Raises Forbidden, or Conflict when it is withdrawn, in quarantine, or was changed since ``revision``.
+    """
     evidence = queries.get(work, number, lock=True)
     work.require(permission, evidence)
     if evidence.withdrawn_at is not None:
@@ -485,6 +512,14 @@ def problems(details: EvidenceDetails, today: date) -> Iterator[Invalid]:
             yield Invalid(f"evidence-{field}-long", field=field, limit=longest)
     if details.language not in LANGUAGES:
         yield Invalid("evidence-language-unknown", field="language")
+    try:
+        guarding.check_answer(details.people)
+        if not details.no_cpr:
+            guarding.check_typed(
+                title=details.title, description=details.description, alt=details.alt, source=details.source
+            )
+    except Invalid as problem:
+        yield problem
 
 
 def _freshness(work: Work, wanted: Wanted) -> int | None:

@@ -149,7 +149,7 @@ def add() -> ResponseReturnValue:
         except Invalid as error:
             refused = [error]
         refuse_all(form, refused)
-    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **file_choices()), _status(form)
+    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **file_choices()), status_of(form)
 
 
 def activity_asked() -> Activity | None:
@@ -182,7 +182,8 @@ def file_choices() -> dict[str, Any]:
     return {"offered": offered, "accepted": media.ACCEPTED, "limit": format_size(work.settings.upload_limit)}
 
 
-def _status(form: Any, found: int = 200) -> int:
+def status_of(form: Any, found: int = 200) -> int:
+    """Return the status of a page with a form: what was refused is 422 unless it is something else."""
     return 422 if found == 200 and form.errors else found
 
 
@@ -255,14 +256,14 @@ def tell_unaccepted(code: str) -> None:
 @allow(Permission.EVIDENCE_READ)
 def show(number: int) -> ResponseReturnValue:
     """Show a piece of evidence."""
-    evidence = _reached(number)
+    evidence = reached(number)
     form = TieForm()
     return page(
         "evidence/show.html", fragment="evidence/_preview.html", evidence=evidence, form=form, **_shown(evidence, form)
     )
 
 
-def _reached(number: int) -> Evidence:
+def reached(number: int) -> Evidence:
     """Return a piece of evidence; one in quarantine only to those who may look into it."""
     evidence = queries.get(reading(), number)
     if evidence.quarantined_at is not None:
@@ -321,12 +322,14 @@ def submit(number: int) -> ResponseReturnValue:
 @allow(Permission.EVIDENCE_REVIEW)
 def review(number: int) -> ResponseReturnValue:
     """Accept a piece of evidence, or send it back with a comment."""
-    evidence = _reached(number)
+    evidence = reached(number)
     form, status = ReviewForm(), 422
     form.offer(evidence)
     if form.validate():
         try:
-            services.review(writing(), number, form.chosen(), form.comment.data or "", form.seen())
+            services.review(
+                writing(), number, form.chosen(), form.comment.data or "", form.seen(), no_cpr=form.is_no_cpr
+            )
         except (Invalid, Conflict) as error:
             form.refuse(error)
             form.version.data = str(evidence.current.ordinal)
@@ -343,7 +346,7 @@ def review(number: int) -> ResponseReturnValue:
 @allow(Permission.EVIDENCE_TIE)
 def judge(number: int, cycle: int, code: str) -> ResponseReturnValue:
     """Say how a piece of evidence shows something for a requirement."""
-    evidence = _changeable(number, Permission.EVIDENCE_TIE)
+    evidence = to_change(number, Permission.EVIDENCE_TIE)
     tie = _tie_of(evidence, cycle, code)
     form = JudgeForm()
     if request.method == "GET":
@@ -358,7 +361,7 @@ def judge(number: int, cycle: int, code: str) -> ResponseReturnValue:
             return redirect(url_for("evidence.show", number=number, _anchor="requirements"), 303)
     requirement = queries.requirements_of(reading(), [tie]).get((tie.cycle_id, code))
     body = page("evidence/judge.html", form=form, evidence=evidence, tie=tie, requirement=requirement, wording=wording)
-    return body, _status(form)
+    return body, status_of(form)
 
 
 def _tie_of(evidence: Evidence, cycle: int, code: str) -> Tie:
@@ -373,7 +376,7 @@ def _tie_of(evidence: Evidence, cycle: int, code: str) -> Tie:
 def revise(number: int) -> ResponseReturnValue:
     """Change what is said of a piece of evidence."""
     work = reading()
-    evidence = _changeable(number, Permission.EVIDENCE_REVISE)
+    evidence = to_change(number, Permission.EVIDENCE_REVISE)
     form = ReviseForm()
     form.offer(queries.kinds(work), guess=False)
     status = 200
@@ -391,13 +394,14 @@ def revise(number: int) -> ResponseReturnValue:
     if status == 409:  # somebody else saved meanwhile: what was typed stays, and the next try is a new decision
         form.revision.data = str(evidence.revision)
     choices = file_choices()
-    return page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices), _status(
+    return page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices), status_of(
         form, status
     )
 
 
-def _changeable(number: int, permission: Permission) -> Evidence:
-    evidence = _reached(number)
+def to_change(number: int, permission: Permission) -> Evidence:
+    """Return a piece of evidence for a page that changes it. Raises Conflict for one that is withdrawn."""
+    evidence = reached(number)
     reading().require(permission, evidence)
     if evidence.withdrawn_at is not None:
         raise Conflict("evidence-withdrawn", number=number)
@@ -408,7 +412,7 @@ def _changeable(number: int, permission: Permission) -> Evidence:
 @allow(Permission.EVIDENCE_REVISE)
 def add_version(number: int) -> ResponseReturnValue:
     """Let a new file supersede the current one."""
-    evidence = _changeable(number, Permission.EVIDENCE_REVISE)
+    evidence = to_change(number, Permission.EVIDENCE_REVISE)
     form = VersionForm()
     if request.method == "GET":
         form.revision.data = str(evidence.revision)
@@ -428,21 +432,21 @@ def add_version(number: int) -> ResponseReturnValue:
             return redirect(_where(added.evidence), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
-    return page("evidence/version.html", form=form, evidence=evidence, **file_choices()), _status(form, status)
+    return page("evidence/version.html", form=form, evidence=evidence, **file_choices()), status_of(form, status)
 
 
 @blueprint.route("/evidence/<int:number>/withdraw", methods=["GET", "POST"])
 @allow(Permission.EVIDENCE_WITHDRAW)
 def withdraw(number: int) -> ResponseReturnValue:
     """Withdraw a piece of evidence for a reason."""
-    evidence = _changeable(number, Permission.EVIDENCE_WITHDRAW)
+    evidence = to_change(number, Permission.EVIDENCE_WITHDRAW)
     form = WithdrawForm()
     if request.method == "GET":
         form.revision.data = str(evidence.revision)
     status = 200
     if form.validate_on_submit():
         try:
-            services.withdraw(writing(), number, form.reason.data or "", form.seen())
+            services.withdraw(writing(), number, form.reason.data or "", form.seen(), no_cpr=form.is_no_cpr)
         except (Invalid, Conflict) as error:
             form.refuse(error)
             status = error.status
@@ -451,14 +455,14 @@ def withdraw(number: int) -> ResponseReturnValue:
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
-    return page("evidence/withdraw.html", form=form, evidence=evidence), _status(form, status)
+    return page("evidence/withdraw.html", form=form, evidence=evidence), status_of(form, status)
 
 
 @blueprint.post("/evidence/<int:number>/requirements")
 @allow(Permission.EVIDENCE_TIE)
 def tie(number: int) -> ResponseReturnValue:
     """Tie a piece of evidence to a requirement."""
-    evidence = _changeable(number, Permission.EVIDENCE_TIE)
+    evidence = to_change(number, Permission.EVIDENCE_TIE)
     form = TieForm()
     shown = _shown(evidence, form)
     if form.validate():
@@ -536,10 +540,12 @@ def dispose() -> ResponseReturnValue:
 @allow(Permission.EVIDENCE_READ, logged=True)
 def download(number: int, ordinal: int) -> ResponseReturnValue:
     """Send a version as others see it."""
-    evidence = _reached(number)
+    evidence = reached(number)
     version = queries.version(evidence, ordinal)
     if version.quarantined:  # an earlier one that a later one has superseded
         reading().require(Permission.EVIDENCE_QUARANTINE, evidence)
+    if version.closed_at is not None:  # it shows what is blurred now, or whom somebody objected for
+        reading().require(Permission.EVIDENCE_ORIGINAL, evidence)
     return _sent(evidence, version, "rendition")
 
 
@@ -557,9 +563,9 @@ def original(number: int, ordinal: int) -> ResponseReturnValue:
 @allow(Permission.EVIDENCE_READ)
 def thumbnail(number: int) -> ResponseReturnValue:
     """Send the small picture of the current version."""
-    evidence = _reached(number)
+    evidence = reached(number)
     kept = thumbnails.kept(evidence.current)
-    response = _file(number, kept.sha256, kept.size, media.JPEG)
+    response = file_of(number, kept.sha256, kept.size, media.JPEG)
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "private, max-age=86400"  # its address names the version
     return response
@@ -570,16 +576,16 @@ def _sent(evidence: Evidence, version: Version, role: str) -> Response:
     if role == "original":
         media_type = version.original_type or version.media_type
         name = rules.name_of_rendition(name, media_type)
-        response = _file(evidence.number, version.original_sha256, version.original_size, media_type)
+        response = file_of(evidence.number, version.original_sha256, version.original_size, media_type)
     else:
-        response = _file(evidence.number, version.rendition_sha256, version.rendition_size, version.media_type)
+        response = file_of(evidence.number, version.rendition_sha256, version.rendition_size, version.media_type)
     response.headers["Content-Disposition"] = attachment(name)
     if was_sent(response):
         lifecycle.note_access("evidence.downloaded", evidence, version=version.ordinal, role=role)
     return response
 
 
-def _file(number: int, sha256: str, size: int, media_type: str) -> Response:
+def file_of(number: int, sha256: str, size: int, media_type: str) -> Response:
     """Return an answer that streams a blob, whole or in part, and can do nothing in a browser."""
     try:
         file = reading().blobs.open(sha256, size)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sdg_tracker.evidence.models import Decision, State, Strength
+from sdg_tracker.evidence.people import Basis, People, Reason, Scope
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import Text, lazy
 
@@ -40,4 +41,48 @@ TICK_NAMES: Mapping[str, Text] = {
 VALIDITY_NAMES: Mapping[str, Text] = {
     Validity.SOON.value: lazy("Expires within 60 days"),
     Validity.EXPIRED.value: lazy("Expired"),
+}
+
+# People in pictures --------------------------------------------------------------------------------------------------
+
+PEOPLE_NAMES: Mapping[str, Text] = {
+    People.NO.value: lazy("Nobody can be recognised"),
+    People.YES.value: lazy("People can be recognised"),
+    People.UNKNOWN.value: lazy("Not known whether people can be recognised"),
+}
+PEOPLE_SIGNS: Mapping[str, str] = {People.NO.value: "success", People.UNKNOWN.value: "warning"}  # kinds of badge
+BASIS_NAMES: Mapping[str, Text] = {
+    Basis.NONE_NEEDED.value: lazy("No consent needed"),
+    Basis.PUBLIC_TASK.value: lazy("The library's public task"),
+    Basis.CONSENT.value: lazy("Consent"),
+}
+BASIS_HINTS: Mapping[str, Text] = {
+    Basis.NONE_NEEDED.value: lazy("A picture of a place or an event where nobody is the subject, weighed as a whole."),
+    Basis.PUBLIC_TASK.value: lazy("The library documents or tells of its task, and those in it must expect that."),
+    Basis.CONSENT.value: lazy("Those in it have agreed, and can take it back. Add each consent below."),
+}
+SCOPE_NAMES: Mapping[str, Text] = {
+    Scope.INTERNAL_REPORT.value: lazy("Internal report"),
+    Scope.WEBSITE.value: lazy("Website and public report"),
+    Scope.PRINT.value: lazy("Printed matter"),
+    Scope.SOCIAL_MEDIA.value: lazy("Social media"),
+}
+REASON_NAMES: Mapping[str, Text] = {
+    Reason.NOT_PUBLIC.value: lazy("It is not marked as one that may be shown outside the library."),
+    Reason.WITHDRAWN.value: lazy("The evidence is withdrawn."),
+    Reason.PAUSED.value: lazy("A consent is withdrawn. Blur those who gave it, or withdraw the evidence."),
+    Reason.UNKNOWN.value: lazy("Nobody has said whether people can be recognised in it."),
+    Reason.NO_BASIS.value: lazy("Nobody has said by what right it is used."),
+    Reason.CHILDREN.value: lazy("Children are in it, so a consent for this use is needed."),
+    Reason.SENSITIVE.value: lazy("It tells of something sensitive, so a consent for this use is needed."),
+    Reason.NO_CONSENT.value: lazy("No consent for this use holds."),
+    Reason.EXPIRED.value: lazy("The consent for this use has expired."),
+}
+MEASURE_NAMES: Mapping[str, Text] = {
+    "withdrawn": lazy("Withdraw every copy"),
+    "blurred": lazy("Put the blurred picture in the place of every copy"),
+}
+MEASURES_DONE: Mapping[str, Text] = {
+    "withdrawn": lazy("Every copy was withdrawn."),
+    "blurred": lazy("The blurred picture took the place of every copy."),
 }

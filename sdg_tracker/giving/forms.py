@@ -84,7 +84,7 @@ class CaptureForm(BaseForm):
             title=title,
             activity=activity.number if activity else None,
             language=current_locale(),
-            # people=self.people.data,
+            people=self.people.data or "",
         )
 
 

@@ -10,7 +10,7 @@ from sdg_tracker.printing.edition import print_edition
 
 Snapshot = Mapping[str, Any]
 Row = Mapping[str, Any]
-PICTURES = 3  # of a goal: photos that the library has marked as public
+PICTURES = 3  # of a goal: photos that may be shown outside the library
 
 
 def build(snapshot: Snapshot, fingerprint: str, blobs: Blobs, target: BinaryIO) -> None:

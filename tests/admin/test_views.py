@@ -12,6 +12,8 @@ from sdg_tracker.access import CONDITION_NAMES, SYSTEM, TABLE, Actor, Permission
 from sdg_tracker.accounts import queries, services
 from sdg_tracker.accounts.models import Branch
 from sdg_tracker.admin import events
+from sdg_tracker.evidence import consents
+from sdg_tracker.evidence.consents import ConsentDetails
 from sdg_tracker.work import Library, Workplace
 from tests.factories import Factories
 from tests.statements import counted
@@ -234,6 +236,15 @@ def test_a_branch_out_of_use_is_kept(workplace: Workplace, client: FlaskClient, 
     client.post("/admin/branches/et-hus/disable")
     with workplace.reading(SYSTEM, library.id) as work:
         assert work.session.get_one(Branch, 1).disabled_at is not None
+
+
+def test_what_is_agreed_to_reads_as_words(
+    workplace: Workplace, make: Factories, library: Library, coordinator: Actor, client: FlaskClient
+) -> None:
+    make.picture(library)
+    with workplace.writing(coordinator) as work:
+        consents.add(work, 1, ConsentDetails(frozenset({"website", "print"}), work.today, persons=1))
+    assert "Website and public report, Printed matter" in client.get("/admin/trail").text
 
 
 def test_every_fact_of_the_trail_has_words() -> None:

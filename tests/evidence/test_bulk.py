@@ -47,7 +47,7 @@ def faults_of(work: Work, text: str) -> list[tuple[str, int, str]]:
 
 
 def test_a_list_says_of_each_file_where_it_goes(workplace: Workplace, coordinator: Actor, reading: Work) -> None:
-    text = "Fil;Aktivitet;Krav;Type;Titel;Dato\nFOTO.JPG;1;;;;\n"
+    text = "Fil;Aktivitet;Krav;Type;Titel;Dato;Personer\nFOTO.JPG;1;;;;;Nej\n"
     text += "under/A\u030a-referat.txt;læsegruppe;B2.1;minutes;Mødet;03-02-2025\n"
     planned, notes = bulk.read(reading, text.encode(), "liste.csv", CONTENT)
     assert [row.file for row in planned] == ["foto.jpg", "under/Å-referat.txt"]
@@ -57,6 +57,7 @@ def test_a_list_says_of_each_file_where_it_goes(workplace: Workplace, coordinato
         bulk.add(work, planned, received)
     with workplace.reading(coordinator) as work:
         photo, minutes = queries.get(work, 1), queries.get(work, 2)
+        assert (photo.people, minutes.people) == ("no", "")
         assert (photo.title, photo.kind, photo.activity and photo.activity.number) == ("foto", "photo", 1)
         assert (minutes.title, minutes.kind, minutes.activity and minutes.activity.number) == ("Mødet", "minutes", 3)
         assert (minutes.collected_on, [tie.requirement_code for tie in minutes.ties]) == (date(2025, 2, 3), ["B2.1"])

@@ -39,8 +39,8 @@ def look(workplace: Workplace, actor: Actor, number: int = 1) -> Evidence:
         return queries.get(work, number)
 
 
-def review(decision: Decision, comment: str = "", **values: int) -> Step:
-    return lambda work: services.review(work, 1, decision, comment, **values)
+def review(decision: Decision, comment: str = "", version: int | None = None) -> Step:
+    return lambda work: services.review(work, 1, decision, comment, version)
 
 
 accept = review(Decision.ACCEPTED)
@@ -215,7 +215,7 @@ def test_everything_that_is_said_of_a_piece_is_kept_and_changed(
     assert {name: getattr(found, name) for name in changed} == changed
     with workplace.reading(coordinator) as work:
         facts = trail.of(work, "evidence", 1)[-1].facts
-    assert facts["changed"] == ["alt", "kind", "language", "source", "title", "valid_until"]
+    assert facts["changed"] == ["alt", "kind", "language", "people", "source", "title", "valid_until"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A database that was filled before there were reviews and a search."""
+"""A database that was filled before there were reviews, a search, and a word on who is in pictures."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -79,7 +79,7 @@ def fill(engine: sa.Engine) -> None:
                 evidence_id=number,
                 ordinal=1,
                 file_name="referat.txt",
-                media_type="image/png",
+                media_type="image/png" if number == 1 else "text/plain",
                 original_sha256="0" * 64,
                 original_size=1,
                 rendition_sha256="0" * 64,
@@ -102,6 +102,7 @@ def test_evidence_of_before_is_submitted_and_becomes_searchable(empty: str, tmp_
         found = queries.get(work, 1)
         assert (found.state, found.counts, found.accepted_version, found.alt) == ("submitted", True, None, "")
         assert work.library.own_review is False
+        assert [queries.get(work, number).people for number in (1, 2)] == ["unknown", ""]
         assert queries.one_page(work, Filters(), "number", 9, 0)[1] == 2
         assert queries.one_page(work, Filters(q="møde"), "number", 9, 0)[1] == 0
     fulltext.read_owed(workplace, 1)

@@ -36,16 +36,19 @@ from sdg_tracker.app import create_app
 from sdg_tracker.audit import services as audit
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import queries as editions
-from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import consents, intake, objections
 from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.consents import ConsentDetails
 from sdg_tracker.evidence.models import Decision
+from sdg_tracker.evidence.objections import Measure, ObjectionDetails
+from sdg_tracker.evidence.people import About, People
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.foundation.i18n import catalogue, use_locale
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact
 from sdg_tracker.jobs import Queue, library_ids
 from sdg_tracker.work import Job, Workplace
-from tests.evidence import hostile
+from tests.evidence import files, hostile
 from tests.factories import Factories
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -125,11 +128,17 @@ class Site:
         self.returned = self.evidence(b"navn;antal\nTe;4\n", "te.csv", activity=self.odd)
         self.withdrawn_evidence = self.evidence(b"x\n", "brev.txt")
         self.marked = self.evidence(hostile.CASES["a PDF that starts a program"].make(), "Program.pdf")
+        self.agreed, self.objected = self.picture((300, 200)), self.picture((310, 200))
         self.apart = self.evidence(hostile.CASES["a text with a file in it"].make(), "Ansøgning.docx")
         self.evidence(hostile.CASES["a workbook that reads another"].make(), "Budget.xlsx")
         with self.workplace.writing(self.coordinator) as work:
             activities.withdraw(work, withdrawn, "Skrevet to gange")
             evidence.withdraw(work, self.withdrawn_evidence, "Forkert fil")
+            for _person in range(2):
+                consent = ConsentDetails(frozenset({"website", "print"}), work.today, persons=1, reference="samtykke 3")
+                consents.add(work, self.agreed, consent)
+            consents.withdraw(work, self.agreed, 1, work.today)
+            objections.raise_objection(work, self.objected, ObjectionDetails(work.today, Measure.WITHDRAWN, "sag 12"))
             evidence.review(work, self.returned, Decision.RETURNED, "Skriv, hvornår det er fra.")
 
     def _editions(self) -> None:
@@ -164,6 +173,15 @@ class Site:
             received = intake.receive(work, io.BytesIO(content), name)
         with self.workplace.writing(self.coordinator) as work:
             return evidence.add(work, received, EvidenceDetails(activity=activity), ties).evidence.number
+
+    def picture(self, size: tuple[int, int]) -> int:
+        """Make a picture of people and return the number of its evidence."""
+        number = self.evidence(files.jpeg(size), f"Fest {size[0]}.jpg")
+        with self.workplace.writing(self.coordinator) as work:
+            consents.describe(
+                work, number, About(People.YES, children=True, basis="consent", informed="Skilt ved døren")
+            )
+        return number
 
     def link(self, name: str) -> str:
         """Return the path of a link with which a person chooses a password."""

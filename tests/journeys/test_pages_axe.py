@@ -64,6 +64,7 @@ PAGES = {
         "/evidence/{marked}",
         "/evidence/{apart}",
         "/evidence/{returned}",
+        "/evidence/{agreed}",
     ],
     "evidence.withdraw": ["/evidence/1/withdraw"],
     "goals.index": ["/goals"],
@@ -71,6 +72,11 @@ PAGES = {
     "goals.target": ["/goals/targets/12.5"],
     "impact.new": ["/editions/impact"],
     "overview.index": ["/"],
+    "people.add_consent": ["/evidence/1/consents/new"],
+    "people.blur": ["/evidence/1/blur"],
+    "people.objection": ["/evidence/{agreed}/objection", "/evidence/{objected}/objection"],
+    "people.show": ["/evidence/1/people", "/evidence/{agreed}/people"],
+    "people.withdraw_consent": ["/evidence/{agreed}/consents/2/withdraw"],
     "schemes.cycle": ["/certification/{scheme}/cycle"],
     "schemes.index": ["/certification"],
     "schemes.new_cycle": ["/certification/{scheme}/cycle/new"],
@@ -95,6 +101,7 @@ NOT_PAGES = {
     "evidence.thumbnail",
     "uploads.ask",
     "uploads.save",
+    "people.picture",
 }
 ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
 EMPTY = [

@@ -31,6 +31,7 @@ class Things:
     edition: int
     access: int
     link: str  # token of an auditor's link
+    web_page: int  # number of a link that waits for its copy
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -42,6 +43,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         evidence = make.evidence(library, activity=activity, title=f"Bilag i {library.id}")
         edition = make.edition(library)
         access = make.auditor_access(edition)
+        web_page = make.link(library)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -53,6 +55,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         edition.number,
         access.number,
         token(workplace.settings.key(), access.id, access.nonce),
+        web_page.number,
     )
 
 
@@ -69,6 +72,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     numbers = {
         "activities": found.activity,
         "evidence": found.evidence,
+        "links": found.web_page,
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,

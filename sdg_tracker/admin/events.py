@@ -26,6 +26,7 @@ SUBJECTS: Mapping[str, Text] = {
     "assessment": lazy("Assessment"),
     "cycle": lazy("Certification period"),
     "edition": lazy("Edition"),
+    "link": lazy("Link"),
 }
 FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
@@ -45,6 +46,9 @@ FACTS: Mapping[str, Text] = {
     "files": lazy("files"),
     "fingerprint": lazy("fingerprint"),
     "until": lazy("until"),
+    "seen_on": lazy("seen on"),
+    "since": lazy("since"),
+    "url": lazy("address"),
     "ends_on": lazy("last day"),
     "facts": lazy("facts"),
     "findings": lazy("findings of the check"),
@@ -52,6 +56,7 @@ FACTS: Mapping[str, Text] = {
     "fields": lazy("changed"),
     "kind": lazy("kind"),
     "language": lazy("language"),
+    "link": lazy("link"),
     "made_at": lazy("made"),
     "manifest": lazy("digest of the backup"),
     "media_type": lazy("type of file"),
@@ -79,6 +84,7 @@ FACTS: Mapping[str, Text] = {
 _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
+    "link": "links.show",
     "edition": "editions.show",
     "user": "admin.user",
     "library": "admin.library",

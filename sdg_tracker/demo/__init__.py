@@ -27,9 +27,10 @@ from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
-from sdg_tracker.evidence import fulltext, intake, thumbnails
+from sdg_tracker.evidence import fulltext, intake, links, thumbnails
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.links import LinkDetails
 from sdg_tracker.evidence.models import Decision, Evidence, Strength
 from sdg_tracker.evidence.services import EvidenceDetails, TieDetails, Wanted
 from sdg_tracker.foundation.i18n import _, ngettext_
@@ -50,6 +51,10 @@ SENT_BACK = {  # number of a row of the plan -> what its giver is told
     20: "Skriv, hvor tallene kommer fra, og læg den endelige udgave ind.",
     41: "Billedet er uskarpt. Har du et andet fra samme dag?",
     62: "Referatet mangler dato og deltagere.",
+}
+LINKS = {  # number of a row of the plan -> the page of the web that its file is a print of
+    44: "https://lokalavisen.example/2025/04/uge17-aabner-med-faelles-frokost",
+    45: "https://lokalavisen.example/2025/04/unge-samler-cigaretskod",
 }
 STRENGTHS = {
     "photo": Strength.OBSERVED,
@@ -241,7 +246,11 @@ def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
         with workplace.reading(giver) as work:
             received = intake.receive(work, io.BytesIO(data), f"{content.title}.{ending}")
         with workplace.writing(giver) as work:
-            piece = evidence.add(work, received, details, ties).evidence
+            if count in LINKS:
+                _link, added = links.add(work, LinkDetails(LINKS[count], day, details), received, ties)
+            else:
+                added = evidence.add(work, received, details, ties)
+        piece = added.evidence
         if count in SENT_BACK or count % UNREVIEWED:
             with workplace.writing(actor) as work:
                 _review(work, piece, SENT_BACK.get(count, ""))

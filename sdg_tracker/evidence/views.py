@@ -130,14 +130,13 @@ def goal_names() -> dict[str, str]:
 def add() -> ResponseReturnValue:
     """Add a piece of evidence for each file."""
     work = reading()
-    asked = request.args.get("activity", "")
-    activity = activities.get(work, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    activity = activity_asked()
     form, cycles = AddForm(), queries.cycles(work)
     form.offer(queries.kinds(work), guess=True)
     form.offer_requirements(cycles)
     if request.method == "GET":
         form.activity.data = activity_text(activity)
-        form.requirements.data = _asked_for(cycles)
+        form.requirements.data = requirement_asked(cycles)
     if form.validate_on_submit():
         received, refused = intake.receive_all(work, form.files())  # checked and stored: no lock is held
         try:
@@ -148,7 +147,13 @@ def add() -> ResponseReturnValue:
         except Invalid as error:
             refused = [error]
         refuse_all(form, refused)
-    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **_choices()), _status(form)
+    return page("evidence/add.html", form=form, activity=activity, cycles=cycles, **choices()), _status(form)
+
+
+def activity_asked() -> Activity | None:
+    """Return the activity that the address names."""
+    asked = request.args.get("activity", "")
+    return activities.get(reading(), int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
 def refuse_all(form: AddForm, refused: list[Invalid]) -> None:
@@ -161,14 +166,15 @@ def refuse_all(form: AddForm, refused: list[Invalid]) -> None:
         form.document.errors = [_("Nothing was saved. Choose the files again, without those that can't be kept.")]
 
 
-def _asked_for(cycles: Sequence[Cycle]) -> list[str]:
+def requirement_asked(cycles: Sequence[Cycle]) -> list[str]:
     """Return the choice of the requirement that the address names, in the cycle that it names or else the latest."""
     number, code = request.args.get("cycle", ""), request.args.get("requirement", "")
     named = [cycle for cycle in cycles if number in ("", str(cycle.number))]
     return [f"{cycle.number}:{code}" for cycle in named if code in {r.code for r in cycle.scheme.requirements()}][:1]
 
 
-def _choices() -> dict[str, Any]:
+def choices() -> dict[str, Any]:
+    """Return what forms offer: activities, and which files are taken."""
     work = reading()
     offered = [activity_text(activity) for activity in queries.recent_activities(work)]
     return {"offered": offered, "accepted": media.ACCEPTED, "limit": format_size(work.settings.upload_limit)}
@@ -185,11 +191,11 @@ def _after(added: list[Added], activity: Activity | None) -> str:
     if cycle and any(tie.requirement_code == code for one in added for tie in one.evidence.ties):
         return url_for("certification.requirement", number=cycle, code=code, _anchor="evidence")
     if len(added) == 1:
-        return _where(added[0].evidence)
+        return where(added[0].evidence)
     return url_for("evidence.index")
 
 
-def _where(evidence: Evidence) -> str:
+def where(evidence: Evidence) -> str:
     """Return the page of a piece of evidence; the list for those who may not see it because it is in quarantine."""
     reached = evidence.quarantined_at is None or can(Permission.EVIDENCE_QUARANTINE, evidence)
     return url_for("evidence.show", number=evidence.number) if reached else url_for("evidence.index")
@@ -381,10 +387,8 @@ def revise(number: int) -> ResponseReturnValue:
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:  # somebody else saved meanwhile: what was typed stays, and the next try is a new decision
         form.revision.data = str(evidence.revision)
-    choices = _choices()
-    return page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices), _status(
-        form, status
-    )
+    body = page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices())
+    return body, _status(form, status)
 
 
 def _changeable(number: int, permission: Permission) -> Evidence:
@@ -416,10 +420,10 @@ def add_version(number: int) -> ResponseReturnValue:
             flash(_("Version %(ordinal)s is saved.", ordinal=added.evidence.current.ordinal))
             tell_held(added)
             tell_findings(added)
-            return redirect(_where(added.evidence), 303)
+            return redirect(where(added.evidence), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
-    return page("evidence/version.html", form=form, evidence=evidence, **_choices()), _status(form, status)
+    return page("evidence/version.html", form=form, evidence=evidence, **choices()), _status(form, status)
 
 
 @blueprint.route("/evidence/<int:number>/withdraw", methods=["GET", "POST"])
@@ -539,7 +543,8 @@ def _sent(evidence: Evidence, version: Version, role: str) -> Response:
     if role == "original":
         media_type = version.original_type or version.media_type
         name = rules.name_of_rendition(name, media_type)
-        response = _file(evidence.number, version.original_sha256, version.original_size, media_type)
+        shown_as = "application/octet-stream" if media_type == media.HTML else media_type  # never a page of ours
+        response = _file(evidence.number, version.original_sha256, version.original_size, shown_as)
     else:
         response = _file(evidence.number, version.rendition_sha256, version.rendition_size, version.media_type)
     response.headers["Content-Disposition"] = attachment(name)

@@ -36,7 +36,7 @@ from sdg_tracker.app import create_app
 from sdg_tracker.audit import services as audit
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import queries as editions
-from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import intake, queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.models import Decision
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
@@ -127,6 +127,12 @@ class Site:
         self.marked = self.evidence(hostile.CASES["a PDF that starts a program"].make(), "Program.pdf")
         self.apart = self.evidence(hostile.CASES["a text with a file in it"].make(), "Ansøgning.docx")
         self.evidence(hostile.CASES["a workbook that reads another"].make(), "Budget.xlsx")
+        failure = {"code": "fetch-status", "facts": {"host": "avisen.example", "status": 404}}
+        self.web_page = self.make.link(self.library, state="failed", failure=failure).number
+        self.dead = self.evidence(b"En artikel\n", "artikel.txt")
+        with self.workplace.reading(self.coordinator) as work:
+            piece = queries.get(work, self.dead)
+        self.make.link(self.library, piece, standing="dead", failing_since=piece.added_at.date(), failure=failure)
         with self.workplace.writing(self.coordinator) as work:
             activities.withdraw(work, withdrawn, "Skrevet to gange")
             evidence.withdraw(work, self.withdrawn_evidence, "Forkert fil")

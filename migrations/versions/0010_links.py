@@ -1,0 +1,53 @@
+"""Keep links as evidence.
+
+Revision: 0010, after 0007.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = '0010'
+down_revision = '0007'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('link',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('evidence_id', sa.Integer(), nullable=True),
+    sa.Column('url', sa.String(length=2000), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('seen_on', sa.Date(), nullable=False),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.Column('wanted', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('own_copy', sa.Boolean(), nullable=False),
+    sa.Column('copied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('beat', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failure', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('standing', sa.String(length=10), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failing_since', sa.Date(), nullable=True),
+    sa.Column('added_by', sa.Integer(), nullable=True),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('given_up_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['added_by'], ['user.number'], name=op.f('fk_link_added_by_user')),
+    sa.ForeignKeyConstraint(['library_id', 'evidence_id'], ['evidence.library_id', 'evidence.id'], name=op.f('fk_link_library_id_evidence_id_evidence')),
+    sa.ForeignKeyConstraint(['library_id'], ['library.id'], name=op.f('fk_link_library_id_library')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_link')),
+    sa.UniqueConstraint('evidence_id', name=op.f('uq_link_evidence_id')),
+    sa.UniqueConstraint('library_id', 'number', name=op.f('uq_link_library_id_number'))
+    )
+    op.create_index('ix_link_state', 'link', ['state', 'library_id'])
+    op.create_index('ix_link_checked_at', 'link', ['library_id', 'checked_at'])
+    op.create_index('ix_link_standing', 'link', ['standing', 'library_id'])
+
+
+def downgrade() -> None:
+    raise RuntimeError("there is no way back but a backup")

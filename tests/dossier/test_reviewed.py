@@ -53,7 +53,8 @@ def test_paper_says_it(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> Non
     assert "Lavet af Ungdomsskolen" in words
     assert ADDRESS in "".join(words.split())
     assert "Webside set den 1. okt. 2026; kopi gemt den 2. okt. 2026" in words
-    assert f"SHA-256 af siden, som den blev modtaget: {'ab' * 16}" in words
+    assert "SHA-256 af siden, som den blev modtaget:" in words
+    assert "ab" * 32 in "".join(words.split())
     structure = Structure(printed)
     alternatives = [figure.alternative for figure in structure.of("/Figure")]
     assert "Tre naboer om en kaffemaskine" in alternatives

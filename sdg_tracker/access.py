@@ -59,6 +59,7 @@ class Permission(StrEnum):
     EVIDENCE_ORIGINAL = "evidence.original"
     EVIDENCE_QUARANTINE = "evidence.quarantine"
     EVIDENCE_PREPARE = "evidence.prepare"
+    MAIL_SEND = "mail.send"
     EDITION_LIST = "edition.list"
     EDITION_READ = "edition.read"
     EDITION_FREEZE = "edition.freeze"
@@ -101,6 +102,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_ORIGINAL: lazy("Fetch the original of a picture"),
     Permission.EVIDENCE_QUARANTINE: lazy("See what is in quarantine, and release it"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again, follow links"),
+    Permission.MAIL_SEND: lazy("Send mail to the library's people"),
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
@@ -201,6 +203,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
     Permission.EVIDENCE_QUARANTINE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.MAIL_SEND: {Role.SYSTEM: always},
     Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},

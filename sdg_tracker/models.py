@@ -10,6 +10,7 @@ from sdg_tracker.evidence import models as evidence
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.goals import models as goals
 from sdg_tracker.keeping import models as keeping
+from sdg_tracker.mail import models as mail
 from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
@@ -23,6 +24,7 @@ __all__ = [
     "evidence",
     "goals",
     "keeping",
+    "mail",
     "metadata",
     "schemes",
     "trail",

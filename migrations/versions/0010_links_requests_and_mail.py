@@ -1,4 +1,4 @@
-"""Keep links as evidence.
+"""Keep links as evidence, requests and letters.
 
 Revision: 0010, after 0007.
 """
@@ -47,6 +47,25 @@ def upgrade() -> None:
     op.create_index('ix_link_state', 'link', ['state', 'library_id'])
     op.create_index('ix_link_checked_at', 'link', ['library_id', 'checked_at'])
     op.create_index('ix_link_standing', 'link', ['standing', 'library_id'])
+    op.create_table('letter',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('to_number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('beat', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failure', sa.String(length=300), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['library.id'], name=op.f('fk_letter_library_id_library')),
+    sa.ForeignKeyConstraint(['to_number'], ['user.number'], name=op.f('fk_letter_to_number_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter'))
+    )
+    op.create_index('ix_letter_state', 'letter', ['state', 'library_id'])
 
 
 def downgrade() -> None:

@@ -59,6 +59,10 @@ class Permission(StrEnum):
     EVIDENCE_ORIGINAL = "evidence.original"
     EVIDENCE_QUARANTINE = "evidence.quarantine"
     EVIDENCE_PREPARE = "evidence.prepare"
+    REQUEST_READ = "request.read"
+    REQUEST_MAKE = "request.make"
+    REQUEST_GIVE = "request.give"
+    REQUEST_REMIND = "request.remind"
     MAIL_SEND = "mail.send"
     EDITION_LIST = "edition.list"
     EDITION_READ = "edition.read"
@@ -102,6 +106,10 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_ORIGINAL: lazy("Fetch the original of a picture"),
     Permission.EVIDENCE_QUARANTINE: lazy("See what is in quarantine, and release it"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again, follow links"),
+    Permission.REQUEST_READ: lazy("See what is asked for"),
+    Permission.REQUEST_MAKE: lazy("Ask people for evidence, and cancel what was asked for"),
+    Permission.REQUEST_GIVE: lazy("Give what one was asked for"),
+    Permission.REQUEST_REMIND: lazy("Remind people of what they were asked for"),
     Permission.MAIL_SEND: lazy("Send mail to the library's people"),
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
@@ -147,6 +155,11 @@ def own(actor: Actor, record: object) -> bool:
     return actor.number is not None and getattr(record, "added_by", None) == actor.number
 
 
+def asked(actor: Actor, record: object) -> bool:
+    """Only what this person was asked for."""
+    return actor.number is not None and getattr(record, "giver_number", None) == actor.number
+
+
 def invited(actor: Actor, record: object) -> bool:
     """Only the edition that this auditor is invited to."""
     return actor.edition_id is not None and getattr(record, "id", None) == actor.edition_id
@@ -167,10 +180,11 @@ CONDITION_NAMES: Mapping[Condition, Text] = {
     with_account: lazy("with an account"),
     by_link: lazy("with an invitation's link"),
     own: lazy("own only"),
+    asked: lazy("what they were asked for only"),
     invited: lazy("the invited one only"),
 }
 
-ABOUT_RECORDS = frozenset({own, invited})
+ABOUT_RECORDS = frozenset({own, asked, invited})
 
 _ALL = dict.fromkeys(Role, always)
 _SIGNED_IN = dict.fromkeys(MEMBER_ROLES, with_account)
@@ -203,6 +217,10 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
     Permission.EVIDENCE_QUARANTINE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.REQUEST_READ: {Role.STAFF: asked, Role.COORDINATOR: always},
+    Permission.REQUEST_MAKE: {Role.COORDINATOR: always},
+    Permission.REQUEST_GIVE: {Role.STAFF: asked, Role.COORDINATOR: asked},
+    Permission.REQUEST_REMIND: {Role.SYSTEM: always},
     Permission.MAIL_SEND: {Role.SYSTEM: always},
     Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},

@@ -10,6 +10,7 @@ from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
 from sdg_tracker.evidence.link_views import blueprint as links
+from sdg_tracker.evidence.request_views import blueprint as requests
 from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
 from sdg_tracker.foundation.db import check_schema
@@ -29,6 +30,7 @@ PARTS = (
     activities,
     evidence,
     links,
+    requests,
     certification,
     editions,
     dossier,

@@ -7,6 +7,7 @@ from sdg_tracker.audit import models as audit
 from sdg_tracker.certification import models as certification
 from sdg_tracker.editions import models as editions
 from sdg_tracker.evidence import models as evidence
+from sdg_tracker.evidence import request_models as requests
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.goals import models as goals
 from sdg_tracker.keeping import models as keeping
@@ -26,6 +27,7 @@ __all__ = [
     "keeping",
     "mail",
     "metadata",
+    "requests",
     "schemes",
     "trail",
 ]

@@ -31,6 +31,7 @@ class Things:
     edition: int
     access: int
     link: str  # token of an auditor's link
+    request: int
     web_page: int  # number of a link that waits for its copy
 
 
@@ -44,6 +45,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         edition = make.edition(library)
         access = make.auditor_access(edition)
         web_page = make.link(library)
+        request = make.request(member)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -55,6 +57,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         edition.number,
         access.number,
         token(workplace.settings.key(), access.id, access.nonce),
+        request.number,
         web_page.number,
     )
 
@@ -73,6 +76,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "activities": found.activity,
         "evidence": found.evidence,
         "links": found.web_page,
+        "requests": found.request,
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,

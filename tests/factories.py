@@ -14,6 +14,7 @@ from sdg_tracker.audit.models import AuditorAccess
 from sdg_tracker.editions.models import Artefact, Edition
 from sdg_tracker.evidence import searching
 from sdg_tracker.evidence.models import Evidence, Link, Version
+from sdg_tracker.evidence.request_models import Request
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.goals.models import FRAMEWORK
@@ -151,6 +152,19 @@ class Factories:
             )
             work.session.add(link)
         return link
+
+    def request(self, giver: Actor, title: str = "", **values: Any) -> Request:
+        """Make a request to somebody."""
+        with self.workplace.writing(SYSTEM, giver.library_id) as work:
+            request = Request(
+                number=work.next_number("request"),
+                title=title or f"Referat {next(self._count)}",
+                giver_number=giver.number or 0,
+                added_at=work.at,
+                **{"due_on": work.today, **values},
+            )
+            work.session.add(request)
+        return request
 
     def edition(self, library: Library, content: bytes = b"a report", **values: Any) -> Edition:
         """Make an edition whose files are made; the snapshot is as small as can be."""

@@ -47,6 +47,35 @@ def upgrade() -> None:
     op.create_index('ix_link_state', 'link', ['state', 'library_id'])
     op.create_index('ix_link_checked_at', 'link', ['library_id', 'checked_at'])
     op.create_index('ix_link_standing', 'link', ['standing', 'library_id'])
+    op.create_table('request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('giver_number', sa.Integer(), nullable=False),
+    sa.Column('activity_id', sa.Integer(), nullable=True),
+    sa.Column('cycle_id', sa.Integer(), nullable=True),
+    sa.Column('requirement_code', sa.String(length=20), nullable=False),
+    sa.Column('evidence_id', sa.Integer(), nullable=True),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.Column('added_by', sa.Integer(), nullable=True),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancelled_reason', sa.String(length=500), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['added_by'], ['user.number'], name=op.f('fk_request_added_by_user')),
+    sa.ForeignKeyConstraint(['giver_number'], ['user.number'], name=op.f('fk_request_giver_number_user')),
+    sa.ForeignKeyConstraint(['library_id', 'activity_id'], ['activity.library_id', 'activity.id'], name=op.f('fk_request_library_id_activity_id_activity')),
+    sa.ForeignKeyConstraint(['library_id', 'cycle_id'], ['cycle.library_id', 'cycle.id'], name=op.f('fk_request_library_id_cycle_id_cycle')),
+    sa.ForeignKeyConstraint(['library_id', 'evidence_id'], ['evidence.library_id', 'evidence.id'], name=op.f('fk_request_library_id_evidence_id_evidence')),
+    sa.ForeignKeyConstraint(['library_id'], ['library.id'], name=op.f('fk_request_library_id_library')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_request')),
+    sa.UniqueConstraint('library_id', 'number', name=op.f('uq_request_library_id_number'))
+    )
+    op.create_index('ix_request_giver', 'request', ['library_id', 'giver_number', 'cancelled_at'])
+    op.create_index('ix_request_evidence', 'request', ['evidence_id'])
     op.create_table('letter',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('to_number', sa.Integer(), nullable=False),

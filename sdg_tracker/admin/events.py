@@ -27,6 +27,7 @@ SUBJECTS: Mapping[str, Text] = {
     "cycle": lazy("Certification period"),
     "edition": lazy("Edition"),
     "link": lazy("Link"),
+    "request": lazy("Request"),
 }
 FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
@@ -39,6 +40,7 @@ FACTS: Mapping[str, Text] = {
     "cycle": lazy("certification period"),
     "edition": lazy("edition"),
     "event": lazy("event"),
+    "evidence": lazy("evidence"),
     "expected": lazy("digest expected"),
     "found": lazy("digest found"),
     "outcome": lazy("outcome"),
@@ -57,6 +59,8 @@ FACTS: Mapping[str, Text] = {
     "kind": lazy("kind"),
     "language": lazy("language"),
     "link": lazy("link"),
+    "giver": lazy("who was asked"),
+    "due_on": lazy("by the day"),
     "made_at": lazy("made"),
     "manifest": lazy("digest of the backup"),
     "media_type": lazy("type of file"),
@@ -85,6 +89,7 @@ _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
     "link": "links.show",
+    "request": "requests.show",
     "edition": "editions.show",
     "user": "admin.user",
     "library": "admin.library",

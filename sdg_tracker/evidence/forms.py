@@ -76,8 +76,7 @@ class DetailsForm(BaseForm):
 
     def activity_number(self) -> int | None:
         """Return the number that the text begins with, None when it has none."""
-        found = _NUMBER.match((self.activity.data or "").strip())
-        return int(found[1]) if found else None
+        return activity_number(self.activity.data or "")
 
     def details(self) -> EvidenceDetails:
         """Return what was said."""
@@ -359,6 +358,12 @@ def as_wanted(value: str, pages: str = "") -> Wanted:
     """Return the tie that ``2:B1.1`` names: cycle 2, requirement B1.1. Without a cycle it is 0."""
     cycle, _colon, code = value.rpartition(":")
     return Wanted(int(cycle) if cycle.isascii() and cycle.isdigit() and len(cycle) < 9 else 0, code[:20], pages)
+
+
+def activity_number(text: str) -> int | None:
+    """Return the number that a text begins with, None when it has none."""
+    found = _NUMBER.match(text.strip())
+    return int(found[1]) if found else None
 
 
 def activity_text(activity: Activity | None) -> str:

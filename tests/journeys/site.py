@@ -127,6 +127,7 @@ class Site:
         self.marked = self.evidence(hostile.CASES["a PDF that starts a program"].make(), "Program.pdf")
         self.apart = self.evidence(hostile.CASES["a text with a file in it"].make(), "Ansøgning.docx")
         self.evidence(hostile.CASES["a workbook that reads another"].make(), "Budget.xlsx")
+        self.request = self.make.request(self.coordinator, "Referat af mødet", note="Fra i tirsdags.").number
         failure = {"code": "fetch-status", "facts": {"host": "avisen.example", "status": 404}}
         self.web_page = self.make.link(self.library, state="failed", failure=failure).number
         self.dead = self.evidence(b"En artikel\n", "artikel.txt")

@@ -72,6 +72,10 @@ PAGES = {
     "links.index": ["/evidence/links", "/evidence/links?state=dead"],
     "links.show": ["/evidence/links/{web_page}"],
     "overview.index": ["/"],
+    "requests.ask": ["/evidence/requests/new", "/evidence/requests/new?activity=1"],
+    "requests.cancel": ["/evidence/requests/{request}/cancel"],
+    "requests.index": ["/evidence/requests", "/evidence/requests?state=done"],
+    "requests.show": ["/evidence/requests/{request}"],
     "schemes.cycle": ["/certification/{scheme}/cycle"],
     "schemes.index": ["/certification"],
     "schemes.new_cycle": ["/certification/{scheme}/cycle/new"],
@@ -109,6 +113,7 @@ EMPTY = [
 EMPTY += [
     "/evidence/quarantine",
     "/evidence/links",
+    "/evidence/requests",
     "/admin/users",
     "/admin/trail",
     "/evidence/new",

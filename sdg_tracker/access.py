@@ -63,6 +63,8 @@ class Permission(StrEnum):
     REQUEST_MAKE = "request.make"
     REQUEST_GIVE = "request.give"
     REQUEST_REMIND = "request.remind"
+    DIGEST_READ = "digest.read"
+    DIGEST_WRITE = "digest.write"
     MAIL_SEND = "mail.send"
     EDITION_LIST = "edition.list"
     EDITION_READ = "edition.read"
@@ -110,6 +112,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.REQUEST_MAKE: lazy("Ask people for evidence, and cancel what was asked for"),
     Permission.REQUEST_GIVE: lazy("Give what one was asked for"),
     Permission.REQUEST_REMIND: lazy("Remind people of what they were asked for"),
+    Permission.DIGEST_READ: lazy("See one's own weekly digest"),
+    Permission.DIGEST_WRITE: lazy("Write the weekly digests"),
     Permission.MAIL_SEND: lazy("Send mail to the library's people"),
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
@@ -221,6 +225,8 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.REQUEST_MAKE: {Role.COORDINATOR: always},
     Permission.REQUEST_GIVE: {Role.STAFF: asked, Role.COORDINATOR: asked},
     Permission.REQUEST_REMIND: {Role.SYSTEM: always},
+    Permission.DIGEST_READ: _WRITERS,
+    Permission.DIGEST_WRITE: {Role.SYSTEM: always},
     Permission.MAIL_SEND: {Role.SYSTEM: always},
     Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},

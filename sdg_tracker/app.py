@@ -7,6 +7,7 @@ from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
 from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.views import blueprint as certification
+from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
 from sdg_tracker.evidence.link_views import blueprint as links
@@ -37,6 +38,7 @@ PARTS = (
     impact,
     audit,
     overview,
+    digest,
     admin,
 )
 

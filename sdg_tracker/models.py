@@ -5,6 +5,7 @@ from sdg_tracker.accounts import models as accounts
 from sdg_tracker.activities import models as activities
 from sdg_tracker.audit import models as audit
 from sdg_tracker.certification import models as certification
+from sdg_tracker.digest import models as digest
 from sdg_tracker.editions import models as editions
 from sdg_tracker.evidence import models as evidence
 from sdg_tracker.evidence import request_models as requests
@@ -21,6 +22,7 @@ __all__ = [
     "activities",
     "audit",
     "certification",
+    "digest",
     "editions",
     "evidence",
     "goals",

@@ -95,6 +95,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letter'))
     )
     op.create_index('ix_letter_state', 'letter', ['state', 'library_id'])
+    op.create_table('digest',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_number', sa.Integer(), nullable=False),
+    sa.Column('week_on', sa.Date(), nullable=False),
+    sa.Column('sent', sa.Boolean(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('library_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['library_id'], ['library.id'], name=op.f('fk_digest_library_id_library')),
+    sa.ForeignKeyConstraint(['user_number'], ['user.number'], name=op.f('fk_digest_user_number_user')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_digest')),
+    sa.UniqueConstraint('library_id', 'user_number', 'week_on', name=op.f('uq_digest_library_id_user_number_week_on'))
+    )
 
 
 def downgrade() -> None:

@@ -84,6 +84,7 @@ FACTS: Mapping[str, Text] = {
     "ticks": lazy("checked"),
     "type": lazy("type"),
     "version": lazy("version"),
+    "week_on": lazy("week from"),
 }
 _PAGES = {
     "activity": "activities.show",

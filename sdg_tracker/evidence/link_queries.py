@@ -57,11 +57,11 @@ def _dead() -> sa.ColumnElement[bool]:
     return sa.and_(Link.standing == Standing.DEAD.value, Link.evidence.has(Evidence.withdrawn_at.is_(None)))
 
 
-def one_page(work: Work, state: str, size: int, offset: int) -> tuple[list[Link], int]:
+def one_page(work: Work, state: str, size: int, offset: int, added_by: int | None = None) -> tuple[list[Link], int]:
     """Return some links, the newest first, and how many there are; evidence is loaded. ``state``: of LINK_FILTERS."""
-    where = _wanted(state)
-    total = work.session.scalar(sa.select(sa.func.count()).select_from(Link).where(where)) or 0
-    rows = sa.select(Link).where(where).order_by(Link.number.desc()).limit(size).offset(offset)
+    where = [_wanted(state), *([Link.added_by == added_by] if added_by is not None else [])]
+    total = work.session.scalar(sa.select(sa.func.count()).select_from(Link).where(*where)) or 0
+    rows = sa.select(Link).where(*where).order_by(Link.number.desc()).limit(size).offset(offset)
     return list(work.session.scalars(rows.options(selectinload(Link.evidence)))), total
 
 

@@ -182,7 +182,7 @@ def add(
         public=details.public,
         alt=details.alt.strip(),
         source=details.source.strip(),
-        valid_until=details.valid_until or default_until(made, [_freshness(work, wanted) for wanted in ties]),
+        valid_until=details.valid_until or default_until(made, [freshness(work, wanted) for wanted in ties]),
         state=(State.DRAFT if details.draft else State.SUBMITTED).value,
         added_by=by,
         added_at=work.at,
@@ -501,7 +501,7 @@ def _check_days(work: Work, details: EvidenceDetails) -> None:
         raise Invalid("evidence-valid-before", field="valid_until")
 
 
-def _freshness(work: Work, wanted: Wanted) -> int | None:
+def freshness(work: Work, wanted: Wanted) -> int | None:
     """Return how many months old evidence for a requirement may be, None for any age."""
     cycle, requirement = queries.requirement(work, wanted.cycle, wanted.requirement)
     months = requirement.definition["evidence"]["max_age_months"]
@@ -635,7 +635,7 @@ def _pages(given: str) -> str:
 def _expire(work: Work, evidence: Evidence, wanted: Wanted) -> None:
     """Let the first requirement that a piece is tied to say until when it holds, where the scheme does."""
     made = evidence.collected_on or evidence.added_at.astimezone(ZoneInfo(work.library.timezone)).date()
-    evidence.valid_until = default_until(made, [_freshness(work, wanted)])
+    evidence.valid_until = default_until(made, [freshness(work, wanted)])
     if evidence.valid_until is not None:
         work.session.flush()
         trail.record(work, "evidence.revised", evidence, revision=evidence.revision, changed=["valid_until"])

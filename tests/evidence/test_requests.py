@@ -203,7 +203,7 @@ def test_a_request_and_its_reminders_are_mailed(
     ]
     text = box.letters[0].get_content()
     for said in (
-        "Coordinator 1 asks you for:",
+        " asks you for: Referat",
         "By: 10 March 2026",
         "Activity: Byttemarked",
         "Fra i tirsdags.",

@@ -34,6 +34,7 @@ from sdg_tracker.evidence.links import LinkDetails
 from sdg_tracker.evidence.models import Decision, Evidence, Strength
 from sdg_tracker.evidence.services import EvidenceDetails, TieDetails, Wanted
 from sdg_tracker.foundation.i18n import _, ngettext_
+from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.impact import outputs as impact_outputs
 from sdg_tracker.impact import services as impact
@@ -51,10 +52,6 @@ SENT_BACK = {  # number of a row of the plan -> what its giver is told
     20: "Skriv, hvor tallene kommer fra, og læg den endelige udgave ind.",
     41: "Billedet er uskarpt. Har du et andet fra samme dag?",
     62: "Referatet mangler dato og deltagere.",
-}
-LINKS = {  # number of a row of the plan -> the page of the web that its file is a print of
-    44: "https://lokalavisen.example/2025/04/uge17-aabner-med-faelles-frokost",
-    45: "https://lokalavisen.example/2025/04/unge-samler-cigaretskod",
 }
 STRENGTHS = {
     "photo": Strength.OBSERVED,
@@ -246,8 +243,9 @@ def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
         with workplace.reading(giver) as work:
             received = intake.receive(work, io.BytesIO(data), f"{content.title}.{ending}")
         with workplace.writing(giver) as work:
-            if count in LINKS:
-                _link, added = links.add(work, LinkDetails(LINKS[count], day, details), received, ties)
+            if row["file_type"] == "url":  # a page that its giver has printed
+                address = f"https://bibliotek.{DOMAIN}/{slug(activity.title)}"
+                _link, added = links.add(work, LinkDetails(address, day, details), received, ties)
             else:
                 added = evidence.add(work, received, details, ties)
         piece = added.evidence

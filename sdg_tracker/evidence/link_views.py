@@ -49,6 +49,7 @@ def add() -> ResponseReturnValue:
     activity = views.activity_asked()
     if request.method == "GET":
         form.activity.data, form.seen_on.data = activity_text(activity), work.today
+        form.kind.data = links.KIND
         form.requirements.data = views.requirement_asked(cycles)
     status = 200
     if form.validate_on_submit():

@@ -30,6 +30,7 @@ from sdg_tracker.work import Work, Workplace, check_revision
 
 log = logging.getLogger(__name__)
 JOB = "evidence.link"
+KIND = "link"  # of evidence, where nobody chooses another
 ATTEMPTS = 3  # that ended in a failure which may pass
 LOST = 20  # attempts at all, also those whose worker was killed
 PATIENCE = timedelta(minutes=3)  # longer than an attempt takes
@@ -98,7 +99,7 @@ def _added(work: Work, details: LinkDetails) -> tuple[Link, EvidenceDetails]:
     url = fetcher.well_formed(details.url)
     if details.seen_on > work.today:
         raise Invalid("link-seen-ahead", field="seen_on")
-    about = replace(details.about, collected_on=details.seen_on)
+    about = replace(details.about, collected_on=details.seen_on, kind=details.about.kind or KIND)
     link = Link(
         number=work.next_number("link"),
         url=url,

@@ -95,6 +95,15 @@ def send(by: Server, letter: Envelope) -> None:
         raise NotSent(f"{type(error).__name__}: {error}"[:300]) from error
 
 
+def ping(by: Server) -> None:
+    """Find out whether the server answers. Raises NotSent."""
+    try:
+        with _connected(by) as line:
+            line.noop()
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotSent(f"{type(error).__name__}: {error}"[:300]) from error
+
+
 def composed(by: Server, letter: Envelope) -> EmailMessage:
     """Return the message: plain text, marked as sent by a program so that nobody's program answers it."""
     message = EmailMessage()

@@ -108,7 +108,7 @@ def test_a_file_at_the_address_is_checked_as_any_other(
     copy(workplace, ask(url=url), web.Web(pages={url: (files.pdf(), "text/html")}))
     with looking(workplace, library) as work:
         piece = queries.get(work, 1)
-        assert (piece.title, piece.kind, piece.current.media_type) == ("referat", "minutes", "application/pdf")
+        assert (piece.title, piece.kind, piece.current.media_type) == ("referat", "link", "application/pdf")
         assert piece.current.file_name == "referat.pdf"
 
 

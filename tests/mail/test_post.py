@@ -78,8 +78,12 @@ def test_a_refusal_is_told_with_what_the_server_said(box: Postbox, recipient: st
 
 
 def test_a_server_that_is_not_there(box: Postbox) -> None:
+    post.ping(to(box))
+    away = Server("127.0.0.1", 1, "a@b.example")
+    with pytest.raises(NotSent):
+        post.ping(away)
     with pytest.raises(NotSent) as refused:
-        post.send(Server("127.0.0.1", 1, "a@b.example"), LETTER)
+        post.send(away, LETTER)
     assert not refused.value.final
 
 

@@ -149,7 +149,7 @@ class Fetcher:
                     moved = answer.getheader("Location") if answer.status in MOVED else None
                     if moved is None:
                         return self._taken(url, host, answer, target)
-            url = urljoin(url, moved)
+            url = urljoin(url, _readable(moved))
         raise Invalid("fetch-redirects", field="url")
 
     def _connect(self, parts: SplitResult, host: str, deadline: "_Deadline") -> "_Connection":
@@ -235,6 +235,15 @@ def _host(parts: SplitResult) -> str:
     if not found or "%" in found:  # an address with a zone is one of the machine's own networks
         raise Invalid("fetch-address", field="url")
     return found
+
+
+def _readable(moved: str) -> str:
+    """Return where a redirect leads as its server meant it: many send the plain letters of an address, and spaces."""
+    try:
+        moved = moved.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        pass  # it is what it seems
+    return moved.strip().replace(" ", "%20")
 
 
 class _told:  # noqa: N801 - used like a function
@@ -356,8 +365,12 @@ def _decoded(answer: http.client.HTTPResponse) -> Iterator[bytes]:
         while rest and not unpack.eof:
             yield unpack.decompress(rest, PIECE)
             rest = unpack.unconsumed_tail
+        if unpack.eof:
+            break
     if not unpack.eof:
         raise http.client.IncompleteRead(b"")
+    if unpack.unused_data or answer.read(1):
+        raise ValueError("more than what was packed")
 
 
 def _whole(answer: http.client.HTTPResponse) -> Iterator[bytes]:

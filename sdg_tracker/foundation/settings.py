@@ -43,7 +43,7 @@ class Settings:
     secret_file: str = "var/secret"  # noqa: S105 - a path
     language: str = "da"
     url: str = "http://127.0.0.1:8000"
-    smtp: str = ""
+    smtp: str = field(default="", repr=False)  # smtp://user:password@host:port?from=address; empty: no mail is sent
     upload_limit_mb: int = 50  # megabytes of 1,000,000 bytes
     proxies: int = 0  # trusted proxies in front of the web process
     fetch: bool = True  # whether the worker may fetch pages that people give as evidence

@@ -217,6 +217,12 @@ def test_where_a_redirect_must_not_lead(web: Web, location: str, code: str) -> N
     assert len(web.asked) <= 6
 
 
+def test_a_redirect_may_hold_plain_letters(web: Web) -> None:
+    web.answers["/"] = sends(b"", 302, Location="/fløde og grød".encode().decode("latin-1"))
+    web.answers["/fl%C3%B8de%20og%20gr%C3%B8d"] = sends(b"hej")
+    assert web.fetcher().fetch(web.address("/"), io.BytesIO()).url == web.address("/fløde%20og%20grød")
+
+
 def test_a_name_is_looked_up_once(web: Web) -> None:
     looked_up = []
 
@@ -243,6 +249,7 @@ def test_no_proxy_of_the_environment_is_used(web: Web, monkeypatch: pytest.Monke
         (sends(gzip.compress(b"\0" * 50 * LIMIT), Content_Encoding="gzip"), "fetch-large"),
         (sends(gzip.compress(b"hej" * 99)[:-9], Content_Encoding="gzip"), "fetch-garbled"),
         (sends(b"no gzip", Content_Encoding="gzip"), "fetch-garbled"),
+        (sends(gzip.compress(b"hej") + b"x" * 9, Content_Encoding="gzip"), "fetch-garbled"),
         (sends(b"hej", Content_Encoding="br"), "fetch-garbled"),
         (sends(b"hej", Content_Length="99"), "fetch-garbled"),
         (lambda handler: handler.wfile.write(b"220 mail.example.org\r\n"), "fetch-garbled"),

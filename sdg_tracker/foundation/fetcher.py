@@ -15,7 +15,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -239,10 +239,8 @@ def _host(parts: SplitResult) -> str:
 
 def _readable(moved: str) -> str:
     """Return where a redirect leads as its server meant it: many send the plain letters of an address, and spaces."""
-    try:
+    with suppress(UnicodeError):  # else it is what it seems
         moved = moved.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass  # it is what it seems
     return moved.strip().replace(" ", "%20")
 
 

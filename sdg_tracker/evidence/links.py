@@ -338,12 +338,17 @@ def follow_with(workplace: Workplace, by: Fetcher) -> None:
                     note(work, link, failure)
 
 
+def _proves_nothing(failure: Problem) -> bool:
+    """Return whether a page may be there all the same: the program is not let in, or the address is an example."""
+    return failure.code == "fetch-reserved" or str(failure.facts.get("status", "")) in fetcher.SHUT
+
+
 def note(work: Work, link: Link, failure: Problem | None) -> None:
     """Write down what following a link found. It is dead when it failed on two days, alive at the first success."""
     work.require(Permission.EVIDENCE_PREPARE)
     before, since = link.standing, link.failing_since
     link.checked_at = work.at
-    if failure is None or str(failure.facts.get("status", "")) in fetcher.SHUT:
+    if failure is None or _proves_nothing(failure):
         link.standing = (Standing.ALIVE if failure is None else Standing.SHUT).value
         link.failing_since = None
         link.failure = None if failure is None else _reason(failure)

@@ -30,6 +30,7 @@ PIECE = 1 << 16  # bytes
 PORTS = {"http": 80, "https": 443}
 MOVED = frozenset({301, 302, 303, 307, 308})
 AGENT = "Mozilla/5.0 (compatible; sdg-tracker)"  # a plain name of its own is refused by many a server
+RESERVED = frozenset({"example", "invalid", "test"})  # never anybody's (RFC 2606), so nobody is asked for them
 SHUT = frozenset({"401", "403", "405", "406", "429", "451"})  # answers of a server that has the page but not for us
 
 words(
@@ -39,6 +40,7 @@ words(
         "fetch-secret-in-address": lazy("The address holds a user name or password. Write it without."),
         "fetch-port": lazy("Only the usual ports of the web are fetched from, not port %(port)s."),
         "fetch-inside": lazy("%(host)s lies in a closed network, which nothing is fetched from."),
+        "fetch-reserved": lazy("%(host)s is a name for examples; nothing is there."),
         "fetch-unknown-host": lazy("There is no server called %(host)s."),
         "fetch-no-answer": lazy("%(host)s does not answer."),
         "fetch-certificate": lazy("%(host)s can't prove that it is who it says: its certificate does not hold."),
@@ -153,6 +155,8 @@ class Fetcher:
         raise Invalid("fetch-redirects", field="url")
 
     def _connect(self, parts: SplitResult, host: str, deadline: "_Deadline") -> "_Connection":
+        if host.rpartition(".")[2] in RESERVED:
+            raise Invalid("fetch-reserved", field="url", host=host)
         port = parts.port or PORTS[parts.scheme]
         if port not in self.ports:
             raise Invalid("fetch-port", field="url", port=port)

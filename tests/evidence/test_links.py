@@ -321,13 +321,15 @@ def test_two_failures_on_one_day_are_no_death(workplace: Workplace, library: Lib
         assert (link.standing, link.failing_since) == (Standing.FAILING.value, date(2026, 3, 2))
 
 
-@pytest.mark.parametrize("status", [401, 403, 429])
+@pytest.mark.parametrize(
+    "failure", [web.status(401), web.status(403), web.status(429), Invalid("fetch-reserved", host="avisen.example")]
+)
 def test_a_server_that_does_not_let_the_program_in_proves_nothing(
-    workplace: Workplace, library: Library, ask: Callable[..., Link], status: int
+    workplace: Workplace, library: Library, ask: Callable[..., Link], failure: Invalid
 ) -> None:
     copy(workplace, ask(), web.page())
     for days in (31, 62):
-        followed(workplace, replace(web.page(), failure=web.status(status)), days)
+        followed(workplace, replace(web.page(), failure=failure), days)
     with looking(workplace, library) as work:
         assert link_queries.get(work, 1).standing == Standing.SHUT.value
 

@@ -92,6 +92,13 @@ def test_only_the_ports_of_the_web_are_tried() -> None:
     assert reason(Fetcher(LIMIT), "http://example.org:25/") == "fetch-port"
 
 
+def test_names_for_examples_are_not_even_looked_up() -> None:
+    def never(_host: str, _port: int) -> list[str]:
+        raise AssertionError
+
+    assert reason(Fetcher(LIMIT, look_up=never), "https://bibliotek.demoby.example/") == "fetch-reserved"
+
+
 def test_a_name_that_nobody_has_and_a_look_up_that_hangs() -> None:
     def unknown(_host: str, _port: int) -> list[str]:
         raise socket.gaierror

@@ -11,7 +11,7 @@ bin := .venv/bin
 pip := $(bin)/python -m pip --disable-pip-version-check --quiet
 
 packages_run := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1
-packages_test := libatomic1 chromium-headless-shell qpdf poppler-utils libreoffice-calc-nogui clamav-daemon
+packages_test := libatomic1 openssl chromium-headless-shell qpdf poppler-utils libreoffice-calc-nogui clamav-daemon
 ifeq ($(shell $(PYTHON) -c "import ensurepip, venv" 2>/dev/null && echo yes),)
 packages_run += python3 python3-venv
 endif

@@ -61,6 +61,13 @@ class Permission(StrEnum):
     EVIDENCE_OBJECT = "evidence.object"
     EVIDENCE_PREPARE = "evidence.prepare"
     EVIDENCE_DISPOSE = "evidence.dispose"
+    REQUEST_READ = "request.read"
+    REQUEST_MAKE = "request.make"
+    REQUEST_GIVE = "request.give"
+    REQUEST_REMIND = "request.remind"
+    DIGEST_READ = "digest.read"
+    DIGEST_WRITE = "digest.write"
+    MAIL_SEND = "mail.send"
     EDITION_LIST = "edition.list"
     EDITION_READ = "edition.read"
     EDITION_FREEZE = "edition.freeze"
@@ -104,7 +111,14 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_QUARANTINE: lazy("See what is in quarantine, and release it"),
     Permission.EVIDENCE_DISPOSE: lazy("Dispose of withdrawn evidence"),
     Permission.EVIDENCE_OBJECT: lazy("Act on an objection to a picture"),
-    Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again"),
+    Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again, follow links"),
+    Permission.REQUEST_READ: lazy("See what is asked for"),
+    Permission.REQUEST_MAKE: lazy("Ask people for evidence, and cancel what was asked for"),
+    Permission.REQUEST_GIVE: lazy("Give what one was asked for"),
+    Permission.REQUEST_REMIND: lazy("Remind people of what they were asked for"),
+    Permission.DIGEST_READ: lazy("See one's own weekly digest"),
+    Permission.DIGEST_WRITE: lazy("Write the weekly digests"),
+    Permission.MAIL_SEND: lazy("Send mail to the library's people"),
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
@@ -149,6 +163,11 @@ def own(actor: Actor, record: object) -> bool:
     return actor.number is not None and getattr(record, "added_by", None) == actor.number
 
 
+def asked(actor: Actor, record: object) -> bool:
+    """Only what this person was asked for."""
+    return actor.number is not None and getattr(record, "giver_number", None) == actor.number
+
+
 def invited(actor: Actor, record: object) -> bool:
     """Only the edition that this auditor is invited to."""
     return actor.edition_id is not None and getattr(record, "id", None) == actor.edition_id
@@ -169,10 +188,11 @@ CONDITION_NAMES: Mapping[Condition, Text] = {
     with_account: lazy("with an account"),
     by_link: lazy("with an invitation's link"),
     own: lazy("own only"),
+    asked: lazy("what they were asked for only"),
     invited: lazy("the invited one only"),
 }
 
-ABOUT_RECORDS = frozenset({own, invited})
+ABOUT_RECORDS = frozenset({own, asked, invited})
 
 _ALL = dict.fromkeys(Role, always)
 _SIGNED_IN = dict.fromkeys(MEMBER_ROLES, with_account)
@@ -197,9 +217,9 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.ACTIVITY_IMPORT: {Role.COORDINATOR: always},
     Permission.ACTIVITY_EXPORT: _INSIDE,
     Permission.EVIDENCE_READ: _INSIDE,
-    Permission.EVIDENCE_ADD: _WRITERS,
+    Permission.EVIDENCE_ADD: {**_WRITERS, Role.SYSTEM: always},  # the program adds what it fetched for somebody
     Permission.EVIDENCE_REVISE: {Role.STAFF: own, Role.COORDINATOR: always},
-    Permission.EVIDENCE_TIE: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.EVIDENCE_TIE: {Role.STAFF: own, Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.EVIDENCE_WITHDRAW: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.EVIDENCE_REVIEW: {Role.COORDINATOR: always},
     Permission.EVIDENCE_ORIGINAL: {Role.COORDINATOR: always},
@@ -207,6 +227,13 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_DISPOSE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_OBJECT: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.REQUEST_READ: {Role.STAFF: asked, Role.COORDINATOR: always},
+    Permission.REQUEST_MAKE: {Role.COORDINATOR: always},
+    Permission.REQUEST_GIVE: {Role.STAFF: asked, Role.COORDINATOR: asked},
+    Permission.REQUEST_REMIND: {Role.SYSTEM: always},
+    Permission.DIGEST_READ: _WRITERS,
+    Permission.DIGEST_WRITE: {Role.SYSTEM: always},
+    Permission.MAIL_SEND: {Role.SYSTEM: always},
     Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},

@@ -7,9 +7,12 @@ from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
 from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.views import blueprint as certification
+from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
+from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
+from sdg_tracker.evidence.request_views import blueprint as requests
 from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
 from sdg_tracker.foundation.db import check_schema
@@ -33,12 +36,15 @@ PARTS = (
     uploads,
     capture,
     people,
+    links,
+    requests,
     certification,
     editions,
     dossier,
     impact,
     audit,
     overview,
+    digest,
     admin,
 )
 

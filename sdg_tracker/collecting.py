@@ -30,7 +30,7 @@ from sdg_tracker.activities.models import (
 )
 from sdg_tracker.activities.models import Mapping as Mapped
 from sdg_tracker.evidence.media import ENDINGS
-from sdg_tracker.evidence.models import TICKS, Evidence, State, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.models import TICKS, Evidence, Link, State, ThumbnailState, Tie, Version
 from sdg_tracker.evidence.showing import may_be_shown
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.errors import Problem
@@ -301,8 +301,11 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
         Evidence.valid_until,
         Evidence.accepted_version,
         Activity.number.label("activity"),
+        Link.url,
+        Link.seen_on,
+        Link.copied_at,
     )
-    rows = sa.select(*columns).outerjoin(Evidence.activity).where(Evidence.counts)
+    rows = sa.select(*columns).outerjoin(Evidence.activity).outerjoin(Evidence.link).where(Evidence.counts)
     pieces = work.session.execute(rows.order_by(Evidence.number)).all()
     versions = _versions(work)
     return [
@@ -322,6 +325,13 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
             "valid_until": day(row.valid_until),
             "activity": row.activity,
             "requirements": ties.get(row.id, []),
+            "link": None
+            if row.url is None
+            else {
+                "url": row.url,
+                "seen_on": day(row.seen_on),
+                "copied_on": day(row.copied_at.astimezone(local).date()),
+            },
             **_file(work.blobs, versions[row.id]),
         }
         for row in pieces

@@ -26,6 +26,7 @@ from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.goals import services as goals
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.jobs import Queue, library_ids
+from sdg_tracker.mail import post
 from sdg_tracker.schemes import queries as schemes_queries
 from sdg_tracker.schemes import services as schemes
 from sdg_tracker.work import Library, Work, Workplace
@@ -128,6 +129,7 @@ CHECK_NAMES: Mapping[str, Text] = {
     "worker": lazy("Worker"),
     "printing": lazy("Printing"),
     "scanner": lazy("Scanner for harmful code"),
+    "mail": lazy("Mail"),
     "disk": lazy("Free space"),
 }
 LATE = 30.0  # seconds without a sign of life after which a worker counts as stopped
@@ -155,6 +157,7 @@ def checks(workplace: Workplace, queue: Queue | None = None) -> list[Check]:
         _worker(queue or Queue(replace(workplace))),
         _printing(),
         _scanner(workplace.settings),
+        _mail(workplace.settings),
         _disk(workplace.settings),
     ]
 
@@ -235,6 +238,20 @@ def _scanner(settings: Settings) -> Check:
         text = _("It can't be asked, so new files wait in quarantine: %(reason)s", reason=error)
         return _ill("scanner", text, needed=False)
     return _well("scanner", _("Is reached."), needed=False)
+
+
+def _mail(settings: Settings) -> Check:
+    """Ask the server for nothing but an answer; a password that is wrong shows when a letter is sent."""
+    try:
+        server = post.server(settings.smtp)
+        if server is None:
+            return _well("mail", _("None is set up; no mail is sent."), needed=False)
+        post.ping(server)
+    except Invalid as error:
+        return _ill("mail", str(error), needed=False)
+    except post.NotSent as error:
+        return _ill("mail", _("The server can't be reached, so mail waits: %(reason)s", reason=error), needed=False)
+    return _well("mail", _("Is reached."), needed=False)
 
 
 def _disk(settings: Settings) -> Check:

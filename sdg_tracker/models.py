@@ -5,12 +5,15 @@ from sdg_tracker.accounts import models as accounts
 from sdg_tracker.activities import models as activities
 from sdg_tracker.audit import models as audit
 from sdg_tracker.certification import models as certification
+from sdg_tracker.digest import models as digest
 from sdg_tracker.editions import models as editions
 from sdg_tracker.evidence import models as evidence
+from sdg_tracker.evidence import request_models as requests
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.giving import models as giving
 from sdg_tracker.goals import models as goals
 from sdg_tracker.keeping import models as keeping
+from sdg_tracker.mail import models as mail
 from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
@@ -20,12 +23,15 @@ __all__ = [
     "activities",
     "audit",
     "certification",
+    "digest",
     "editions",
     "evidence",
     "giving",
     "goals",
     "keeping",
+    "mail",
     "metadata",
+    "requests",
     "schemes",
     "trail",
 ]

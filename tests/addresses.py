@@ -33,6 +33,8 @@ class Things:
     access: int
     link: str  # token of an auditor's link
     upload: str  # key
+    request: int
+    web_page: int  # number of a link that waits for its copy
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -45,6 +47,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         picture = make.picture(library)
         edition = make.edition(library)
         access = make.auditor_access(edition)
+        web_page = make.link(library)
+        request = make.request(member)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -58,6 +62,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access.number,
         token(workplace.settings.key(), access.id, access.nonce),
         make.upload(library, member).key,
+        request.number,
+        web_page.number,
     )
 
 
@@ -76,6 +82,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "evidence": found.evidence,
         "capture": found.activity,
         "people": found.picture,
+        "links": found.web_page,
+        "requests": found.request,
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,

@@ -14,7 +14,8 @@ from sdg_tracker.activities.models import Activity, Mapping
 from sdg_tracker.audit.models import AuditorAccess
 from sdg_tracker.editions.models import Artefact, Edition
 from sdg_tracker.evidence import searching
-from sdg_tracker.evidence.models import Consent, Evidence, Version
+from sdg_tracker.evidence.models import Consent, Evidence, Link, Version
+from sdg_tracker.evidence.request_models import Request
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
@@ -162,6 +163,38 @@ class Factories:
             consent = Consent(evidence_id=evidence.id, ordinal=1, website=True, given_on=work.today, added_at=work.at)
             work.session.add(consent)
         return evidence
+
+    def link(self, library: Library, evidence: Evidence | None = None, **values: Any) -> Link:
+        """Make a link: one that waits for its copy, or that of a piece of evidence."""
+        values = {
+            "url": f"https://example.org/{next(self._count)}",
+            "seen_on": date(2026, 2, 27),
+            "state": "owed" if evidence is None else "kept",
+            **values,
+        }
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            link = Link(
+                number=work.next_number("link"),
+                evidence_id=evidence.id if evidence else None,
+                copied_at=work.at if evidence else None,
+                added_at=work.at,
+                **values,
+            )
+            work.session.add(link)
+        return link
+
+    def request(self, giver: Actor, title: str = "", **values: Any) -> Request:
+        """Make a request to somebody."""
+        with self.workplace.writing(SYSTEM, giver.library_id) as work:
+            request = Request(
+                number=work.next_number("request"),
+                title=title or f"Referat {next(self._count)}",
+                giver_number=giver.number or 0,
+                added_at=work.at,
+                **{"due_on": work.today, **values},
+            )
+            work.session.add(request)
+        return request
 
     def edition(self, library: Library, content: bytes = b"a report", **values: Any) -> Edition:
         """Make an edition whose files are made; the snapshot is as small as can be."""

@@ -27,6 +27,8 @@ SUBJECTS: Mapping[str, Text] = {
     "assessment": lazy("Assessment"),
     "cycle": lazy("Certification period"),
     "edition": lazy("Edition"),
+    "link": lazy("Link"),
+    "request": lazy("Request"),
 }
 FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
@@ -51,6 +53,9 @@ FACTS: Mapping[str, Text] = {
     "files": lazy("files"),
     "fingerprint": lazy("fingerprint"),
     "until": lazy("until"),
+    "seen_on": lazy("seen on"),
+    "since": lazy("since"),
+    "url": lazy("address"),
     "ends_on": lazy("last day"),
     "expires_on": lazy("holds until"),
     "facts": lazy("facts"),
@@ -60,6 +65,9 @@ FACTS: Mapping[str, Text] = {
     "given_on": lazy("given on"),
     "kind": lazy("kind"),
     "language": lazy("language"),
+    "link": lazy("link"),
+    "giver": lazy("who was asked"),
+    "due_on": lazy("by the day"),
     "made_at": lazy("made"),
     "manifest": lazy("digest of the backup"),
     "measure": lazy("what was done"),
@@ -92,6 +100,7 @@ FACTS: Mapping[str, Text] = {
     "type": lazy("type"),
     "version": lazy("version"),
     "versions": lazy("versions"),
+    "week_on": lazy("week from"),
     "withdrawn_on": lazy("taken back on"),
 }
 _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
@@ -103,6 +112,8 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
 _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
+    "link": "links.show",
+    "request": "requests.show",
     "edition": "editions.show",
     "user": "admin.user",
     "library": "admin.library",

@@ -15,10 +15,11 @@ from sdg_tracker.activities import outputs
 from sdg_tracker.activities import services as activities
 from sdg_tracker.cli.acting import Acting, Group, acting, fail, library_of, open_workplace, say
 from sdg_tracker.editions import services as editions
-from sdg_tracker.evidence import bulk, intake
+from sdg_tracker.evidence import bulk, intake, link_queries, links
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.intake import Received
+from sdg_tracker.evidence.links import LinkDetails
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import People
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
@@ -194,6 +195,52 @@ def _tell_added(added: Evidence, received: Received, name: str) -> None:
         click.echo(f"{name}: {finding.text} {finding.advice}", err=True)
     if received.quarantined:
         click.echo(_("%(path)s is in quarantine until the coordinator has looked at it.", path=name), err=True)
+
+
+@evidence_group.command("link")
+@click.argument("url")
+@click.option("--title", default="", help="Default: the page's own.")
+@click.option("--seen-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="When you saw it; default: today.")
+@click.option("--note", default="", help="What on the page shows something.")
+@click.option("--copy", "path", type=FILE, help="Your own copy, such as the page printed as PDF; default: fetched.")
+@click.option("--activity", type=click.IntRange(1), help="Number of the activity that it is about.")
+@click.option(
+    "--requirement", "codes", multiple=True, metavar="CODE", help="Requirement that it shows; may be repeated."
+)
+@acting
+def add_link(
+    who: Acting,
+    *,
+    url: str,
+    title: str,
+    seen_on: datetime | None,
+    note: str,
+    path: Path | None,
+    activity: int | None,
+    codes: tuple[str, ...],
+) -> None:
+    """Add the page at URL as evidence, with a dated copy. Exit 1 when none could be fetched: the link waits then."""
+    received = None
+    if path is not None:
+        with path.open("rb") as file, who.reading() as work:
+            received = intake.receive(work, file, path.name)
+    with who.writing() as work:
+        cycle = schemes.current_cycle(work)
+        if codes and cycle is None:
+            raise Conflict("cycle-missing")
+        ties = [Wanted(cycle.number, code) for code in codes] if cycle else []
+        about = EvidenceDetails(title=title, description=note, activity=activity)
+        details = LinkDetails(url, seen_on.date() if seen_on else work.today, about)
+        link = links.add(work, details, received, ties)[0] if received else links.ask(work, details, ties)
+        number, owed = link.number, (work.library.id, link.id, link.attempt)
+    if received is None:
+        links.fetch(who.workplace, *owed)
+    with who.reading() as work:
+        link = link_queries.get(work, number)
+        if link.evidence is None:
+            fail(_("Link %(number)s is kept and waits for a copy. %(why)s", number=number, why=links.why(link)))
+        kept = evidence_queries.get(work, link.evidence.number)
+        say(f"{kept.number}\t{kept.current.original_sha256}\t{link.url}")
 
 
 @evidence_group.command("check")

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import io
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from sdg_tracker import installation
 from sdg_tracker.access import SYSTEM, Actor, Role
@@ -27,12 +27,15 @@ from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
-from sdg_tracker.evidence import fulltext, intake, thumbnails
+from sdg_tracker.evidence import fulltext, intake, links, requests, thumbnails
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.links import LinkDetails
 from sdg_tracker.evidence.models import Decision, Evidence, Strength
+from sdg_tracker.evidence.requests import RequestDetails
 from sdg_tracker.evidence.services import EvidenceDetails, TieDetails, Wanted
 from sdg_tracker.foundation.i18n import _, ngettext_
+from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.impact import outputs as impact_outputs
 from sdg_tracker.impact import services as impact
@@ -51,6 +54,10 @@ SENT_BACK = {  # number of a row of the plan -> what its giver is told
     41: "Billedet er uskarpt. Har du et andet fra samme dag?",
     62: "Referatet mangler dato og deltagere.",
 }
+REQUESTS = (  # what the coordinator asks staff for: days from now, the requirement
+    ("Referat af det seneste netværksmøde", 3, "O4.2"),
+    ("Fotos fra plantebyttemarkedet, gerne med deltagere", 14, "B2.3"),
+)
 STRENGTHS = {
     "photo": Strength.OBSERVED,
     "minutes": Strength.OBSERVED,
@@ -117,6 +124,7 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
     if activities is None and evidence is None:
         thumbnails.make_owed(workplace, library_id)  # the dossier shows them
         fulltext.read_owed(workplace, library_id)
+        _requests(workplace, actor)
         _editions(workplace, actor, library_id, tell)
 
 
@@ -242,13 +250,32 @@ def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
         with workplace.reading(giver) as work:
             received = intake.receive(work, io.BytesIO(data), f"{content.title}.{ending}")
         with workplace.writing(giver) as work:
-            piece = evidence.add(work, received, details, ties).evidence
+            if row["file_type"] == "url":  # a page that its giver has printed
+                address = f"https://bibliotek.{DOMAIN}/{slug(activity.title)}"
+                _link, added = links.add(work, LinkDetails(address, day, details), received, ties)
+            else:
+                added = evidence.add(work, received, details, ties)
+        piece = added.evidence
         with workplace.writing(actor) as work:
             people.describe(work, piece.number, row)
             if count in SENT_BACK or count % UNREVIEWED:
                 _review(work, piece, SENT_BACK.get(count, ""))
         made += 1
     return made
+
+
+def _requests(workplace: Workplace, actor: Actor) -> None:
+    """Ask staff for something, if nobody was asked yet."""
+    giver = _person(workplace, Role.STAFF)
+    with workplace.writing(actor) as work:
+        cycle = schemes_queries.current_cycle(work)
+        if work.library.numbers.get("request") or cycle is None:
+            return
+        for title, days, code in REQUESTS:
+            wanted = Wanted(cycle.number, code)
+            due_on = work.today + timedelta(days=days)
+            requests.make(work, RequestDetails(title, due_on, giver.number or 0, requirement=wanted))
+        work.owed.clear()  # its people have no mail
 
 
 def _review(work: Work, piece: Evidence, comment: str) -> None:

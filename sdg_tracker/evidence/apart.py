@@ -46,12 +46,20 @@ def office(source: BinaryIO, _target: BinaryIO, _media_type: str) -> dict[str, A
     return offices.look(source)
 
 
+def page(source: BinaryIO, target: BinaryIO, charset: str) -> dict[str, Any]:
+    """Write the text of a page of the web; ``charset`` is what its server said of it."""
+    from sdg_tracker.evidence import webpages  # noqa: PLC0415 - each task loads only what it needs
+
+    return webpages.text_of(source, target, charset)
+
+
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "picture": picture,
     "thumbnail": thumbnail,
     "blur": blur,
     "pdf": pdf,
     "office": office,
+    "page": page,
 }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapper, selectinload
 
 from sdg_tracker import jobs, trail
 from sdg_tracker.access import Permission
-from sdg_tracker.evidence.models import Disposal, Evidence
+from sdg_tracker.evidence.models import Disposal, Evidence, Link
 from sdg_tracker.evidence.validity import months_later
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.foundation.errors import Conflict, words
@@ -85,7 +85,8 @@ def _dispose(work: Work, row: Evidence, months: int) -> None:
     key = row.id
     work.session.expunge(row)
     for mapper, column in _naming():
-        named = sa.update(mapper.class_).values({column.name: None}) if column.nullable else sa.delete(mapper.class_)
+        kept = column.nullable and mapper.class_ is not Link
+        named = sa.update(mapper.class_).values({column.name: None}) if kept else sa.delete(mapper.class_)
         work.session.execute(named.where(column == key))
     work.session.execute(sa.delete(Evidence).where(Evidence.id == key))
 

@@ -16,6 +16,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    URLField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -23,6 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from sdg_tracker.accounts.models import Branch
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import wording
+from sdg_tracker.evidence.links import LinkDetails
 from sdg_tracker.evidence.media import ENDINGS
 from sdg_tracker.evidence.models import TICKS, Decision, Evidence, State, Strength, Tie
 from sdg_tracker.evidence.people import People
@@ -104,8 +106,7 @@ class DetailsForm(TypedForm):
 
     def activity_number(self) -> int | None:
         """Return the number that the text begins with, None when it has none."""
-        found = _NUMBER.match((self.activity.data or "").strip())
-        return int(found[1]) if found else None
+        return activity_number(self.activity.data or "")
 
     def details(self) -> EvidenceDetails:
         """Return what was said."""
@@ -163,6 +164,43 @@ class AddForm(DetailsForm):
     def ties(self) -> list[Wanted]:
         """Return the ties that are asked for."""
         return [as_wanted(value) for value in self.requirements.data or []]
+
+
+class LinkForm(AddForm):
+    """A page of the web, when it was seen, what is said of it, and perhaps a copy."""
+
+    url = URLField(lazy("Address of the page"), validators=[InputRequired(lazy("Write the address of the page."))])
+    seen_on = DateField(lazy("Day you saw it"), validators=[InputRequired(lazy("Choose the day on which you saw it."))])
+    document = FileField(lazy("Your own copy"), validators=[Optional()], render_kw={"accept": ACCEPT})
+
+    def validate_document(self, field: FileField) -> None:
+        """Take one file or none."""
+
+    def files(self) -> Iterable[tuple[BinaryIO, str]]:
+        """Return the copy with its name, if there is one."""
+        return [(self.document.data.stream, self.document.data.filename or "")] if self.document.data else []
+
+    def link(self) -> LinkDetails:
+        """Return what was said."""
+        return LinkDetails((self.url.data or "").strip(), self.seen_on.data, self.details())
+
+
+class CopyForm(BaseForm):
+    """A copy that a person made."""
+
+    document = FileField(
+        lazy("Your own copy"), validators=[FileRequired(lazy("Choose a file."))], render_kw={"accept": ACCEPT}
+    )
+
+
+class LinkFilterForm(SearchForm):
+    """Which links are listed."""
+
+    state = SelectField(lazy("State"))
+
+    def offer(self) -> None:
+        """Fill in the choices."""
+        self.state.choices = choices([("", lazy("All")), *wording.LINK_FILTERS.items()])
 
 
 class ReviseForm(DetailsForm):
@@ -357,6 +395,12 @@ def as_wanted(value: str, pages: str = "") -> Wanted:
     """Return the tie that ``2:B1.1`` names: cycle 2, requirement B1.1. Without a cycle it is 0."""
     cycle, _colon, code = value.rpartition(":")
     return Wanted(int(cycle) if cycle.isascii() and cycle.isdigit() and len(cycle) < 9 else 0, code[:20], pages)
+
+
+def activity_number(text: str) -> int | None:
+    """Return the number that a text begins with, None when it has none."""
+    found = _NUMBER.match(text.strip())
+    return int(found[1]) if found else None
 
 
 def activity_text(activity: Activity | None) -> str:

@@ -123,7 +123,7 @@ def _check(work: Work, stack: ExitStack, stream: BinaryIO, file_name: str) -> _C
     limit, address = work.settings.upload_limit, work.settings.clamd
     original = _on_disk(stack, stream, limit, refuse)
     media_type = rules.media_type(_head(original), refuse)
-    found, scanned = _scanned(address, original, refuse)
+    found, scanned = ask_scanner(address, original, refuse)
     rendition = None
     if not media_type.startswith("text/"):
         rendition = _new_file(stack)
@@ -162,7 +162,7 @@ def _head(file: BinaryIO) -> bytes:
     return head
 
 
-def _scanned(address: str, file: BinaryIO, refuse: Refusal) -> tuple[list[Finding], bool | None]:
+def ask_scanner(address: str, file: BinaryIO, refuse: Refusal) -> tuple[list[Finding], bool | None]:
     """Ask the scanner, when there is one. What it finds is refused; when it can't be asked, this is a finding."""
     if not address:
         return [], None
@@ -181,7 +181,7 @@ def _scanned(address: str, file: BinaryIO, refuse: Refusal) -> tuple[list[Findin
 def _opened(source: BinaryIO, target: BinaryIO, media_type: str, refuse: Refusal) -> tuple[str, list[Finding], bool]:
     """Have a file opened in a child process; return its type, what it holds, and whether ``target`` is a rendition."""
     task = "picture" if media_type in PICTURES else "pdf" if media_type == PDF else "office"
-    answer = _apart(task, source, target, media_type, refuse)
+    answer = open_apart(task, source, target, media_type, refuse)
     seen = [Finding(code, facts) for code, facts in answer.get("findings", [])]
     cleaned = task == "picture" or bool(answer.get("cleaned"))
     found = str(answer.get("media_type", media_type))
@@ -190,7 +190,8 @@ def _opened(source: BinaryIO, target: BinaryIO, media_type: str, refuse: Refusal
     return found, seen, cleaned
 
 
-def _apart(task: str, source: BinaryIO, target: BinaryIO, media_type: str, refuse: Refusal) -> Mapping[str, Any]:
+def open_apart(task: str, source: BinaryIO, target: BinaryIO, media_type: str, refuse: Refusal) -> Mapping[str, Any]:
+    """Have a child process do a task of ``apart`` and return its answer. Raises Invalid when it refuses or fails."""
     try:
         answer = children.run(
             APART, task, media_type, source=source.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS

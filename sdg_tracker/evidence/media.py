@@ -7,6 +7,7 @@ XLSX = f"{_OPEN_XML}spreadsheetml.sheet"
 PPTX = f"{_OPEN_XML}presentationml.presentation"
 ODT, ODS, ODP = (f"application/vnd.oasis.opendocument.{kind}" for kind in ("text", "spreadsheet", "presentation"))
 TXT, CSV = "text/plain", "text/csv"
+HTML = "text/html"  # only of pages that were fetched, and only as received: others see their text
 ENDINGS = {
     PDF: "pdf",
     JPEG: "jpg",
@@ -22,6 +23,7 @@ ENDINGS = {
     TXT: "txt",
     CSV: "csv",
 }
+RECEIVED = {**ENDINGS, HTML: "html"}  # of originals
 PICTURES = frozenset({JPEG, PNG, WEBP, HEIC})
 WITH_THUMBNAIL = frozenset({JPEG, PNG, WEBP, PDF})  # of renditions
 RENDITIONS = {HEIC: JPEG}  # what others see has another type than what came

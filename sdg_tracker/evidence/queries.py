@@ -105,6 +105,7 @@ def get(work: Work, number: int, *, lock: bool = False) -> Evidence:
             selectinload(Evidence.activity),
             selectinload(Evidence.reviews),
             selectinload(Evidence.consents).selectinload(Consent.form),
+            selectinload(Evidence.link),
         )
     ).one_or_none()
     if found is None:
@@ -141,6 +142,7 @@ def one_page(work: Work, filters: Filters, order: str, size: int, offset: int) -
             defer(Evidence.search_text),
             selectinload(Evidence.versions),
             selectinload(Evidence.ties),
+            selectinload(Evidence.link),
             selectinload(Evidence.activity).load_only(Activity.number, Activity.title),
         )
     )
@@ -150,7 +152,7 @@ def one_page(work: Work, filters: Filters, order: str, size: int, offset: int) -
 def of_activity(work: Work, activity: Activity) -> list[Evidence]:
     """Return the evidence that stands for an activity, by number; versions and ties are loaded."""
     rows = sa.select(Evidence).where(Evidence.activity_id == activity.id, Evidence.stands)
-    loaded = rows.options(selectinload(Evidence.versions), selectinload(Evidence.ties))
+    loaded = rows.options(selectinload(Evidence.versions), selectinload(Evidence.ties), selectinload(Evidence.link))
     return list(work.session.scalars(loaded.order_by(Evidence.number)))
 
 

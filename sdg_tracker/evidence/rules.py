@@ -10,7 +10,21 @@ import magic
 
 from sdg_tracker.evidence import findings, personal, texts
 from sdg_tracker.evidence.findings import Finding, Policy
-from sdg_tracker.evidence.media import ACCEPTED, CSV, ENDINGS, HEIC, JPEG, ODS, PDF, PICTURES, PNG, TXT, WEBP, XLSX
+from sdg_tracker.evidence.media import (
+    ACCEPTED,
+    CSV,
+    ENDINGS,
+    HEIC,
+    JPEG,
+    ODS,
+    PDF,
+    PICTURES,
+    PNG,
+    RECEIVED,
+    TXT,
+    WEBP,
+    XLSX,
+)
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.text import search_text
 
@@ -175,7 +189,7 @@ def name_findings(name: str, found: str) -> list[Finding]:
 
 def name_of_rendition(name: str, found: str) -> str:
     """Return a harmless name with the ending of another type."""
-    return f"{name.rpartition('.')[0]}.{ENDINGS[found]}"
+    return f"{name.rpartition('.')[0]}.{RECEIVED[found]}"
 
 
 def title_from(name: str) -> str:

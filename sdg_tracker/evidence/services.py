@@ -158,9 +158,15 @@ class Added:
     unaccepted: tuple[str, ...] = ()  # requirements that ask for other kinds
 
 
-def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence[Wanted] = ()) -> Added:
-    """Add a piece of evidence with its first version. What is kept apart is tied to nothing before its release."""
+def add(
+    work: Work, received: Received, details: EvidenceDetails, ties: Sequence[Wanted] = (), giver: int | None = None
+) -> Added:
+    """Add a piece of evidence with its first version. What is kept apart is tied to nothing before its release.
+
+    ``giver``: the number of the one for whom the program adds what it has fetched.
+    """
     work.require(Permission.EVIDENCE_ADD)
+    by = work.actor.number if giver is None else giver
     activity = _activity(work, details.activity)
     kind = details.kind or rules.guess_kind(received.media_type, received.file_name)
     title = details.title.strip() or rules.title_from(received.file_name)
@@ -180,14 +186,15 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
         people=people.answered(details.people, kind, received.media_type),
         alt=details.alt.strip(),
         source=details.source.strip(),
-        valid_until=details.valid_until or default_until(made, [_freshness(work, wanted) for wanted in ties]),
+        valid_until=details.valid_until or default_until(made, [freshness(work, wanted) for wanted in ties]),
         state=(State.DRAFT if details.draft else State.SUBMITTED).value,
-        added_by=work.actor.number,
+        added_by=by,
         added_at=work.at,
         sort_key=sort_key(title)[:300],
         search_text="",
     )
     version = _version(work, received, 1)
+    version.added_by = by
     evidence.versions.append(version)
     evidence.quarantined_at = version.quarantined_at  # the newest one decides
     evidence.search_text = _searched(evidence)
@@ -201,8 +208,17 @@ def add(work: Work, received: Received, details: EvidenceDetails, ties: Sequence
         version.wanted = [_wish(work, evidence, wanted) for wanted in ties]
         return Added(evidence, held_by)
     owe_thumbnail(work, version)
-    unaccepted = [wanted.requirement for wanted in ties if not _tie(work, evidence, wanted)]
+    unaccepted = [wanted.requirement for wanted in ties if not _tie(work, evidence, wanted, by)]
     return Added(evidence, held_by, tuple(unaccepted))
+
+
+def check(work: Work, details: EvidenceDetails, ties: Sequence[Wanted]) -> None:
+    """Raise what ``add`` would raise for a file that is still to come, whose name is not known yet."""
+    work.require(Permission.EVIDENCE_ADD)
+    _activity(work, details.activity)
+    _check_details(work, replace(details, kind=details.kind or rules.guess_kind("", "")))
+    for wanted in ties:
+        queries.requirement(work, wanted.cycle, wanted.requirement)
 
 
 def add_all(
@@ -387,7 +403,7 @@ def tie(work: Work, number: int, wanted: Wanted) -> bool:
     """Tie a piece of evidence to a requirement; return whether the requirement accepts its kind. Once is enough."""
     evidence = changeable(work, number, Permission.EVIDENCE_TIE)
     first = not evidence.ties and evidence.valid_until is None
-    accepted = _tie(work, evidence, wanted)
+    accepted = _tie(work, evidence, wanted, work.actor.number)
     if first:
         _expire(work, evidence, wanted)
     _ask_again(work, evidence)
@@ -522,7 +538,7 @@ def problems(details: EvidenceDetails, today: date) -> Iterator[Invalid]:
         yield problem
 
 
-def _freshness(work: Work, wanted: Wanted) -> int | None:
+def freshness(work: Work, wanted: Wanted) -> int | None:
     """Return how many months old evidence for a requirement may be, None for any age."""
     cycle, requirement = queries.requirement(work, wanted.cycle, wanted.requirement)
     months = requirement.definition["evidence"]["max_age_months"]
@@ -622,11 +638,11 @@ def make_wanted_ties(work: Work, evidence: Evidence) -> tuple[str, ...]:
     return tuple(unaccepted)
 
 
-def _tie(work: Work, evidence: Evidence, wanted: Wanted) -> bool:
+def _tie(work: Work, evidence: Evidence, wanted: Wanted, by: int | None) -> bool:
     work.require(Permission.EVIDENCE_TIE, evidence)
     if evidence.quarantined_at is not None:
         raise Conflict("evidence-quarantined", number=evidence.number)
-    return _make_tie(work, evidence, wanted, work.actor.number)
+    return _make_tie(work, evidence, wanted, by)
 
 
 def _make_tie(work: Work, evidence: Evidence, wanted: Wanted, by: int | None) -> bool:
@@ -656,7 +672,7 @@ def _pages(given: str) -> str:
 def _expire(work: Work, evidence: Evidence, wanted: Wanted) -> None:
     """Let the first requirement that a piece is tied to say until when it holds, where the scheme does."""
     made = evidence.collected_on or evidence.added_at.astimezone(ZoneInfo(work.library.timezone)).date()
-    evidence.valid_until = default_until(made, [_freshness(work, wanted)])
+    evidence.valid_until = default_until(made, [freshness(work, wanted)])
     if evidence.valid_until is not None:
         work.session.flush()
         trail.record(work, "evidence.revised", evidence, revision=evidence.revision, changed=["valid_until"])

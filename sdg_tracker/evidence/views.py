@@ -138,7 +138,7 @@ def add() -> ResponseReturnValue:
     form.offer_requirements(cycles)
     if request.method == "GET":
         form.activity.data = activity_text(activity)
-        form.requirements.data = _asked_for(cycles)
+        form.requirements.data = requirement_asked(cycles)
     if form.validate_on_submit():
         received, refused = intake.receive_all(work, form.files())  # checked and stored: no lock is held
         try:
@@ -168,7 +168,7 @@ def refuse_all(form: AddForm, refused: list[Invalid]) -> None:
         form.document.errors = [_("Nothing was saved. Choose the files again, without those that can't be kept.")]
 
 
-def _asked_for(cycles: Sequence[Cycle]) -> list[str]:
+def requirement_asked(cycles: Sequence[Cycle]) -> list[str]:
     """Return the choice of the requirement that the address names, in the cycle that it names or else the latest."""
     number, code = request.args.get("cycle", ""), request.args.get("requirement", "")
     named = [cycle for cycle in cycles if number in ("", str(cycle.number))]
@@ -195,11 +195,11 @@ def after(added: list[Added], activity: Activity | None) -> str:
     if cycle and any(tie.requirement_code == code for one in added for tie in one.evidence.ties):
         return url_for("certification.requirement", number=cycle, code=code, _anchor="evidence")
     if len(added) == 1:
-        return _where(added[0].evidence)
+        return where(added[0].evidence)
     return url_for("evidence.index")
 
 
-def _where(evidence: Evidence) -> str:
+def where(evidence: Evidence) -> str:
     """Return the page of a piece of evidence; the list for those who may not see it because it is in quarantine."""
     reached = evidence.quarantined_at is None or can(Permission.EVIDENCE_QUARANTINE, evidence)
     return url_for("evidence.show", number=evidence.number) if reached else url_for("evidence.index")
@@ -393,10 +393,8 @@ def revise(number: int) -> ResponseReturnValue:
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:  # somebody else saved meanwhile: what was typed stays, and the next try is a new decision
         form.revision.data = str(evidence.revision)
-    choices = file_choices()
-    return page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **choices), status_of(
-        form, status
-    )
+    body = page("evidence/revise.html", form=form, evidence=evidence, clash=status == 409, **file_choices())
+    return body, status_of(form, status)
 
 
 def to_change(number: int, permission: Permission) -> Evidence:
@@ -429,7 +427,7 @@ def add_version(number: int) -> ResponseReturnValue:
             flash(_("Version %(ordinal)s is saved.", ordinal=added.evidence.current.ordinal))
             tell_held(added)
             tell_findings(added)
-            return redirect(_where(added.evidence), 303)
+            return redirect(where(added.evidence), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
     return page("evidence/version.html", form=form, evidence=evidence, **file_choices()), status_of(form, status)
@@ -576,7 +574,8 @@ def _sent(evidence: Evidence, version: Version, role: str) -> Response:
     if role == "original":
         media_type = version.original_type or version.media_type
         name = rules.name_of_rendition(name, media_type)
-        response = file_of(evidence.number, version.original_sha256, version.original_size, media_type)
+        shown_as = "application/octet-stream" if media_type == media.HTML else media_type  # never a page of ours
+        response = file_of(evidence.number, version.original_sha256, version.original_size, shown_as)
     else:
         response = file_of(evidence.number, version.rendition_sha256, version.rendition_size, version.media_type)
     response.headers["Content-Disposition"] = attachment(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sdg_tracker.evidence.models import Decision, State, Strength
+from sdg_tracker.evidence.models import CopyState, Decision, Standing, State, Strength
 from sdg_tracker.evidence.people import Basis, People, Reason, Scope
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import Text, lazy
@@ -41,6 +41,31 @@ TICK_NAMES: Mapping[str, Text] = {
 VALIDITY_NAMES: Mapping[str, Text] = {
     Validity.SOON.value: lazy("Expires within 60 days"),
     Validity.EXPIRED.value: lazy("Expired"),
+}
+COPY_NAMES: Mapping[str, Text] = {
+    CopyState.OWED.value: lazy("Being fetched"),
+    CopyState.FETCHING.value: lazy("Being fetched"),
+    CopyState.KEPT.value: lazy("Copy kept"),
+    CopyState.FAILED.value: lazy("Without a copy"),
+    CopyState.GIVEN_UP.value: lazy("Given up"),
+}
+STANDING_NAMES: Mapping[str, Text] = {
+    Standing.UNSEEN.value: lazy("Not checked yet"),
+    Standing.ALIVE.value: lazy("Still there"),
+    Standing.SHUT.value: lazy("Could not be checked"),
+    Standing.FAILING.value: lazy("Did not answer"),
+    Standing.DEAD.value: lazy("Dead link"),
+}
+STANDING_SIGNS: Mapping[str, str] = {
+    Standing.ALIVE.value: "success",
+    Standing.FAILING.value: "warning",
+    Standing.DEAD.value: "error",
+}
+LINK_FILTERS: Mapping[str, Text] = {
+    "waiting": lazy("Being fetched"),
+    "failed": lazy("Without a copy"),
+    "dead": lazy("Dead link"),
+    "given_up": lazy("Given up"),
 }
 
 # People in pictures --------------------------------------------------------------------------------------------------

@@ -13,11 +13,13 @@ from sdg_tracker.foundation.i18n import LOCALES, lazy
 FILE = "sdg-tracker.toml"
 PREFIX = "SDG_TRACKER_"
 MEGABYTE = 1_000_000
+SWITCH = {"on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
 
 words(
     {
         "setting-unknown": lazy("%(where)s: there is no setting %(key)s. There are: %(known)s."),
         "setting-not-a-number": lazy("Setting %(key)s must be a whole number above 0, not %(value)r."),
+        "setting-not-on-off": lazy("Setting %(key)s must be on or off, not %(value)r."),
         "setting-language": lazy("Setting %(key)s must be one of %(known)s, not %(value)r."),
         "setting-file-broken": lazy("%(where)s can't be read as TOML: %(reason)s."),
         "secret-missing": lazy("There is no secret yet. Run: sdg-tracker init"),
@@ -41,9 +43,10 @@ class Settings:
     secret_file: str = "var/secret"  # noqa: S105 - a path
     language: str = "da"
     url: str = "http://127.0.0.1:8000"
-    smtp: str = ""
+    smtp: str = field(default="", repr=False)  # smtp://user:password@host:port?from=address; empty: no mail is sent
     upload_limit_mb: int = 50  # megabytes of 1,000,000 bytes
     proxies: int = 0  # trusted proxies in front of the web process
+    fetch: bool = True  # whether the worker may fetch pages that people give as evidence
     clamd: str = ""  # the scanner for harmful code: unix:/path or tcp:host:port; empty: none
     log_level: str = "INFO"
 
@@ -116,7 +119,12 @@ def _only_known(where: str, values: Mapping[str, object]) -> None:
 def _converted(key: str, value: object) -> object:
     if key == "language" and value not in LOCALES:
         raise Invalid("setting-language", key=key, value=value, known=", ".join(LOCALES))
-    if Settings.__dataclass_fields__[key].type is not int:
+    kind = Settings.__dataclass_fields__[key].type
+    if kind is bool:
+        if str(value).lower() not in SWITCH:
+            raise Invalid("setting-not-on-off", key=key, value=value)
+        return SWITCH[str(value).lower()]
+    if kind is not int:
         return str(value)
     if not str(value).isdigit() or (key != "proxies" and int(str(value)) == 0):
         raise Invalid("setting-not-a-number", key=key, value=value)

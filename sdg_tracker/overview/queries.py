@@ -9,6 +9,7 @@ from sdg_tracker.activities.models import Status
 from sdg_tracker.activities.queries import NOT_CANCELLED, GoalCount, Totals
 from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import Tally
+from sdg_tracker.evidence import link_queries, request_queries
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.evidence.models import State
 from sdg_tracker.evidence.queries import Counts
@@ -85,7 +86,7 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             {"status": NOT_CANCELLED, "unconfirmed": "y", **whose},
         ),
     ]
-    entries[:0] = _evidence(work)
+    entries[:0] = [*_requests(work), *_evidence(work), *_links(work)]
     if work.can(Permission.EVIDENCE_QUARANTINE):
         apart = evidence.count_quarantined(work)
         text = ngettext_("piece of evidence is in quarantine", "pieces of evidence are in quarantine", apart)
@@ -101,6 +102,34 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
         text = ngettext_("requirement is not assessed as met", "requirements are not assessed as met", left)
         entries.append(Waiting(left, text, "certification.readiness", {"number": cycle.number}))
     return [entry for entry in entries if entry.count]
+
+
+def _requests(work: Work) -> list[Waiting]:
+    """Return what the one who looks was asked for, and for who asks, what others owe whose day is over."""
+    me, day = work.actor.number, work.today
+    mine = work.summed(f"requests of {me}", lambda: request_queries.count(work, me))
+    text = ngettext_("thing is asked of you", "things are asked of you", mine)
+    found = [Waiting(mine, text, "requests.index", {"giver": me or 0} if work.can(Permission.REQUEST_MAKE) else {})]
+    if work.can(Permission.REQUEST_MAKE):
+        late = work.summed(f"late requests on {day}", lambda: request_queries.count(work, late=True))
+        text = ngettext_("request is overdue", "requests are overdue", late)
+        found.append(Waiting(late, text, "requests.index", {}))
+    return found
+
+
+def _links(work: Work) -> list[Waiting]:
+    """Return the links that a person has to look at: without a copy, for their giver; dead ones, for who reviews."""
+    whose = None if work.can(Permission.EVIDENCE_REVIEW) else work.actor.number
+    found = work.summed(f"links of {whose}", lambda: link_queries.counts(work, whose))
+    return [
+        Waiting(
+            found.failed,
+            ngettext_("link could not be fetched", "links could not be fetched", found.failed),
+            "links.index",
+            {"state": "failed"},
+        ),
+        Waiting(found.dead, ngettext_("link is dead", "links are dead", found.dead), "links.index", {"state": "dead"}),
+    ]
 
 
 def _evidence(work: Work) -> list[Waiting]:

@@ -187,6 +187,8 @@ def evidence(head: Head, *, with_requirements: bool) -> Sheet:
         Column(_("Added on"), _("The day on which it was added here."), 12),
         Column(_("Valid until"), _("The last day on which it holds; empty where it does not expire."), 12),
         Column(_("Made by"), _("Who made it, as the library wrote it."), 24),
+        Column(_("Web page"), _("Address of the page that it is a copy of; empty for other exhibits."), 40),
+        Column(_("Page seen on"), _("The day on which somebody of the library saw the page."), 12),
         Column(_("Language"), _("The language of the file."), 10),
         Column(_("What it shows"), _("A picture in words, for those who do not see it."), 40),
         Column(_("Public"), _("Whether it may be shown outside the library."), 8),
@@ -218,7 +220,7 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
     states = {"submitted": _("submitted"), "accepted": _("accepted")}
     words = {truth: yes_no(truth) for truth in (True, False)}
     for row in head.snapshot["evidence"]:
-        about, fixity = row["activity"], row.get("fixity")
+        about, fixity, link = row["activity"], row.get("fixity"), row.get("link") or {}
         cells: list[Cell] = [
             row["exhibit"],
             row["number"],
@@ -230,6 +232,8 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
             day(row["added_on"]),
             day(row.get("valid_until")),
             row.get("source", ""),
+            link.get("url", ""),
+            day(link.get("seen_on")),
             language_name(row["language"]) if "language" in row else "",
             row.get("alt", ""),
             words[row["public"]],

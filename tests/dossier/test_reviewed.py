@@ -16,6 +16,7 @@ from tests.printing import snapshots
 from tests.printing.structure import Structure, text
 
 Row = dict[str, Any]
+ADDRESS = "https://avisen.example/2026/oktober/" + "reparation_" * 12 + "på-biblioteket"
 TIE = {"strength": "observed", "ticks": ["relevant", "current"]}
 
 
@@ -31,7 +32,9 @@ def snapshot(blobs: FolderBlobs) -> Row:
     first, second = found["evidence"]
     told = {"alt": "Tre naboer om en kaffemaskine", "source": "Ungdomsskolen", "language": "ar"}
     first.update({**told, "state": "accepted", "valid_until": "2027-01-31"})
-    second.update({"alt": "", "source": "", "language": "da", "valid_until": "2026-11-19"})
+    first["link"] = {"url": ADDRESS, "seen_on": "2026-10-01", "copied_on": "2026-10-02"}
+    first["original_sha256"] = "ab" * 32
+    second.update({"link": None, "alt": "", "source": "", "language": "da", "valid_until": "2026-11-19"})
     first["fixity"] = {"event": "fixity check", "at": "2026-11-20T02:00:00Z", "outcome": "pass"}
     second["fixity"] = {**first["fixity"], "outcome": "fail"}
     for row in (*first["requirements"], *found["requirements"][0]["exhibits"][:1]):
@@ -52,6 +55,10 @@ def test_paper_says_it(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> Non
     assert "Læst igen 20. nov. 2026: uændret" in words
     assert "Læst igen 20. nov. 2026: mangler eller er ændret" in words
     assert "Lavet af Ungdomsskolen" in words
+    assert ADDRESS in "".join(words.split())
+    assert "Webside set den 1. okt. 2026; kopi gemt den 2. okt. 2026" in words
+    assert "SHA-256 af siden, som den blev modtaget:" in words
+    assert "ab" * 32 in "".join(words.split())
     structure = Structure(printed)
     alternatives = [figure.alternative for figure in structure.of("/Figure")]
     assert "Tre naboer om en kaffemaskine" in alternatives
@@ -67,6 +74,8 @@ def test_the_workbook_says_it(snapshot: Row, blobs: FolderBlobs) -> None:
     assert (first["Tilstand"], second["Tilstand"]) == ("godkendt", "fremlagt")
     assert str(first["Gyldig til"])[:10] == "2027-01-31"
     assert (first["Lavet af"], first["Sprog"]) == ("Ungdomsskolen", "arabisk")
+    assert (first["Webside"], str(first["Siden set den"])[:10]) == (ADDRESS, "2026-10-01")
+    assert (second["Webside"], second["Siden set den"]) == (None, None)
     assert first["Hvad det viser"] == "Tre naboer om en kaffemaskine"
     assert (str(first["Læst igen den"])[:10], first["Læst igen: resultat"]) == ("2026-11-20", "pass")
     assert "O1.1 (observeret; relevant; aktuel)" in str(first["Krav"])
@@ -77,5 +86,11 @@ def test_the_page_of_the_bag_says_it(snapshot: Row, blobs: FolderBlobs) -> None:
     page.build(snapshot, digest(snapshot), blobs, out)
     shown = read(out.getvalue())
     assert shown.faults() == []
-    for said in ("godkendt · gyldig til 31. jan. 2027", "ikke godkendt endnu", "observeret: relevant, aktuel"):
+    assert ADDRESS in shown.text
+    for said in (
+        "set den 1. oktober 2026",
+        "godkendt · gyldig til 31. jan. 2027",
+        "ikke godkendt endnu",
+        "observeret: relevant, aktuel",
+    ):
         assert said in " ".join(shown.text.split())

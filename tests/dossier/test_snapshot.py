@@ -190,6 +190,21 @@ def test_the_accepted_version_is_what_an_edition_shows(
     assert (row["sha256"], row["state"]) == (first.rendition_sha256, "accepted")
 
 
+def test_the_page_that_an_exhibit_is_a_copy_of_is_in_it_and_a_link_without_a_copy_is_not(
+    workplace: Workplace, make: Factories, library: Library, coordinator: Actor
+) -> None:
+    make.cycle(library)
+    make.evidence(library, b"1", title="Foto")
+    make.link(library, make.evidence(library, b"2", title="Artikel"), url="https://avisen.example/å")
+    make.link(library)
+
+    found = take(workplace, coordinator)
+
+    assert demo_library.faults(found) == []
+    page = {"url": "https://avisen.example/å", "seen_on": "2026-02-27", "copied_on": "2026-03-02"}
+    assert [(row["title"], row["link"]) for row in found["evidence"]] == [("Foto", None), ("Artikel", page)]
+
+
 def test_an_edition_of_before_there_were_reviews_still_fits_the_format(tmp_path: Path) -> None:
     old = snapshots.dossier(FolderBlobs(tmp_path))
     assert "alt" not in old["evidence"][0]

@@ -22,6 +22,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"SDG_TRACKER_LANGUAGE": "fr"}, "setting-language"),
         ({"SDG_TRACKER_UPLOAD_LIMIT_MB": "many"}, "setting-not-a-number"),
         ({"SDG_TRACKER_UPLOAD_LIMIT_MB": "0"}, "setting-not-a-number"),
+        ({"SDG_TRACKER_FETCH": "perhaps"}, "setting-not-on-off"),
     ],
 )
 def test_a_wrong_setting_is_named(environment: dict[str, str], code: str, tmp_path: Path) -> None:
@@ -29,6 +30,13 @@ def test_a_wrong_setting_is_named(environment: dict[str, str], code: str, tmp_pa
         load(environment, tmp_path)
     assert caught.value.code == code
     assert next(iter(environment)).removeprefix("SDG_TRACKER_").lower() in str(caught.value)
+
+
+def test_a_switch_is_on_or_off(tmp_path: Path) -> None:
+    assert load({}, tmp_path).fetch is True
+    assert load({"SDG_TRACKER_FETCH": "off"}, tmp_path).fetch is False
+    (tmp_path / "sdg-tracker.toml").write_text("fetch = false\n")
+    assert load({}, tmp_path).fetch is False
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:

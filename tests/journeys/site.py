@@ -36,7 +36,7 @@ from sdg_tracker.app import create_app
 from sdg_tracker.audit import services as audit
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import queries as editions
-from sdg_tracker.evidence import consents, intake, objections
+from sdg_tracker.evidence import consents, intake, objections, queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.consents import ConsentDetails
 from sdg_tracker.evidence.models import Decision
@@ -131,6 +131,13 @@ class Site:
         self.agreed, self.objected = self.picture((300, 200)), self.picture((310, 200))
         self.apart = self.evidence(hostile.CASES["a text with a file in it"].make(), "Ansøgning.docx")
         self.evidence(hostile.CASES["a workbook that reads another"].make(), "Budget.xlsx")
+        self.request = self.make.request(self.coordinator, "Referat af mødet", note="Fra i tirsdags.").number
+        failure = {"code": "fetch-status", "facts": {"host": "avisen.example", "status": 404}}
+        self.web_page = self.make.link(self.library, state="failed", failure=failure).number
+        self.dead = self.evidence(b"En artikel\n", "artikel.txt")
+        with self.workplace.reading(self.coordinator) as work:
+            piece = queries.get(work, self.dead)
+        self.make.link(self.library, piece, standing="dead", failing_since=piece.added_at.date(), failure=failure)
         with self.workplace.writing(self.coordinator) as work:
             activities.withdraw(work, withdrawn, "Skrevet to gange")
             evidence.withdraw(work, self.withdrawn_evidence, "Forkert fil")

@@ -1,0 +1,39 @@
+"""Letters that are to be sent."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sdg_tracker.foundation.db import Base
+from sdg_tracker.work import LibraryOwned
+
+
+class LetterState(StrEnum):
+    """How far a letter is. The row is the truth, the queue only brings the job."""
+
+    OWED = "owed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Letter(LibraryOwned, Base):
+    """A letter to one of the library's people, in their language. When it was sent its text is taken away."""
+
+    __tablename__ = "letter"
+    __table_args__ = (sa.Index("ix_letter_state", "state", "library_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    to_number: Mapped[int] = mapped_column(sa.ForeignKey("user.number"))
+    kind: Mapped[str] = mapped_column(sa.String(20))  # such as "request"
+    language: Mapped[str] = mapped_column(sa.String(2))
+    subject: Mapped[str] = mapped_column(sa.String(200))
+    body: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[str] = mapped_column(sa.String(10))
+    attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
+    beat: Mapped[datetime | None]  # when the attempt began, or ended without success
+    failure: Mapped[str] = mapped_column(sa.String(300), default="")  # what the server said last
+    added_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

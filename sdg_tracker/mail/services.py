@@ -1,0 +1,183 @@
+"""Letters: written in a step of the work, sent by the worker, never inside a request."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from sdg_tracker import jobs, trail
+from sdg_tracker.access import SYSTEM, Permission
+from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.accounts.models import Membership
+from sdg_tracker.foundation.errors import NotFound
+from sdg_tracker.foundation.i18n import LOCALES, lazy, use_locale
+from sdg_tracker.mail import post
+from sdg_tracker.mail.models import Letter, LetterState
+from sdg_tracker.mail.post import Envelope, NotSent
+from sdg_tracker.trail import Subject
+from sdg_tracker.work import Work, Workplace
+
+log = logging.getLogger(__name__)
+JOB = "mail.letter"
+ATTEMPTS = 8  # that failed, over about a day
+LOST = 30  # attempts at all, also those whose worker was killed
+PATIENCE = timedelta(minutes=2)  # longer than an attempt takes
+PAUSE = timedelta(minutes=5)  # after the first failure, twice as long after each further one
+LONGEST = 200  # characters of a subject
+OPEN = (LetterState.OWED.value, LetterState.SENDING.value)
+
+trail.declare(
+    {
+        "mail.sent": (lazy("Mail sent"), {"kind"}),
+        "mail.failed": (lazy("Mail could not be sent"), {"kind", "reason"}),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a letter says."""
+
+    subject: str
+    body: str
+
+
+def sends(work: Work) -> bool:
+    """Return whether this installation sends mail."""
+    return bool(work.settings.smtp)
+
+
+def write(work: Work, number: int, kind: str, compose: Callable[[], Said]) -> Letter | None:
+    """Write a letter to a person, composed in their language; None where no mail is sent or they are gone.
+
+    It is a part of a step whose service has asked for its permission.
+    """
+    person = _reached(work, number)
+    if not sends(work) or person is None:
+        return None
+    chosen = person.user.language or work.settings.language
+    language = chosen if chosen in LOCALES else work.settings.language
+    with use_locale(language):
+        said = compose()
+    letter = Letter(
+        to_number=number,
+        kind=kind,
+        language=language,
+        subject=" ".join(said.subject.split())[:LONGEST],
+        body=said.body,
+        state=LetterState.OWED.value,
+        added_at=work.at,
+    )
+    work.session.add(letter)
+    work.session.flush()
+    work.owe(JOB, work.library.id, letter.id, 0)
+    return letter
+
+
+def _reached(work: Work, number: int) -> Membership | None:
+    """Return a person who is active in the library."""
+    try:
+        found = accounts.member(work, number)
+    except NotFound:
+        return None
+    return found if found.disabled_at is None else None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An attempt that is ours, and what is to be sent."""
+
+    letter_id: int
+    attempt: int
+    envelope: Envelope
+
+
+@jobs.task(JOB)
+def deliver(workplace: Workplace, library_id: int, letter_id: int, attempt: int) -> None:
+    """Send a letter, if ``attempt`` is still the last one."""
+    server = post.server(workplace.settings.smtp)
+    if server is None:
+        return
+    with workplace.writing(SYSTEM, library_id) as work:
+        claimed = claim(work, letter_id, attempt)
+    if claimed is None:
+        return
+    failure = None
+    try:
+        post.send(server, claimed.envelope)
+    except NotSent as refused:
+        log.warning("letter %s, attempt %s: %s", letter_id, claimed.attempt, refused)
+        failure = refused
+    with workplace.writing(SYSTEM, library_id) as work:
+        if not finish(work, claimed, failure):
+            log.info("letter %s, attempt %s: another attempt has begun", letter_id, claimed.attempt)
+
+
+def claim(work: Work, letter_id: int, attempt: int) -> Claim | None:
+    """Begin the attempt after ``attempt``; None when another one has begun, nothing is owed or nobody is there."""
+    work.require(Permission.MAIL_SEND)
+    letter = _held(work, letter_id)
+    if letter is None or letter.attempt != attempt or letter.state not in OPEN:
+        return None
+    person = _reached(work, letter.to_number)
+    if person is None or attempt >= LOST:
+        _fail(work, letter, "lost" if person else "gone")
+        return None
+    letter.state, letter.beat, letter.attempt = LetterState.SENDING.value, work.at, attempt + 1
+    envelope = Envelope(
+        f"letter-{letter.id}-{work.library.slug}",
+        person.user.email,
+        letter.subject,
+        letter.body,
+        letter.language,
+        letter.added_at,
+    )
+    return Claim(letter.id, attempt + 1, envelope)
+
+
+def finish(work: Work, claimed: Claim, failure: NotSent | None) -> bool:
+    """Note that a letter was sent, or why not; False when another attempt has begun meanwhile."""
+    work.require(Permission.MAIL_SEND)
+    letter = _held(work, claimed.letter_id)
+    if letter is None or (letter.state, letter.attempt) != (LetterState.SENDING.value, claimed.attempt):
+        return False
+    letter.beat = work.at
+    if failure is None:
+        letter.state, letter.sent_at, letter.body, letter.failure = LetterState.SENT.value, work.at, "", ""
+        trail.record(work, "mail.sent", Subject("user", letter.to_number), kind=letter.kind)
+        return True
+    letter.failure = str(failure)
+    if failure.final or claimed.attempt >= ATTEMPTS:
+        _fail(work, letter, "refused" if failure.final else "unreachable")
+    else:
+        letter.state = LetterState.OWED.value
+    return True
+
+
+def _fail(work: Work, letter: Letter, reason: str) -> None:
+    letter.state, letter.body = LetterState.FAILED.value, ""
+    trail.record(work, "mail.failed", Subject("user", letter.to_number), kind=letter.kind, reason=reason)
+
+
+def _held(work: Work, letter_id: int) -> Letter | None:
+    return work.session.scalars(sa.select(Letter).where(Letter.id == letter_id).with_for_update()).one_or_none()
+
+
+def failed(work: Work) -> int:
+    """Return how many letters could not be sent in the last 30 days."""
+    recent = (Letter.state == LetterState.FAILED.value, Letter.added_at > work.at - timedelta(days=30))
+    return work.session.scalar(sa.select(sa.func.count()).select_from(Letter).where(*recent)) or 0
+
+
+@jobs.sweep("mail.letters")
+def owe_again(work: Work, at_start: bool) -> None:
+    """Owe again what was lost: at a worker's start everything that is open, later what has waited long."""
+    if not sends(work):
+        return
+    for letter in work.session.scalars(sa.select(Letter).where(Letter.state.in_(OPEN)).order_by(Letter.id)):
+        tried = letter.state == LetterState.OWED.value and letter.attempt
+        pause = PAUSE * 2 ** (letter.attempt - 1) if tried else PATIENCE
+        if at_start or (letter.beat or letter.added_at) < work.at - pause:
+            work.owe(JOB, work.library.id, letter.id, letter.attempt)

@@ -10,6 +10,7 @@ from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
+from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
 from sdg_tracker.evidence.request_views import blueprint as requests
@@ -36,6 +37,7 @@ PARTS = (
     uploads,
     capture,
     people,
+    finishing,
     links,
     requests,
     certification,

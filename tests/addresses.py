@@ -80,6 +80,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     numbers = {
         "activities": found.activity,
         "evidence": found.evidence,
+        "finishing": found.evidence,
         "capture": found.activity,
         "people": found.picture,
         "links": found.web_page,

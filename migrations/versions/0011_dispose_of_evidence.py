@@ -1,4 +1,4 @@
-"""Dispose of withdrawn evidence by rule, and keep that it existed.
+"""Dispose of withdrawn evidence by rule, and keep that it existed; know of what evidence more is wanted.
 
 Revision: 0011, after 0010.
 """
@@ -14,6 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column('evidence', sa.Column('unfinished', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index('ix_evidence_unfinished', 'evidence', ['unfinished', 'library_id', 'added_by'])
     op.add_column('library', sa.Column('disposal_months', sa.Integer(), nullable=True))
     op.create_table('disposal',
     sa.Column('id', sa.Integer(), nullable=False),

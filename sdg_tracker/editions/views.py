@@ -10,8 +10,7 @@ from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.jobs import library_ids
-from sdg_tracker.web import lifecycle, navigation
-from sdg_tracker.web.files import attachment, file_answer, was_sent
+from sdg_tracker.web import files, lifecycle, navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 
@@ -67,10 +66,9 @@ def sent(edition: Edition, library_slug: str, name: str) -> ResponseReturnValue:
     if artefact is None or name not in FILES:
         raise NotFound("edition-file-none", number=edition.number, name=name)
     stem = build.file_stem(library_slug, kinds.get(edition.kind).slug, edition.number)
-    file = reading().blobs.open(artefact.sha256, artefact.size)
-    answer = file_answer(file, artefact.sha256, artefact.size, artefact.media_type)
-    answer.headers["Content-Disposition"] = attachment(f"{stem}.{FILES[name]}")
-    if was_sent(answer):
+    full = f"{stem}.{FILES[name]}"
+    answer = files.download(reading(), artefact.sha256, artefact.size, artefact.media_type, full)
+    if files.was_sent(answer):
         lifecycle.note_access("edition.downloaded", edition, file=name)
     return answer
 

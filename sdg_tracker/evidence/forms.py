@@ -141,8 +141,8 @@ class AddForm(DetailsForm):
     draft = BooleanField(lazy("Keep it as a draft"))
 
     def details(self) -> EvidenceDetails:
-        """Return what was said, and whether it is a draft."""
-        return replace(super().details(), draft=bool(self.draft.data))
+        """Return what was said, whether it is a draft, and whether to ask what it shows something for."""
+        return replace(super().details(), draft=bool(self.draft.data), unfinished=not self.requirements.data)
 
     def offer_requirements(self, cycles: Sequence[Cycle]) -> None:
         """Fill in the requirements of every cycle."""
@@ -358,6 +358,7 @@ class FilterForm(SearchForm):
             for found in cycle.scheme.requirements()
         ]
         self.lacks.choices = [*every, ("requirement", _("Requirement")), ("activity", _("Activity"))]
+        self.lacks.choices.append(("words", _("What its giver may still say")))
         states = [(state, str(name)) for state, name in wording.STATE_NAMES.items()]
         self.state.choices = [("", _("Standing")), *states, ("withdrawn", _("Withdrawn"))]
         self.validity.choices = every + [(code, str(name)) for code, name in wording.VALIDITY_NAMES.items()]
@@ -382,6 +383,7 @@ class FilterForm(SearchForm):
             year=int(year) if year.isascii() and year.isdigit() else None,
             without_requirement=self.lacks.data == "requirement",
             without_activity=self.lacks.data == "activity",
+            unfinished=self.lacks.data == "words",
             withdrawn=state == "withdrawn",
             state=state if state in set(State) else "",
             validity=validity if validity in set(Validity) else "",

@@ -112,6 +112,7 @@ class Evidence(LibraryOwned, Editable, Base):
         sa.Index("ix_evidence_state", "state", "library_id", "withdrawn_at", "added_by"),  # for nothing but states
         sa.Index("ix_evidence_order", "library_id", "sort_key", "number"),
         sa.Index("ix_evidence_people", "library_id", "people"),
+        sa.Index("ix_evidence_unfinished", "unfinished", "library_id", "added_by"),
         sa.CheckConstraint("title <> ''", name="title_not_empty"),
         owned_by("activity_id", "activity"),
         owned_key(),
@@ -138,6 +139,7 @@ class Evidence(LibraryOwned, Editable, Base):
     valid_until: Mapped[date | None]  # the last day on which it shows anything; None: it does not expire
     state: Mapped[str] = mapped_column(sa.String(12), default=State.SUBMITTED.value)
     accepted_version: Mapped[int | None]  # ordinal of the version that was accepted last and counts until another is
+    unfinished: Mapped[bool] = mapped_column(default=False)  # its giver may still say more of it
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     added_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

@@ -52,6 +52,7 @@ class Filters:
     year: int | None = None  # in which it was made; else the activity's
     without_requirement: bool = False
     without_activity: bool = False
+    unfinished: bool = False
     withdrawn: bool = False  # only those that are withdrawn
     state: str = ""
     validity: str = ""  # soon or expired
@@ -77,6 +78,7 @@ class Waiting:
     drafts: int = 0
     soon: int = 0
     expired: int = 0
+    unfinished: int = 0
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,9 @@ def waiting(work: Work, added_by: int | None = None) -> Waiting:
 
     states = [many(Evidence.state == state.value) for state in (State.SUBMITTED, State.RETURNED, State.DRAFT)]
     ends = [many(_stands(validity, work.today)) for validity in (Validity.SOON, Validity.EXPIRED)]
-    return Waiting(*map(int, work.session.execute(sa.select(*states, *ends)).one()))
+    return Waiting(
+        *map(int, work.session.execute(sa.select(*states, *ends, many(Evidence.unfinished == sa.true()))).one())
+    )
 
 
 def expiring(work: Work) -> list[Evidence]:
@@ -387,6 +391,8 @@ def _about_state(work: Work, filters: Filters) -> list[sa.ColumnElement[bool]]:
         where.append(Evidence.state == filters.state)
     if filters.validity in (Validity.SOON, Validity.EXPIRED):
         where.append(_stands(Validity(filters.validity), work.today))
+    if filters.unfinished:
+        where.append(Evidence.unfinished == sa.true())
     if filters.added_by is not None:
         where.append(Evidence.added_by == filters.added_by)
     if filters.people == PAUSED:

@@ -147,6 +147,7 @@ class EvidenceDetails:
     no_cpr: bool = False  # what looks like a CPR number in these texts is none
     valid_until: date | None = None  # of a new piece: None leaves it to the requirements that it is tied to
     draft: bool = False  # of a new piece: it is not to be reviewed yet
+    unfinished: bool = False  # of a new piece: its giver may still say more of it
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def add(
         source=details.source.strip(),
         valid_until=details.valid_until or default_until(made, [freshness(work, wanted) for wanted in ties]),
         state=(State.DRAFT if details.draft else State.SUBMITTED).value,
+        unfinished=details.unfinished,
         added_by=by,
         added_at=work.at,
         sort_key=sort_key(title)[:300],

@@ -1,7 +1,8 @@
 """Pages of evidence, and the way out for its files."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -44,7 +45,8 @@ from sdg_tracker.goals import queries as goals
 from sdg_tracker.keeping import queries as keeping
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web import lifecycle, navigation
-from sdg_tracker.web.files import attachment, file_answer, was_sent
+from sdg_tracker.web.files import download as download_of
+from sdg_tracker.web.files import file_answer, was_sent
 from sdg_tracker.web.identity import allow, can
 from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.web.paging import SIZE, Pager, page_asked
@@ -188,7 +190,10 @@ def status_of(form: Any, found: int = 200) -> int:
 
 
 def after(added: list[Added], activity: Activity | None) -> str:
-    """Return where whoever added evidence goes next: to what they came from, else to the evidence."""
+    """Return where whoever added evidence goes next: to what is still wanted, to what they came from, or to it."""
+    asked = next((one.evidence for one in added if one.evidence.unfinished and one.evidence.stands), None)
+    if asked is not None:
+        return url_for("finishing.finish", number=asked.number)
     if activity is not None:
         return url_for("activities.show", number=activity.number)
     cycle, code = request.args.get("cycle", 0, type=int), request.args.get("requirement", "")
@@ -575,10 +580,11 @@ def _sent(evidence: Evidence, version: Version, role: str) -> Response:
         media_type = version.original_type or version.media_type
         name = rules.name_of_rendition(name, media_type)
         shown_as = "application/octet-stream" if media_type == media.HTML else media_type  # never a page of ours
-        response = file_of(evidence.number, version.original_sha256, version.original_size, shown_as)
+        kept = (version.original_sha256, version.original_size, shown_as)
     else:
-        response = file_of(evidence.number, version.rendition_sha256, version.rendition_size, version.media_type)
-    response.headers["Content-Disposition"] = attachment(name)
+        kept = (version.rendition_sha256, version.rendition_size, version.media_type)
+    with told_damaged(evidence.number):
+        response = download_of(reading(), *kept, name)
     if was_sent(response):
         lifecycle.note_access("evidence.downloaded", evidence, version=version.ordinal, role=role)
     return response
@@ -586,9 +592,15 @@ def _sent(evidence: Evidence, version: Version, role: str) -> Response:
 
 def file_of(number: int, sha256: str, size: int, media_type: str) -> Response:
     """Return an answer that streams a blob, whole or in part, and can do nothing in a browser."""
+    with told_damaged(number):
+        return file_answer(reading().blobs.open(sha256, size), sha256, size, media_type)
+
+
+@contextmanager
+def told_damaged(number: int) -> Iterator[None]:
+    """Say of a file that is missing or changed which evidence it belongs to."""
     try:
-        file = reading().blobs.open(sha256, size)
+        yield
     except Problem as problem:
         log.error("evidence %s: %s", number, problem)
         raise Conflict("evidence-damaged", number=number) from problem
-    return file_answer(file, sha256, size, media_type)

@@ -72,6 +72,10 @@ class Blobs(Protocol):
         """Read all bytes and return the digest they have now. Raises NotFound."""
         ...
 
+    def link(self, sha256: str, media_type: str, disposition: str) -> str | None:
+        """Return an address where the store itself gives the blob out for a short while, None where it can't."""
+        ...
+
     def all(self) -> Iterator[str]:
         """Yield the digest in the name of every blob, in order."""
         ...
@@ -183,6 +187,10 @@ class FolderBlobs:
         """See Blobs.digest_found."""
         with self.open(sha256) as file:
             return digest_of(file).sha256
+
+    def link(self, sha256: str, media_type: str, disposition: str) -> str | None:  # noqa: ARG002 - a folder gives out none
+        """See Blobs.link."""
+        return None
 
     def all(self) -> Iterator[str]:
         """See Blobs.all."""

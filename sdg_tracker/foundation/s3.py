@@ -29,6 +29,7 @@ from obstore.store import S3Store
 from sdg_tracker.foundation.blobs import CHUNK, Entry, StoredBlob, StoreError, copy_bytes, digest_of, place_of
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.foundation.presigned import Signer
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
@@ -37,6 +38,7 @@ PIECE = 8 * CHUNK  # bytes asked for or sent at a time; what is larger goes in p
 WAIT = 60.0  # seconds in which a blob that is leaving has to be gone
 LOST = timedelta(minutes=10)  # after which whoever was taking a blob away is taken for dead
 DEFAULT_REGION = "eu-central-1"
+LINK_SECONDS = 60  # how long an address that the store gives a blob out at is good
 TAKEN = (AlreadyExistsError, PreconditionError)
 ABSENT = (NotFoundError, FileNotFoundError)
 
@@ -54,8 +56,14 @@ words(
 class BucketBlobs:
     """Blobs as objects; the connection is made when it is first needed, by the process that needs it."""
 
-    def __init__(self, address: str, connect: Callable[[], S3Store], hidden: tuple[str, ...] = ()) -> None:
-        self.address = address
+    def __init__(
+        self,
+        address: str,
+        connect: Callable[[], S3Store],
+        hidden: tuple[str, ...] = (),
+        signer: Signer | None = None,  # None: the keys are not among our settings
+    ) -> None:
+        self.address, self._signer = address, signer
         self._connect, self._hidden = connect, hidden
         self._connected: tuple[int, S3Store] | None = None
         self._proved = False  # that the store refuses to overwrite
@@ -151,6 +159,13 @@ class BucketBlobs:
         """See Blobs.digest_found."""
         with self.open(sha256) as file:
             return digest_of(file).sha256
+
+    def link(self, sha256: str, media_type: str, disposition: str) -> str | None:
+        """See Blobs.link."""
+        if self._signer is None:
+            return None
+        answer = {"response-content-type": media_type, "response-content-disposition": disposition}
+        return self._signer.address(place_of(sha256), datetime.now(UTC), LINK_SECONDS, answer)
 
     def all(self) -> Iterator[str]:
         """See Blobs.all."""
@@ -311,4 +326,7 @@ def open_bucket(address: str, *, endpoint: str = "", key: str = "", secret: str 
             **{name: value for name, value in options.items() if value},  # type: ignore[arg-type]
         )
 
-    return BucketBlobs(address, connect, (key, secret))
+    where = endpoint.rstrip("/") or f"https://s3.{region or DEFAULT_REGION}.amazonaws.com"
+    base = "/".join(part for part in (where, bucket, prefix.strip("/")) if part)
+    signer = Signer(base, region or DEFAULT_REGION, key, secret) if key and secret else None
+    return BucketBlobs(address, connect, (key, secret), signer)

@@ -13,6 +13,7 @@ from sdg_tracker.foundation.i18n import LOCALES, lazy
 FILE = "sdg-tracker.toml"
 PREFIX = "SDG_TRACKER_"
 MEGABYTE = 1_000_000
+DOWNLOADS = ("streamed", "presigned")
 SWITCH = {"on": True, "true": True, "1": True, "off": False, "false": False, "0": False}
 
 words(
@@ -20,6 +21,7 @@ words(
         "setting-unknown": lazy("%(where)s: there is no setting %(key)s. There are: %(known)s."),
         "setting-not-a-number": lazy("Setting %(key)s must be a whole number above 0, not %(value)r."),
         "setting-not-on-off": lazy("Setting %(key)s must be on or off, not %(value)r."),
+        "setting-downloads": lazy("Setting %(key)s must be one of %(known)s, not %(value)r."),
         "setting-language": lazy("Setting %(key)s must be one of %(known)s, not %(value)r."),
         "setting-file-broken": lazy("%(where)s can't be read as TOML: %(reason)s."),
         "secret-missing": lazy("There is no secret yet. Run: sdg-tracker init"),
@@ -37,6 +39,7 @@ class Settings:
     s3_key: str = field(default="", repr=False)
     s3_secret: str = field(default="", repr=False)
     s3_region: str = ""
+    downloads: str = "streamed"  # or "presigned": the bucket itself gives files out, after the permission check
     backup: str = ""  # the folder that the worker backs up to once a week; empty: it does not
     jobs: str = "sqlite:///var/jobs.sqlite"
     secret: str = field(default="", repr=False)  # empty: read from secret_file
@@ -119,6 +122,8 @@ def _only_known(where: str, values: Mapping[str, object]) -> None:
 def _converted(key: str, value: object) -> object:
     if key == "language" and value not in LOCALES:
         raise Invalid("setting-language", key=key, value=value, known=", ".join(LOCALES))
+    if key == "downloads" and value not in DOWNLOADS:
+        raise Invalid("setting-downloads", key=key, value=value, known=", ".join(DOWNLOADS))
     kind = Settings.__dataclass_fields__[key].type
     if kind is bool:
         if str(value).lower() not in SWITCH:

@@ -85,6 +85,7 @@ class CaptureForm(BaseForm):
             activity=activity.number if activity else None,
             language=current_locale(),
             people=self.people.data or "",
+            unfinished=True,
         )
 
 

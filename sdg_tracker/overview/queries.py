@@ -159,6 +159,16 @@ def _evidence(work: Work) -> list[Waiting]:
             {"state": State.DRAFT.value, **mine},
         ),
         Waiting(
+            own.unfinished,
+            ngettext_(
+                "piece of your evidence waits for a few words",
+                "pieces of your evidence wait for a few words",
+                own.unfinished,
+            ),
+            "evidence.index",
+            {"lacks": "words", **mine},
+        ),
+        Waiting(
             whole.expired,
             ngettext_("piece of evidence has expired", "pieces of evidence have expired", whole.expired),
             "evidence.index",

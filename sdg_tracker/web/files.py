@@ -10,8 +10,25 @@ from werkzeug.wsgi import wrap_file
 
 from sdg_tracker.foundation.blobs import CHUNK
 from sdg_tracker.foundation.text import search_text
+from sdg_tracker.work import Work
 
 POLICY = "sandbox; default-src 'none'"
+
+
+def download(work: Work, sha256: str, size: int, media_type: str, name: str) -> Response:
+    """Return an answer that makes a browser save a blob under a name: its bytes, or the way to them in the bucket.
+
+    Whoever calls it has asked whether the person may. Raises NotFound, or Invalid for a blob of another length.
+    """
+    if work.settings.downloads == "presigned" and request.method == "GET" and work.blobs.size(sha256) == size:
+        address = work.blobs.link(sha256, media_type, attachment(name))
+        if address is not None:
+            response = Response(status=302, headers={"Location": address, "Cache-Control": "no-store"})
+            response.autocorrect_location_header = False
+            return response
+    response = file_answer(work.blobs.open(sha256, size), sha256, size, media_type)
+    response.headers["Content-Disposition"] = attachment(name)
+    return response
 
 
 def file_answer(file: BinaryIO, sha256: str, size: int, media_type: str) -> Response:
@@ -42,5 +59,5 @@ def _ascii(name: str) -> str:
 
 
 def was_sent(response: Response) -> bool:
-    """Return whether the answer carries bytes: neither a check without a body nor "not modified"."""
-    return request.method == "GET" and response.status_code in (200, 206)
+    """Return whether the answer carries bytes or leads to them: neither a check without a body nor "not modified"."""
+    return request.method == "GET" and response.status_code in (200, 206, 302)

@@ -69,6 +69,7 @@ PAGES = {
         "/evidence/{dead}",
     ],
     "evidence.withdraw": ["/evidence/1/withdraw"],
+    "finishing.finish": ["/evidence/1/finish", "/evidence/{table}/finish"],
     "goals.index": ["/goals"],
     "goals.show": ["/goals/4", "/goals/7"],
     "goals.target": ["/goals/targets/12.5"],

@@ -2,25 +2,32 @@
 
 import dataclasses
 import io
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from sdg_tracker import installation
+from sdg_tracker import installation, trail
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.backups import services as backups
 from sdg_tracker.cli import issuing
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.evidence import queries, thumbnails
+from sdg_tracker.evidence.models import Version
+from sdg_tracker.foundation.presigned import Signer
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact
 from sdg_tracker.keeping import queries as keeping
 from sdg_tracker.keeping import services as watch
+from sdg_tracker.web.files import attachment
 from sdg_tracker.work import Library, Workplace
 from tests import s3
 from tests.conftest import NOON
@@ -29,6 +36,7 @@ from tests.factories import Factories
 
 pytestmark = pytest.mark.slow
 assert issuing.KINDS
+Clients = Callable[[Actor | None], FlaskClient]
 
 
 def in_bucket(settings: Settings, server: s3.Server) -> Settings:
@@ -62,6 +70,40 @@ def test_a_photo_is_uploaded_shown_small_and_downloaded_in_parts(
     part = client.get("/evidence/1/versions/1/file", headers={"Range": "bytes=10-19"})
     assert (part.status_code, part.data) == (206, whole.data[10:20])
     assert client.get("/evidence/1/versions/1/original").data == content
+
+
+def test_the_bucket_gives_files_out_itself_for_a_minute(
+    workplace: Workplace, library: Library, coordinator: Actor, staff: Actor, client_of: Clients, make: Factories
+) -> None:
+    workplace.settings = dataclasses.replace(workplace.settings, downloads="presigned")
+    piece = make.evidence(library, b"navn;antal\n", media_type="text/csv")
+    with workplace.writing(SYSTEM, library.id) as work:
+        work.session.get_one(Version, piece.current.id).file_name = "Års tal.csv"
+    answer = client_of(coordinator).get("/evidence/1/versions/1/file")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
+    with urllib.request.urlopen(answer.headers["Location"]) as sent:
+        assert sent.read() == b"navn;antal\n"
+        assert (sent.headers["Content-Type"], sent.headers["Content-Disposition"]) == (
+            "text/csv",
+            attachment("Års tal.csv"),
+        )
+    with workplace.reading(SYSTEM, library.id) as work:
+        assert [event.facts["role"] for event in trail.by_action(work, "evidence.downloaded")] == ["rendition"]
+        digest = queries.get(work, 1).current.rendition_sha256
+    assert client_of(staff).get("/evidence/1/versions/1/original").status_code == 403
+    forged = answer.headers["Location"].replace("Expires=60", "Expires=6000")
+    signer = Signer("http://127.0.0.1", "eu-central-1", "key", "secret")
+    for address in (forged, signer.address(digest, NOON, 60, {}).replace("127.0.0.1", _host(answer))):
+        with pytest.raises(urllib.error.HTTPError) as refused, urllib.request.urlopen(address):
+            pass
+        assert refused.value.code == 403
+    workplace.blobs.remove(digest)
+    assert client_of(coordinator).get("/evidence/1/versions/1/file").status_code == 409
+
+
+def _host(answer: TestResponse) -> str:
+    parts = urlsplit(answer.headers["Location"])
+    return f"{parts.netloc}/{parts.path.split('/')[1]}"
 
 
 def test_a_report_is_frozen_and_built_and_made_again_with_the_same_bytes(

@@ -12,7 +12,9 @@ from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.accounts.models import Branch, Membership, User
 from sdg_tracker.activities.models import Activity, Mapping
 from sdg_tracker.audit.models import AuditorAccess
-from sdg_tracker.editions.models import Artefact, Edition
+from sdg_tracker.editions import kinds
+from sdg_tracker.editions import queries as editions
+from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.evidence import searching
 from sdg_tracker.evidence.models import Consent, Evidence, Link, Version
 from sdg_tracker.evidence.request_models import Request
@@ -231,6 +233,28 @@ class Factories:
             )
             work.session.add(edition)
         return edition
+
+    def files_of(self, library: Library, number: int) -> None:
+        """Let the files of a frozen edition be made; what is in them is of no matter here."""
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            edition = editions.get(work, number)
+            outputs = kinds.get(edition.kind).outputs
+            for position, output in enumerate(outputs):
+                stored = self.workplace.blobs.put(io.BytesIO(f"{output.name} of {number}".encode()))
+                edition.artefacts.append(
+                    Artefact(
+                        library_id=library.id,
+                        position=position,
+                        name=output.name,
+                        media_type=output.media_type,
+                        sha256=stored.sha256,
+                        size=stored.size,
+                        renderer="test",
+                        attempt=1,
+                        made_at=work.at,
+                    )
+                )
+            edition.state, edition.total = State.READY.value, len(outputs)
 
     def auditor_access(self, edition: Edition, until: date = date(2026, 12, 31)) -> AuditorAccess:
         """Let an auditor into an edition."""

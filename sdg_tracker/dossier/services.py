@@ -1,5 +1,6 @@
 """The step that freezes a dossier."""
 
+from sdg_tracker import dossier
 from sdg_tracker.access import Permission
 from sdg_tracker.dossier import snapshot
 from sdg_tracker.editions import freeze as editions
@@ -19,7 +20,7 @@ def freeze(work: Work, cycle_number: int, language: str | None = None) -> Editio
     said_in = language or work.settings.language
     return editions.freeze(
         work,
-        snapshot.KIND,
+        dossier.KIND,
         lambda number: snapshot.take(work, cycle, number, said_in),
         title=snapshot.title(cycle, said_in),
         language=said_in,

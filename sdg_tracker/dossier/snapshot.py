@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sdg_tracker import collecting
+from sdg_tracker import collecting, dossier
 from sdg_tracker.certification import queries, wording
 from sdg_tracker.certification.models import Assessment
 from sdg_tracker.certification.queries import Readiness
@@ -15,7 +15,6 @@ from sdg_tracker.schemes.models import Cycle, Requirement
 from sdg_tracker.schemes.words import ROLES
 from sdg_tracker.work import Work
 
-KIND = "dossier"
 TOLD = ("pages", "strength", "ticks")  # of a tie, where a requirement names its exhibits
 COUNTED = (Status.MET, Status.GAP, Status.OWN_JUDGEMENT)  # of which the snapshot says what was needed and found
 
@@ -30,7 +29,7 @@ def take(work: Work, cycle: Cycle, number: int, language: str) -> dict[str, Any]
     readiness, head, told = queries.readiness(work, cycle), collecting.head(work), collecting.trail(work)
     return {
         "format": FORMAT,
-        "kind": KIND,
+        "kind": dossier.KIND,
         "number": number,
         "language": language,
         "title": title(cycle, language),

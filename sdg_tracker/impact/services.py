@@ -1,5 +1,6 @@
 """The step that freezes a year's report."""
 
+from sdg_tracker import impact
 from sdg_tracker.access import Permission
 from sdg_tracker.activities.rules import FIRST_YEAR
 from sdg_tracker.editions import freeze as editions
@@ -23,7 +24,7 @@ def freeze(work: Work, year: int, language: str | None = None) -> Edition:
     said_in = language or work.settings.language
     return editions.freeze(
         work,
-        snapshot.KIND,
+        impact.KIND,
         lambda number: snapshot.take(work, year, number, said_in),
         title=snapshot.title(year, said_in),
         language=said_in,

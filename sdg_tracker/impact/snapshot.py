@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from sdg_tracker import collecting
+from sdg_tracker import collecting, impact
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.foundation.i18n import _, use_locale
 from sdg_tracker.impact import figures
 from sdg_tracker.work import Work
-
-KIND = "impact"
 
 
 def take(work: Work, year: int, number: int, language: str) -> dict[str, Any]:
@@ -23,7 +21,7 @@ def take(work: Work, year: int, number: int, language: str) -> dict[str, Any]:
     head, told = collecting.head(work), collecting.trail(work)
     return {
         "format": FORMAT,
-        "kind": KIND,
+        "kind": impact.KIND,
         "number": number,
         "language": language,
         "title": title(year, language),

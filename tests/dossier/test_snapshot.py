@@ -31,7 +31,7 @@ from tests.printing import snapshots
 from tests.statements import counted
 
 REFUSED = {"con", "prn", "aux", "nul", *(f"{name}{digit}" for name in ("com", "lpt") for digit in range(1, 10))}
-assert outputs.KIND.name == snapshot.KIND
+assert outputs.KIND.name == "dossier"
 
 
 def take(workplace: Workplace, actor: Actor, number: int = 1) -> dict[str, Any]:

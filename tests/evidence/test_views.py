@@ -75,7 +75,7 @@ def test_files_are_added_to_an_activity(
         public="y",
     )
     assert answer.status_code == 303
-    assert answer.location == "/activities/1"
+    assert answer.location == "/evidence/1/finish"
     with workplace.reading(SYSTEM, library.id) as work:
         rows, total = queries.one_page(work, queries.Filters(activity=1), "number", 10, 0)
         assert [(row.kind, row.title, row.public) for row in rows] == [
@@ -134,7 +134,7 @@ def test_too_many_files_at_once_are_refused(client: FlaskClient) -> None:
 
 
 def test_the_same_file_again_is_taken_and_said(client: FlaskClient) -> None:
-    assert send(client, (b"hej\n", "a.txt")).location == "/evidence/1"
+    assert send(client, (b"hej\n", "a.txt")).location == "/evidence/1/finish"
     answer = send(client, (b"hej\n", "b.txt"))
     assert "the same file is kept as evidence 1" in client.get(answer.location).text
 

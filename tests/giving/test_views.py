@@ -96,7 +96,7 @@ def test_uploads_are_saved_with_what_the_form_says(
     where = f"/evidence/uploads/save?activity={activity.number}"
     for _twice in range(2):
         answer = client.post(where, data=fields)
-        assert (answer.status_code, answer.location) == (303, f"/activities/{activity.number}")
+        assert (answer.status_code, answer.location) == (303, "/evidence/1/finish")
     with workplace.reading(staff) as work:
         titles = {one.title for one in evidence_queries.of_activity(work, activity)}
     assert titles == {"Fra dagen (1)", "Fra dagen (2)"}

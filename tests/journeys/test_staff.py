@@ -1,6 +1,7 @@
 """What staff do at a phone, with scripts and without, and what readers can't."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def add_picture(visitor: Visitor, color: str) -> None:
     visitor.link("Add evidence").click()
     visitor.field("Photos or documents").set_input_files(photo(color))  # type: ignore[arg-type]
     visitor.fill("Title", f"Foto {color}")
-    visitor.press("Save evidence")
+    visitor.save_evidence()
     visitor.page.wait_for_url("**/activities/*")
     assert visitor.link(f"Foto {color}").is_visible()
 
@@ -73,7 +74,7 @@ def test_the_preview_comes_by_itself(site: Site, visit: Visit) -> None:
     visitor = visit("staff", viewport=PHONE)
     visitor.go("/evidence/new")
     visitor.field("Photos or documents").set_input_files(photo("navy"))  # type: ignore[arg-type]
-    visitor.press("Save evidence")
+    visitor.save_evidence()
     assert visitor.sees("The preview is on its way.")
     visitor.keep_pictures("preview-waits")
     site.do_jobs()
@@ -85,7 +86,8 @@ def test_the_place_of_a_picture_is_kept_from_all_but_the_coordinator(visit: Visi
     staff = visit("staff")
     staff.go("/evidence/new")
     staff.field("Photos or documents").set_input_files(photo("maroon"))  # type: ignore[arg-type]
-    staff.press("Save evidence")
+    staff.save_evidence()
+    staff.page.wait_for_url(re.compile(r"/evidence/\d+$"))
     original = "Download as received, uncleaned"
     assert not staff.link(original).count()
     coordinator = visit("coordinator")
@@ -121,7 +123,7 @@ def test_several_files_come_in_at_once_and_one_that_is_refused_stops_them_all(
         visitor.press("Save evidence")
         assert "program.exe" in visitor.page.locator(".error-summary").inner_text()
         visitor.field("Photos or documents").set_input_files(files)
-    visitor.press("Save evidence")
+    visitor.save_evidence()
     visitor.page.wait_for_url(f"**/activities/{number}")
     assert visitor.page.locator("main .piece").count() == 2
 

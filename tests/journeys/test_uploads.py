@@ -16,7 +16,7 @@ from tests.journeys import looking
 from tests.journeys.site import PHONE, Site, Visit, Visitor
 from tests.journeys.test_staff import photo
 
-SHOWN = re.compile(r"/evidence/\d+$")
+FINISH = re.compile(r"/evidence/\d+/finish$")
 PARTS = "**/evidence/uploads/*"
 DROP = """([selector, name, text]) => {
   const carried = new DataTransfer();
@@ -99,7 +99,7 @@ def test_files_are_dropped_pasted_and_chosen_and_saved_together(site: Site, visi
     row(visitor, "fjernet.txt").get_by_role("button").press("Enter")
     expect(page.locator("[data-told]")).to_have_text(site.text("%(name)s is removed.", name="fjernet.txt"))
     visitor.press("Save evidence")
-    page.wait_for_url("**/evidence")
+    page.wait_for_url(FINISH)
     found = originals(site, {"tal-1", "lagt"})
     assert found == {"tal-1": digest(chosen), "lagt": hashlib.sha256("lagt på siden\n".encode()).hexdigest()}
     visitor.go("/evidence/new")
@@ -139,7 +139,7 @@ def test_a_broken_line_is_waited_for_and_a_reload_goes_on_where_it_was(
     line.mend()
     visitor.field("Photos or documents").set_input_files(path)
     visitor.press("Save evidence")
-    page.wait_for_url(SHOWN)
+    page.wait_for_url(FINISH)
     assert min(offset for offset in offsets if offset >= 0) > 0
     assert newest(site).current.original_sha256 == digest(file)
     assert line.broken
@@ -164,7 +164,7 @@ def test_an_answer_that_is_lost_and_a_line_that_comes_back_lose_nothing(site: Si
     visitor.go("/evidence/new")
     visitor.field("Photos or documents").set_input_files(file)  # type: ignore[arg-type]
     visitor.press("Save evidence")
-    visitor.page.wait_for_url(SHOWN)
+    visitor.page.wait_for_url(FINISH)
     assert lost == ["0"]
     assert newest(site).current.original_sha256 == digest(file)
 
@@ -190,7 +190,7 @@ def test_a_file_that_is_refused_says_why_at_once_and_stops_the_saving(site: Site
     visitor.keep_pictures("uploads-refused")
     refused.get_by_role("button").last.click()
     visitor.press("Save evidence")
-    page.wait_for_url(SHOWN)
+    page.wait_for_url(FINISH)
     assert newest(site).title == "tal-4"
 
 

@@ -23,8 +23,8 @@ from sdg_tracker import demo
 from sdg_tracker.access import Actor
 from sdg_tracker.app import create_app
 from sdg_tracker.evidence import intake, queries, services, thumbnails
-from sdg_tracker.evidence.models import ThumbnailState
 from sdg_tracker.evidence.services import EvidenceDetails
+from sdg_tracker.evidence.states import ThumbnailState
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.giving import services as giving
 from sdg_tracker.giving.rules import PART

@@ -1,5 +1,10 @@
 """SDG Tracker: goals, evidence and certification dossiers for public libraries."""
 
-from importlib.metadata import version
 
-__version__ = version("sdg-tracker")
+def __getattr__(name: str) -> str:
+    """Return ``__version__`` to those who ask: looking it up costs more than many a child process has to do."""
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return version("sdg-tracker")
+    raise AttributeError(name)

@@ -23,15 +23,15 @@ from sdg_tracker.activities.models import (
     ActivityPartner,
     Campaign,
     Partner,
-    Qualifier,
-    Status,
     Strategy,
     StrategyAction,
 )
 from sdg_tracker.activities.models import Mapping as Mapped
+from sdg_tracker.activities.states import Qualifier, Status
 from sdg_tracker.evidence.media import ENDINGS
-from sdg_tracker.evidence.models import TICKS, Evidence, Link, State, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.models import Evidence, Link, Tie, Version
 from sdg_tracker.evidence.showing import may_be_shown
+from sdg_tracker.evidence.states import TICKS, State, ThumbnailState
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LOCALES, Text, use_locale

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sdg_tracker.activities.models import Contribution, Qualifier, Stance, Status
 from sdg_tracker.activities.rules import MappingChoice, folded
+from sdg_tracker.activities.states import Contribution, Qualifier, Stance, Status
 from sdg_tracker.foundation.columns import SEPARATOR, Column, Columns, value_of, word
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.foundation.text import search_text

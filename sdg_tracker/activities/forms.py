@@ -21,7 +21,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from sdg_tracker.accounts.models import Membership
 from sdg_tracker.activities import rules
-from sdg_tracker.activities.models import Contribution, Qualifier, Stance, Status
 from sdg_tracker.activities.queries import NOT_CANCELLED, Filters, Vocabulary
 from sdg_tracker.activities.rules import (
     CONTRIBUTION_NAMES,
@@ -33,6 +32,7 @@ from sdg_tracker.activities.rules import (
     Figure,
     MappingChoice,
 )
+from sdg_tracker.activities.states import Contribution, Qualifier, Stance, Status
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, lazy
 from sdg_tracker.goals.models import Goal

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from sdg_tracker.activities import columns, rules
 from sdg_tracker.activities.columns import CONTRIBUTION_WORDS, QUALIFIER_WORDS, STATUS_WORDS
-from sdg_tracker.activities.models import Activity, Contribution, Qualifier, Status
+from sdg_tracker.activities.models import Activity
 from sdg_tracker.activities.queries import Vocabulary
 from sdg_tracker.activities.rules import ActivityDetails, Figure, MappingChoice
+from sdg_tracker.activities.states import Contribution, Qualifier, Status
 from sdg_tracker.foundation.columns import SEPARATOR, RowReader, day, parts, value_of, word
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import lazy

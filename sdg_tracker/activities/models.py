@@ -1,7 +1,6 @@
 """Activities and what they are tied to: goals and targets, branches, campaigns, partners, the strategy."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -9,44 +8,13 @@ from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.accounts.models import Branch
+from sdg_tracker.activities.states import Stance
 from sdg_tracker.foundation.db import Base, Editable
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
 
 if TYPE_CHECKING:
     from sdg_tracker.evidence.models import Evidence
-
-
-class Status(StrEnum):
-    """How far an activity is."""
-
-    PLANNED = "planned"
-    ONGOING = "ongoing"
-    HELD = "held"
-    CANCELLED = "cancelled"
-
-
-class Qualifier(StrEnum):
-    """How a figure is to be read: "mere end 2.000" is a figure with a qualifier."""
-
-    EXACT = "exact"
-    MORE_THAN = "more_than"
-    ABOUT = "about"
-
-
-class Stance(StrEnum):
-    """What an activity does to a goal or target."""
-
-    SUPPORTS = "supports"
-    AGAINST = "against"
-    UNKNOWN = "unknown"
-
-
-class Contribution(StrEnum):
-    """How an activity supports a goal or target."""
-
-    DIRECT = "direct"
-    INDIRECT = "indirect"
 
 
 class Strategy(Base):

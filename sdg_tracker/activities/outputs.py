@@ -9,9 +9,10 @@ import xlsxwriter
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import columns, queries
 from sdg_tracker.activities.columns import COLUMNS, QUALIFIER_WORDS, STATUS_WORDS
-from sdg_tracker.activities.models import Activity, Contribution, Qualifier, Stance, Status
+from sdg_tracker.activities.models import Activity
 from sdg_tracker.activities.queries import Filters
 from sdg_tracker.activities.rules import MappingChoice
+from sdg_tracker.activities.states import Contribution, Qualifier, Stance, Status
 from sdg_tracker.foundation.columns import SEPARATOR, word
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.work import Work

@@ -18,12 +18,10 @@ from sdg_tracker.activities.models import (
     Campaign,
     Mapping,
     Partner,
-    Qualifier,
-    Stance,
-    Status,
     StrategyAction,
 )
 from sdg_tracker.activities.rules import Figure
+from sdg_tracker.activities.states import Qualifier, Stance, Status
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.text import search_text, sort_key

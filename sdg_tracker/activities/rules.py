@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlsplit
 
-from sdg_tracker.activities.models import Contribution, Qualifier, Stance, Status
+from sdg_tracker.activities.states import Contribution, Qualifier, Stance, Status
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import LOCALES, Text, lazy
 from sdg_tracker.goals.rules import goal_of

@@ -19,6 +19,7 @@ from sdg_tracker.activities.importing import ImportRow
 from sdg_tracker.activities.models import Activity, Campaign, Partner, Strategy, StrategyAction
 from sdg_tracker.activities.queries import Vocabulary
 from sdg_tracker.activities.rules import ActivityDetails, MappingChoice
+from sdg_tracker.activities.states import Status
 from sdg_tracker.foundation import tables
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
@@ -253,7 +254,7 @@ def details_of(activity: Activity) -> ActivityDetails:
     return ActivityDetails(
         title=activity.title,
         type=activity.type,
-        status=models.Status(activity.status),
+        status=Status(activity.status),
         description=activity.description,
         language=activity.language,
         starts_on=activity.starts_on,

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sdg_tracker import trail
 from sdg_tracker.access import ROLE_NAMES, Role
 from sdg_tracker.activities.forms import ActivityForm
-from sdg_tracker.activities.models import Activity, Qualifier
+from sdg_tracker.activities.models import Activity
 from sdg_tracker.activities.queries import Vocabulary
 from sdg_tracker.activities.rules import QUALIFIER_NAMES, STATUS_NAMES, ActivityDetails, Figure
+from sdg_tracker.activities.states import Qualifier
 from sdg_tracker.foundation.i18n import LOCALES, _, format_date, format_number
 from sdg_tracker.goals.rules import Mismatch, Names, mismatches
 from sdg_tracker.trail import Event

@@ -9,7 +9,7 @@ from flask import current_app, url_for
 
 from sdg_tracker import trail
 from sdg_tracker.access import ROLE_NAMES, Role
-from sdg_tracker.certification.models import AssessmentState
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.findings import RULES, Finding

@@ -5,8 +5,9 @@ import re
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from sdg_tracker.certification.models import Assessment, AssessmentState
+from sdg_tracker.certification.models import Assessment
 from sdg_tracker.certification.services import NARRATIVE_LIMIT, NEVER_SEEN, REASON_LIMIT, AssessmentDetails
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.web.forms import BaseForm, choices

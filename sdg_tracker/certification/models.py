@@ -1,25 +1,14 @@
 """Assessments: the library's own judgement of a requirement in a cycle."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.foundation.db import Base, Editable
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by
-
-
-class AssessmentState(StrEnum):
-    """What the library says of a requirement."""
-
-    MET = "met"
-    UNDER_WAY = "under_way"
-    MISSING = "missing"
-    NOT_PURSUING = "not_pursuing"
-    NOT_APPLICABLE = "not_applicable"
-
 
 REASONED = (AssessmentState.NOT_PURSUING, AssessmentState.NOT_APPLICABLE)  # states that have to say why
 

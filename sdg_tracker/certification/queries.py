@@ -14,11 +14,13 @@ from sqlalchemy.orm import defer
 
 from sdg_tracker import trail
 from sdg_tracker.accounts.models import Branch
-from sdg_tracker.activities.models import Activity, ActivityBranch, ActivityPartner, Partner, Stance, Status
+from sdg_tracker.activities.models import Activity, ActivityBranch, ActivityPartner, Partner
 from sdg_tracker.activities.models import Mapping as GoalMapping
+from sdg_tracker.activities.states import Stance, Status
 from sdg_tracker.certification import readiness as rules
-from sdg_tracker.certification.models import Assessment, AssessmentState
+from sdg_tracker.certification.models import Assessment
 from sdg_tracker.certification.readiness import Decision, Done, Found, Frame, Judged, Result, Shown, Tally
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence.models import Evidence, Tie
 from sdg_tracker.evidence.showing import may_be_shown
 from sdg_tracker.schemes import queries as schemes

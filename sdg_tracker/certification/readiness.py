@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sdg_tracker.certification.models import AssessmentState
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.schemes.rules import applies
 
 Definition = Mapping[str, Any]  # a requirement as the scheme file has it

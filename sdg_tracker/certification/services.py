@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.certification import queries
-from sdg_tracker.certification.models import REASONED, Assessment, AssessmentState
+from sdg_tracker.certification.models import REASONED, Assessment
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.schemes import queries as schemes

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import UNASSESSED, Decision, Need, Result, Status, What
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.foundation.i18n import Text, _, format_number, lazy, ngettext_
 from sdg_tracker.schemes import words
-from sdg_tracker.schemes.models import Requirement
+
+if TYPE_CHECKING:
+    from sdg_tracker.schemes.models import Requirement
 
 STATE_NAMES: Mapping[str, Text] = {
     AssessmentState.MET.value: lazy("Met"),
@@ -44,7 +47,7 @@ class Names:
     facts: Mapping[str, str]
 
 
-def gap(need: Need, result: Result, requirement: Requirement, names: Names) -> str:
+def gap(need: Need, result: Result, requirement: "Requirement", names: Names) -> str:
     """Return what is lacking: ``Lacks 2 activities in 2026``."""
     texts: Mapping[What, Callable[[], str]] = {
         What.EVIDENCE: lambda: _lacking_evidence(need, requirement, names),
@@ -57,7 +60,7 @@ def gap(need: Need, result: Result, requirement: Requirement, names: Names) -> s
     return _placed(texts[need.what](), need, names)
 
 
-def label(need: Need, requirement: Requirement, names: Names) -> str:
+def label(need: Need, requirement: "Requirement", names: Names) -> str:
     """Return what is needed, without how much: ``Evidence (minutes, photo …)``."""
     if need.what is What.EVIDENCE:
         return _("Evidence (%(kinds)s)", kinds=_kinds(requirement, names))
@@ -104,7 +107,7 @@ def decision(found: Decision) -> str:
     )
 
 
-def _lacking_evidence(need: Need, requirement: Requirement, names: Names) -> str:
+def _lacking_evidence(need: Need, requirement: "Requirement", names: Names) -> str:
     kinds = _kinds(requirement, names)
     if requirement.definition["evidence"]["public_required"]:
         return ngettext_(
@@ -121,7 +124,7 @@ def _lacking_evidence(need: Need, requirement: Requirement, names: Names) -> str
     )
 
 
-def _kinds(requirement: Requirement, names: Names) -> str:
+def _kinds(requirement: "Requirement", names: Names) -> str:
     known = [names.kinds.get(kind, kind) for kind in requirement.kinds]
     return ", ".join(known[:KINDS_NAMED]) + (" …" if len(known) > KINDS_NAMED else "")
 

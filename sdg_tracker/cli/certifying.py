@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from sdg_tracker.certification import queries, services
-from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.services import AssessmentDetails
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.cli.acting import Acting, acting, fail, say
 from sdg_tracker.foundation.errors import Conflict, words

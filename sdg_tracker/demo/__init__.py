@@ -18,8 +18,8 @@ from sdg_tracker.activities import queries as activities_queries
 from sdg_tracker.activities import services as activities
 from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
-from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.services import AssessmentDetails
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.demo import files, people, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
@@ -31,9 +31,10 @@ from sdg_tracker.evidence import fulltext, intake, links, requests, thumbnails
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.links import LinkDetails
-from sdg_tracker.evidence.models import Decision, Evidence, Strength
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.requests import RequestDetails
 from sdg_tracker.evidence.services import EvidenceDetails, TieDetails, Wanted
+from sdg_tracker.evidence.states import Decision, Strength
 from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals

@@ -8,8 +8,8 @@ from sdg_tracker.access import Actor
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities_queries
 from sdg_tracker.activities import services as activities
-from sdg_tracker.activities.models import Contribution, Qualifier, Status
 from sdg_tracker.activities.rules import ActivityDetails, Figure, MappingChoice
+from sdg_tracker.activities.states import Contribution, Qualifier, Status
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence

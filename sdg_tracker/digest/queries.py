@@ -8,9 +8,10 @@ from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.digest.rules import SHOWN, Line, Section
 from sdg_tracker.evidence import expiry, link_queries, request_queries
 from sdg_tracker.evidence import queries as evidence
-from sdg_tracker.evidence.models import Evidence, Link, State
+from sdg_tracker.evidence.models import Evidence, Link
 from sdg_tracker.evidence.queries import Filters
 from sdg_tracker.evidence.request_models import Request, RequestState
+from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import _, format_date, ngettext_
 from sdg_tracker.keeping import queries as keeping

@@ -12,8 +12,9 @@ from sdg_tracker.access import Permission
 from sdg_tracker.evidence.guarding import settle
 from sdg_tracker.evidence.intake import APART, MEMORY, SECONDS
 from sdg_tracker.evidence.media import PICTURES
-from sdg_tracker.evidence.models import Evidence, State, ThumbnailState, Version
+from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.evidence.services import changeable, index, owe_thumbnail
+from sdg_tracker.evidence.states import State, ThumbnailState
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
 from sdg_tracker.foundation.errors import Conflict, Invalid, words

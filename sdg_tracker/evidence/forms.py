@@ -26,7 +26,7 @@ from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.links import LinkDetails
 from sdg_tracker.evidence.media import ENDINGS
-from sdg_tracker.evidence.models import TICKS, Decision, Evidence, State, Strength, Tie
+from sdg_tracker.evidence.models import Evidence, Tie
 from sdg_tracker.evidence.people import People
 from sdg_tracker.evidence.queries import PAUSED, Filters
 from sdg_tracker.evidence.services import (
@@ -37,6 +37,7 @@ from sdg_tracker.evidence.services import (
     TieDetails,
     Wanted,
 )
+from sdg_tracker.evidence.states import TICKS, Decision, State, Strength
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LANGUAGES, _, language_name, lazy

@@ -10,7 +10,8 @@ from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.evidence import intake, link_queries, links, queries, views, wording
 from sdg_tracker.evidence.forms import CopyForm, LinkFilterForm, LinkForm, activity_text
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import CopyState, Link
+from sdg_tracker.evidence.models import Link
+from sdg_tracker.evidence.states import CopyState
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.web import navigation

@@ -18,8 +18,9 @@ from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.evidence import captures, link_queries, queries, services
 from sdg_tracker.evidence.captures import Capture
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import CopyState, Link, Standing
+from sdg_tracker.evidence.models import Link
 from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.evidence.states import CopyState, Standing
 from sdg_tracker.foundation import fetcher
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem, words
 from sdg_tracker.foundation.fetcher import Fetcher

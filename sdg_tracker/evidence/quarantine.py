@@ -11,8 +11,9 @@ from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.evidence import findings, queries, scanner
 from sdg_tracker.evidence.findings import Finding
 from sdg_tracker.evidence.media import WITH_THUMBNAIL
-from sdg_tracker.evidence.models import Evidence, ScanState, Version
+from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.evidence.services import index, make_wanted_ties, owe_thumbnail, thumbnail_state
+from sdg_tracker.evidence.states import ScanState
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Work, Workplace, check_revision

@@ -10,9 +10,11 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts.models import Branch
-from sdg_tracker.activities.models import Activity, ActivityBranch, Mapping, Stance
+from sdg_tracker.activities.models import Activity, ActivityBranch, Mapping
+from sdg_tracker.activities.states import Stance
 from sdg_tracker.evidence import searching
-from sdg_tracker.evidence.models import Consent, Disposal, Evidence, State, ThumbnailState, Tie, Version
+from sdg_tracker.evidence.models import Consent, Disposal, Evidence, Tie, Version
+from sdg_tracker.evidence.states import State, ThumbnailState
 from sdg_tracker.evidence.validity import SOON, Validity
 from sdg_tracker.foundation.errors import Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence.models import Evidence, State
+from sdg_tracker.evidence.models import Evidence
+from sdg_tracker.evidence.states import State
 from sdg_tracker.foundation.db import Base, Editable
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by

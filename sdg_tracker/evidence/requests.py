@@ -11,9 +11,9 @@ from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import queries, request_queries, request_rules, services
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import State
 from sdg_tracker.evidence.request_models import Request, RequestState
 from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.evidence.states import State
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import _, format_date, lazy
 from sdg_tracker.jobs import library_ids

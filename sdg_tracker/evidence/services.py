@@ -13,19 +13,8 @@ from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import findings, guarding, people, queries, reading, rules, searching
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import (
-    TICKS,
-    Decision,
-    Evidence,
-    Review,
-    ScanState,
-    State,
-    Strength,
-    TextState,
-    ThumbnailState,
-    Tie,
-    Version,
-)
+from sdg_tracker.evidence.models import Evidence, Review, Tie, Version
+from sdg_tracker.evidence.states import TICKS, Decision, ScanState, State, Strength, TextState, ThumbnailState
 from sdg_tracker.evidence.validity import default_until
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import LANGUAGES, lazy

@@ -36,8 +36,9 @@ from sdg_tracker.evidence.forms import (
     WithdrawForm,
     activity_text,
 )
-from sdg_tracker.evidence.models import Decision, Evidence, State, Tie, Version
+from sdg_tracker.evidence.models import Evidence, Tie, Version
 from sdg_tracker.evidence.services import Added
+from sdg_tracker.evidence.states import Decision, State
 from sdg_tracker.evidence.validity import validity
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem
 from sdg_tracker.foundation.i18n import _, format_size, in_locale, language_name, lazy, ngettext_

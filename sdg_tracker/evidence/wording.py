@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from sdg_tracker.evidence.models import CopyState, Decision, Standing, State, Strength
 from sdg_tracker.evidence.people import Basis, People, Reason, Scope
+from sdg_tracker.evidence.states import CopyState, Decision, Standing, State, Strength
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import Text, lazy
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sdg_tracker.activities.models import Qualifier, Stance, Status
+from sdg_tracker.activities.states import Qualifier, Stance, Status
 from sdg_tracker.collecting import touches
 
 Row = Mapping[str, Any]

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
-from sdg_tracker.activities.models import Status
 from sdg_tracker.activities.queries import NOT_CANCELLED, GoalCount, Totals
-from sdg_tracker.certification.models import AssessmentState
+from sdg_tracker.activities.states import Status
 from sdg_tracker.certification.readiness import Tally
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence import link_queries, request_queries
 from sdg_tracker.evidence import queries as evidence
-from sdg_tracker.evidence.models import State
 from sdg_tracker.evidence.queries import Counts
+from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import ngettext_
 from sdg_tracker.schemes.models import Cycle

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sdg_tracker.activities.models import Contribution, Qualifier, Stance, Status
 from sdg_tracker.activities.rules import CONTRIBUTION_NAMES, QUALIFIER_NAMES, STANCE_NAMES, STATUS_NAMES
+from sdg_tracker.activities.states import Contribution, Qualifier, Stance, Status
 from sdg_tracker.evidence.wording import STRENGTH_NAMES, TICK_NAMES
 from sdg_tracker.foundation.i18n import _, current_locale, language_name
 from sdg_tracker.printing.head import Head, named

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from sdg_tracker import trail
 from sdg_tracker.access import Actor, Role
 from sdg_tracker.activities import outputs, queries, services
-from sdg_tracker.activities.models import Activity, Contribution, Qualifier, Stance
+from sdg_tracker.activities.models import Activity
 from sdg_tracker.activities.queries import Filters
 from sdg_tracker.activities.rules import ActivityDetails, Figure, MappingChoice
+from sdg_tracker.activities.states import Contribution, Qualifier, Stance
 from sdg_tracker.foundation import tables
 from sdg_tracker.foundation.errors import Forbidden
 from sdg_tracker.foundation.i18n import use_locale

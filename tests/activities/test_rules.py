@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdg_tracker.activities import columns
-from sdg_tracker.activities.models import Contribution, Qualifier, Stance, Status
 from sdg_tracker.activities.rules import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -28,6 +27,7 @@ from sdg_tracker.activities.rules import (
     total,
     year_of,
 )
+from sdg_tracker.activities.states import Contribution, Qualifier, Stance, Status
 from sdg_tracker.foundation.columns import value_of
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.i18n import use_locale

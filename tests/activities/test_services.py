@@ -12,9 +12,10 @@ from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role
 from sdg_tracker.accounts.models import Branch
 from sdg_tracker.activities import queries, services
-from sdg_tracker.activities.models import Activity, Contribution, Stance, Status, Strategy, StrategyAction
+from sdg_tracker.activities.models import Activity, Strategy, StrategyAction
 from sdg_tracker.activities.queries import NOT_CANCELLED, Filters, GoalCount, Totals
 from sdg_tracker.activities.rules import ActivityDetails, Figure, MappingChoice
+from sdg_tracker.activities.states import Contribution, Stance, Status
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from sdg_tracker.work import Library, Work, Workplace
 from tests.factories import Factories

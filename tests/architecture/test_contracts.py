@@ -10,9 +10,11 @@ import pytest
 from alembic import command
 
 from sdg_tracker import app
+from sdg_tracker.dossier import outputs as dossier
 from sdg_tracker.foundation import errors
 from sdg_tracker.foundation.db import alembic_config
 from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.impact import outputs as impact
 from sdg_tracker.work import LibraryOwned, Workplace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,3 +83,13 @@ def test_no_template_has_inline_script_or_style() -> None:
         for forbidden in (' style="', "<style", "onclick=", "hx-on", "javascript:"):
             assert forbidden not in text, f"{path.name} has {forbidden}"
         assert "<script>" not in text, path.name
+
+
+def test_a_process_that_makes_a_file_loads_no_database() -> None:
+    outputs = [output for kind in (dossier.KIND, impact.KIND) for output in kind.outputs]
+    loads = "; ".join(f"import {module}" for module in ("sdg_tracker.output", *(output.module for output in outputs)))
+    program = (
+        f"import sys; {loads}; print([name for name in ('sqlalchemy', 'flask', 'alembic') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from sdg_tracker.access import Actor
 from sdg_tracker.certification import queries
-from sdg_tracker.certification.models import REASONED, AssessmentState
+from sdg_tracker.certification.models import REASONED
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.cli import acting, main
 from sdg_tracker.demo import _assessments as assess_demo
 from sdg_tracker.foundation.i18n import use_locale

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sdg_tracker.certification import readiness as rules
-from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import Done, Found, Judged, Result, Shown, Status, Tally, What
+from sdg_tracker.certification.states import AssessmentState
 from tests.certification.conftest import DAY, DOCUMENTS, SLUGS, definition, definitions, frame
 
 MET = Judged(AssessmentState.MET, "Sådan gør vi.")

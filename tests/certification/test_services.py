@@ -5,8 +5,9 @@ import pytest
 from sdg_tracker import trail
 from sdg_tracker.access import MEMBER_ROLES, Role
 from sdg_tracker.certification import queries, services
-from sdg_tracker.certification.models import REASONED, AssessmentState
+from sdg_tracker.certification.models import REASONED
 from sdg_tracker.certification.services import NEVER_SEEN, AssessmentDetails
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Library, Work, Workplace

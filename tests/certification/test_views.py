@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.certification import queries, services
-from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.services import AssessmentDetails
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence.models import Tie
 from sdg_tracker.schemes import services as schemes
 from sdg_tracker.schemes.models import Cycle

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from sdg_tracker import collecting
 from sdg_tracker.access import Actor, Role
-from sdg_tracker.activities.models import Activity, Mapping, Status
+from sdg_tracker.activities.models import Activity, Mapping
+from sdg_tracker.activities.states import Status
 from sdg_tracker.certification import services as assessments
-from sdg_tracker.certification.models import AssessmentState
 from sdg_tracker.certification.readiness import STATES
 from sdg_tracker.certification.services import AssessmentDetails
+from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.dossier import outputs, services, snapshot
 from sdg_tracker.evidence import queries
 from sdg_tracker.evidence.models import Evidence, Tie, Version

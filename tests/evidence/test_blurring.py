@@ -12,7 +12,8 @@ from sdg_tracker import trail
 from sdg_tracker.access import Actor, Role
 from sdg_tracker.evidence import blurring, pictures, queries, services
 from sdg_tracker.evidence.blurring import Box
-from sdg_tracker.evidence.models import Decision, Evidence, Version
+from sdg_tracker.evidence.models import Evidence, Version
+from sdg_tracker.evidence.states import Decision
 from sdg_tracker.work import Library, Work, Workplace
 from tests.evidence import files
 from tests.evidence.conftest import Add, refuses

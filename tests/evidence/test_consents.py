@@ -12,10 +12,11 @@ from sdg_tracker.access import Actor, Role
 from sdg_tracker.evidence import blurring, consents, queries, services
 from sdg_tracker.evidence.blurring import Box
 from sdg_tracker.evidence.consents import ConsentDetails
-from sdg_tracker.evidence.models import Decision, Evidence
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import About, People
 from sdg_tracker.evidence.queries import Filters
 from sdg_tracker.evidence.services import EvidenceDetails
+from sdg_tracker.evidence.states import Decision
 from sdg_tracker.work import Library, Work, Workplace
 from tests.evidence import files
 from tests.evidence.conftest import Add, refuses

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.evidence import link_queries, links, queries
-from sdg_tracker.evidence.models import Standing
+from sdg_tracker.evidence.states import Standing
 from sdg_tracker.work import Library, Workplace
 from tests.evidence import files, web
 from tests.evidence.test_views import english, fetch, send

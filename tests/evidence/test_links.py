@@ -14,8 +14,9 @@ from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.evidence import intake, link_queries, links, queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.links import LinkDetails
-from sdg_tracker.evidence.models import CopyState, Link, Standing
+from sdg_tracker.evidence.models import Link
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence.states import CopyState, Standing
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.fetcher import is_open
 from sdg_tracker.work import Library, Work, Workplace

@@ -10,8 +10,9 @@ from sdg_tracker import collecting, trail
 from sdg_tracker.access import Actor, Role
 from sdg_tracker.evidence import blurring, objections, queries, services
 from sdg_tracker.evidence.blurring import Box
-from sdg_tracker.evidence.models import Decision, Evidence, Objection
+from sdg_tracker.evidence.models import Evidence, Objection
 from sdg_tracker.evidence.objections import Found, Measure, ObjectionDetails
+from sdg_tracker.evidence.states import Decision
 from sdg_tracker.impact import services as impact
 from sdg_tracker.work import Library, Workplace
 from tests.evidence import files

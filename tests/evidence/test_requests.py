@@ -12,10 +12,10 @@ from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.evidence import intake, queries, request_queries, request_rules, requests
 from sdg_tracker.evidence import services as evidence
-from sdg_tracker.evidence.models import Decision
 from sdg_tracker.evidence.request_models import Request, RequestState, stands_as
 from sdg_tracker.evidence.requests import RequestDetails
 from sdg_tracker.evidence.services import Wanted
+from sdg_tracker.evidence.states import Decision
 from sdg_tracker.mail import services as mail
 from sdg_tracker.work import Library, Work, Workplace
 from tests.conftest import NOON

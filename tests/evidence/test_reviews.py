@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.evidence import queries, services
-from sdg_tracker.evidence.models import Decision, Evidence, Review, State
+from sdg_tracker.evidence.models import Evidence, Review
 from sdg_tracker.evidence.queries import Filters
 from sdg_tracker.evidence.services import EvidenceDetails, TieDetails, Wanted
+from sdg_tracker.evidence.states import Decision, State
 from sdg_tracker.foundation.errors import Forbidden, Invalid, NotFound, Problem
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Library, Work, Workplace

@@ -6,8 +6,8 @@ import pytest
 
 from sdg_tracker.access import Actor
 from sdg_tracker.evidence import personal, queries, services
-from sdg_tracker.evidence.models import Decision
 from sdg_tracker.evidence.services import EvidenceDetails
+from sdg_tracker.evidence.states import Decision
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.work import Workplace
 from tests.evidence.conftest import Add, refuses

@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from sdg_tracker.access import Actor
-from sdg_tracker.activities.models import Activity, Status
+from sdg_tracker.activities.models import Activity
+from sdg_tracker.activities.states import Status
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossiers
 from sdg_tracker.foundation.blobs import FolderBlobs

@@ -39,10 +39,10 @@ from sdg_tracker.editions import queries as editions
 from sdg_tracker.evidence import consents, intake, objections, queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.consents import ConsentDetails
-from sdg_tracker.evidence.models import Decision
 from sdg_tracker.evidence.objections import Measure, ObjectionDetails
 from sdg_tracker.evidence.people import About, People
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence.states import Decision
 from sdg_tracker.foundation.i18n import catalogue, use_locale
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact

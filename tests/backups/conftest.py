@@ -41,6 +41,16 @@ def built(workplace: Workplace, filled: Library, coordinator: Actor) -> Edition:
 
 
 @pytest.fixture
+def issued(workplace: Workplace, filled: Library, coordinator: Actor, make: Factories) -> Edition:
+    """The library's report of the year with files that nobody can make again."""
+    with workplace.writing(coordinator) as work:
+        frozen = impact.freeze(work, 2026, "da")
+    make.files_of(filled, frozen.number)
+    with workplace.reading(SYSTEM, filled.id) as work:
+        return queries.get(work, frozen.number)
+
+
+@pytest.fixture
 def elsewhere(
     empty_database: Callable[[str], str], engine_name: str, tmp_path: Path
 ) -> Iterator[Callable[[], Workplace]]:

@@ -107,10 +107,10 @@ def test_a_backup_comes_back_on_the_other_engine_with_every_row_and_byte(
 
 @pytest.mark.slow
 def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
-    workplace: Workplace, built: Edition, coordinator: Actor, folder: Path, elsewhere: Callable[[], Workplace]
+    workplace: Workplace, issued: Edition, coordinator: Actor, folder: Path, elsewhere: Callable[[], Workplace]
 ) -> None:
     settings = workplace.settings
-    arguments = [settings.database, settings.store, str(coordinator.number), str(built.library_id), str(WRITES)]
+    arguments = [settings.database, settings.store, str(coordinator.number), str(issued.library_id), str(WRITES)]
     writer = subprocess.Popen([sys.executable, "-c", WRITER, *arguments], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     for _count in range(50):
@@ -125,9 +125,9 @@ def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
     place = elsewhere()
     backups.restore(place, folder)
     assert list(installation.faults(place)) == []
-    with place.reading(SYSTEM, built.library_id) as work:
+    with place.reading(SYSTEM, issued.library_id) as work:
         assert len({digest.number for digest in evidence.digests(work)}) == last
-    assert bytes_of(place, built) == bytes_of(workplace, built)
+    assert bytes_of(place, issued) == bytes_of(workplace, issued)
 
 
 def test_a_later_backup_copies_only_what_is_new_and_mends_what_was_damaged(

@@ -75,7 +75,7 @@ def test_files_are_added_to_an_activity(
         public="y",
     )
     assert answer.status_code == 303
-    assert answer.location == "/evidence/1/finish"
+    assert answer.location == "/activities/1"
     with workplace.reading(SYSTEM, library.id) as work:
         rows, total = queries.one_page(work, queries.Filters(activity=1), "number", 10, 0)
         assert [(row.kind, row.title, row.public) for row in rows] == [

@@ -97,6 +97,7 @@ def test_the_bucket_gives_files_out_itself_for_a_minute(
         with pytest.raises(urllib.error.HTTPError) as refused, urllib.request.urlopen(address):
             pass
         assert refused.value.code == 403
+        refused.value.close()
     workplace.blobs.remove(digest)
     assert client_of(coordinator).get("/evidence/1/versions/1/file").status_code == 409
 

@@ -151,7 +151,7 @@ def _posted(folder: str, path: str, name: str) -> tuple[float, float]:
         thumbnails.make(place, *arguments)
     used, grown = cpu() - begun, highest_mb() - before
     assert answer.status_code == 303, answer.status_code
-    number = int(answer.location.rpartition("/")[2])
+    number = int(answer.location.split("/")[2])
     with place.reading(actor) as work:
         version = queries.get(work, number).current
         assert not pictures or version.thumbnail_state == ThumbnailState.DONE.value

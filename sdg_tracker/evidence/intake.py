@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 APART = "sdg_tracker.evidence.apart"  # the program that opens files in a process of its own
 MEMORY = 1_500_000_000  # bytes of address space for one file
 SECONDS = 30  # of CPU for one file
-PIECE = 1 << 16  # bytes of a text looked at at a time: so few stay in the processor's cache through all checks
+PIECE = 1 << 17  # bytes of a text looked at at a time: so few stay in the processor's cache through all checks
 
 
 @dataclass(frozen=True)

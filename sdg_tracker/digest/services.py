@@ -30,13 +30,11 @@ def write_all(workplace: Workplace) -> None:
     for library_id in library_ids(workplace):
         with workplace.reading(SYSTEM, library_id) as work:
             week = rules.week_of(work.at.astimezone(ZoneInfo(work.library.timezone)))
-            due = people(work, week) if week else []
-        for actor in due:
-            if week is None:
-                break
+            due = [(actor, week) for actor in people(work, week)] if week else []
+        for actor, monday in due:
             try:
                 with workplace.writing(SYSTEM, library_id) as work:
-                    write(work, actor, week)
+                    write(work, actor, monday)
             except sa.exc.IntegrityError:
                 log.info("another worker has written the digest for user %s", actor.number)
 

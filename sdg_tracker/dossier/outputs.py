@@ -11,7 +11,7 @@ KIND = Kind(
     "dossier",
     lazy("Dossier"),
     (
-        Output("report.pdf", PDF, "sdg_tracker.dossier.pdf"),
+        Output("report.pdf", PDF, "sdg_tracker.dossier.pdf", printed=True),
         Output("report.xlsx", XLSX, "sdg_tracker.dossier.workbook"),
         Output("index.html", "text/html", "sdg_tracker.dossier.page"),
     ),

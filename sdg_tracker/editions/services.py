@@ -7,7 +7,7 @@ from hashlib import sha256
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.editions import queries
-from sdg_tracker.editions.models import Artefact, Edition, State
+from sdg_tracker.editions.models import Artefact, Chapter, Edition, State
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping import names
@@ -116,5 +116,6 @@ names.register(
         columns=((Edition.fingerprint, Edition.snapshot_size), (Artefact.sha256, Artefact.size)),
         naming=queries.naming,
         inside=_named_inside,
+        passing=((Chapter.request_sha256, Chapter.request_size), (Chapter.sha256, Chapter.size)),
     ),
 )

@@ -68,9 +68,7 @@ def compose(template: Template, snapshot: Snapshot, fingerprint: str) -> tuple[H
     edition = printable(snapshot)
     head = Head(edition, fingerprint)
     more = template.shown(edition)
-    return head, render(
-        template.name, head.language, head=head, edition=edition, with_data=template.with_data, **more
-    )
+    return head, render(template.name, head.language, head=head, edition=edition, with_data=template.with_data, **more)
 
 
 def plan(template: Template, snapshot: Snapshot, fingerprint: str) -> Plan:
@@ -105,7 +103,9 @@ def chapters_of(html: str) -> tuple[list[Chapter], str]:
     return split(body[1].strip()), named[0]
 
 
-def join(planned: Plan, chapters: Sequence[Source], data: bytes, fingerprint: str, blobs: Blobs, target: BinaryIO) -> int:
+def join(
+    planned: Plan, chapters: Sequence[Source], data: bytes, fingerprint: str, blobs: Blobs, target: BinaryIO
+) -> int:
     """Write the edition, made of its laid out chapters, and return its number of pages. See merge."""
     sources = Sources(blobs, {}, {"qr": (planned.qr, "image/png")})
     attachments = [Attachment("snapshot.json", data, fingerprint)] if planned.with_data else []

@@ -178,5 +178,3 @@ def kept(frame: Frame) -> list[Any]:
 
 def _is_structure(thing: Any) -> bool:
     return thing.get("Type") in ("/StructElem", "/StructTreeRoot", "/OBJR") or "Nums" in thing
-
-

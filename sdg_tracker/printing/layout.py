@@ -200,8 +200,11 @@ class _Found:
     def links(self) -> list[list[Any]]:
         """Return annotation, element and target of each link, and take from it what the whole decides."""
         found: list[list[Any]] = []
-        elements = {self.numbers[i]: _number(self.numbers[i + 1]) for i in range(0, len(self.numbers), 2)
-                    if not isinstance(self.numbers[i + 1], list)}
+        elements = {
+            self.numbers[i]: _number(self.numbers[i + 1])
+            for i in range(0, len(self.numbers), 2)
+            if not isinstance(self.numbers[i + 1], list)
+        }
         for thing in self.pdf.objects:
             if isinstance(thing, dict) and thing.get("Subtype") == "/Link":
                 target = None

@@ -308,9 +308,7 @@ class _Item:
 
 def _renumbered(data: bytes, numbers: Mapping[int, int]) -> bytes:
     """Return objects with other numbers in their references; texts that look like one stay."""
-    return _REFERENCE.sub(
-        lambda match: match[0] if match[1] is None else b"%d 0 R" % numbers[int(match[1])], data
-    )
+    return _REFERENCE.sub(lambda match: match[0] if match[1] is None else b"%d 0 R" % numbers[int(match[1])], data)
 
 
 def _references(numbers: Iterable[int]) -> bytes:

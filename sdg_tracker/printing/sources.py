@@ -22,6 +22,7 @@ words(
 )
 FONTS = "vendor/dkfds/fonts/IBMPlexSans/complete/woff2"
 OURS = {"fonts": (FONTS, "font/ttf"), "styles": ("css/print", "text/css"), "signs": ("img/print", "image/svg+xml")}
+FACES = tuple(f"IBMPlexSans-{cut}.woff2" for cut in ("Regular", "Italic", "Medium", "SemiBold"))
 LONGEST = 200  # characters of a foreign address that are told
 
 
@@ -31,6 +32,13 @@ def plain_font(path: Path) -> bytes:
     out = io.BytesIO()
     woff2.decompress(io.BytesIO(path.read_bytes()), out)
     return out.getvalue()
+
+
+def unpack_fonts() -> None:
+    """Keep the fonts in memory, so that children that are forked from now on need not unpack them."""
+    folder, _media_type = OURS["fonts"]
+    for name in FACES:
+        plain_font(resource_dir("static") / folder / name)
 
 
 @dataclass(frozen=True)

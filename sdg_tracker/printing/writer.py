@@ -62,9 +62,7 @@ class Writer:
         self._places[number] = (1, begun, 0)
         widths = (1, (begun.bit_length() + 7) // 8, 2)
         table = b"".join(
-            value.to_bytes(width, "big")
-            for place in self._places
-            for value, width in zip(place, widths, strict=True)
+            value.to_bytes(width, "big") for place in self._places for value, width in zip(place, widths, strict=True)
         )
         name = self._digest.hexdigest()[:32].encode()
         head = b"<</Type /XRef/W [%d %d %d]/Size %d/Root %d 0 R/Info %d 0 R/ID [<%b> <%b>]/Filter /FlateDecode>>" % (

@@ -117,9 +117,7 @@ class Structure:
         """Return page, counted from 0, and point of every named place."""
         names = self.pdf.Root.get("/Names", Dictionary())
         found = _entries(names.Dests, "/Names") if "/Dests" in names else ()
-        return {
-            bytes(name): (self.pages[place[0].objgen], float(place[2]), float(place[3])) for name, place in found
-        }
+        return {bytes(name): (self.pages[place[0].objgen], float(place[2]), float(place[3])) for name, place in found}
 
     def _name_faults(self) -> Iterator[str]:
         headers = {bytes(element.node.ID) for element in self.of("/TH")}

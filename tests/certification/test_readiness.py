@@ -342,7 +342,7 @@ def test_points_that_do_not_apply_do_not_count() -> None:
     assert (decision.reached, decision.lacking, decision.points) == (False, (), 0)
     assert decision.wanted == pytest.approx(0.4 * every)
     fewer = rules.results(definitions(slug), frame(slug, facts={**FACTS, "serves_food": False}), found, DAY)
-    assert decision(DOCUMENTS[slug], found, fewer).wanted == pytest.approx(0.4 * (every - 5))
+    assert decisions.decision(DOCUMENTS[slug], found, fewer).wanted == pytest.approx(0.4 * (every - 5))
 
 
 # Properties
@@ -458,7 +458,7 @@ def test_a_result_is_one_thing_only_and_tallies_add_up(case: tuple[str, Found, d
             assert one.needs == ()
     whole = rules.tally(outcome)
     assert sum(whole.of(state) for state in rules.STATES) == whole.total == len(outcome)
-    decision(DOCUMENTS[slug], found, outcome)
+    decisions.decision(DOCUMENTS[slug], found, outcome)
 
 
 @many

@@ -43,7 +43,7 @@ trail.declare(
 
 @dataclass(frozen=True)
 class Marking:
-    """What is said of an exhibit; no mark takes it back. ``revision`` is of the mark that was seen, 0 where none was."""
+    """What is said of an exhibit; no mark takes it back. ``revision`` is of the mark seen, 0 where none was."""
 
     exhibit: int
     mark: MarkState | None

@@ -81,7 +81,7 @@ def export(audit: Audit, auditor: str, made_at: str) -> dict[str, Any]:
 def faults(work: Work, audit: Audit, document: object) -> list[str]:
     """Return, in the current language, everything for which a document can't be read into an audit."""
     shape = [
-        _("%(place)s: %(fault)s", place="/".join(map(str, error.absolute_path)) or "–", fault=error.message[:200])
+        f"{'/'.join(map(str, error.absolute_path)) or '–'}: {error.message[:200]}"
         for error in sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
     ]
     if shape or not isinstance(document, Mapping):

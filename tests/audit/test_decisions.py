@@ -115,4 +115,5 @@ def test_only_the_library_and_its_auditor_read_in(
         read_in(work, document)
     with workplace.reading(SYSTEM, edition.library_id) as work:
         audit = Audit(edition=editions.get(work, 1), findings=[])
-        assert all(decisions.faults(work, audit, nonsense) for nonsense in ([], "x", {}, {**document, "more": 1}))
+        wrong: list[object] = [[], "x", {}, {**document, "more": 1}]
+        assert all(decisions.faults(work, audit, nonsense) for nonsense in wrong)

@@ -31,7 +31,7 @@ def unpacked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("unpacked")
 
     def take(work: Work) -> dict[str, Any]:
-        found = json.loads(canonical(snapshot.take(work, schemes.cycle(work, 1), 1, "da")))
+        found: dict[str, Any] = json.loads(canonical(snapshot.take(work, schemes.cycle(work, 1), 1, "da")))
         data = work.blobs.put(io.BytesIO(canonical(found)))
         made = []
         for name, build in (("index.html", dossier_page.build), (crate.NAME, crate.build)):
@@ -68,9 +68,9 @@ def opened(browser: Browser, unpacked: Path) -> Iterator[Page]:
 
 def numbers(opened: Page, what: str) -> list[str]:
     """Return the rows that are seen."""
-    return opened.eval_on_selector_all(
-        f'[id^="{what}-"][data-item]', "rows => rows.filter(row => row.checkVisibility()).map(row => row.id)"
-    )
+    seen = "rows => rows.filter(row => row.checkVisibility()).map(row => row.id)"
+    found: list[str] = opened.eval_on_selector_all(f'[id^="{what}-"][data-item]', seen)
+    return found
 
 
 def test_rows_are_found_by_words_and_by_what_they_belong_to(opened: Page, unpacked: Path) -> None:

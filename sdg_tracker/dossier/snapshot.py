@@ -38,7 +38,8 @@ def take(work: Work, cycle: Cycle, number: int, language: str, composed: Compose
     found, readiness = collecting.evidence(work, words, cycle), queries.readiness(work, cycle)
     if chosen.areas:
         found, readiness = _shown_for(found, order), _narrowed(readiness, order)
-    evidence = collecting.number_exhibits(activities, found, order)
+    longest = collecting.name_length(work.library.slug)
+    evidence = collecting.number_exhibits(activities, found, order, longest=longest)
     head, told = collecting.head(work), collecting.trail(work)
     whole = {
         "format": FORMAT,

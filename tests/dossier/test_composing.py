@@ -26,6 +26,7 @@ from tests import demo_library
 from tests.factories import Factories
 
 Clients = Callable[[Actor | None], FlaskClient]
+AT_START = True
 assert outputs.KIND
 
 
@@ -74,7 +75,7 @@ def test_what_is_chosen_goes_in_and_nothing_else(
     with workplace.writing(coordinator) as work:
         edition = services.freeze(work, cycle)
     taken = build.snapshot_of(workplace.blobs, edition)
-    assert demo_library.faults(taken) == []
+    assert demo_library.faults(dict(taken)) == []
     assert [area["code"] for area in taken["areas"]] == ["O"]
     assert {row["area"] for row in taken["requirements"]} == {"O"}
     assert [row["number"] for row in taken["evidence"]] == [inside.number]
@@ -143,7 +144,7 @@ def test_an_approval_goes_in_as_long_as_nothing_changes(
     with workplace.writing(coordinator) as work:
         edition = services.freeze(work, cycle)
     taken = build.snapshot_of(workplace.blobs, edition)
-    assert demo_library.faults(taken) == []
+    assert demo_library.faults(dict(taken)) == []
     approved = taken["composition"]["approved"]
     assert approved["role"] == "Bibliotekschef"
     assert approved["name"]
@@ -185,9 +186,9 @@ def test_pages_are_made_by_the_worker_and_lost_ones_again(
         work.owed.clear()
     owed: list[Any] = []
     with workplace.reading(coordinator) as work:
-        previewing.owe_again(work, at_start=True)
+        previewing.owe_again(work, AT_START)
         owed = list(work.owed)
-        previewing.owe_again(work, at_start=False)
+        previewing.owe_again(work, not AT_START)
         assert work.owed == owed  # nobody has waited long
     for name, arguments in (*owed, *owed):  # a job may come twice
         Queue(workplace).perform(name, *arguments)

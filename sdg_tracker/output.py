@@ -1,7 +1,7 @@
 """Files of an edition, made in a process of their own: a function of the snapshot and of the blobs that it names.
 
 ``editions.build`` starts it by ``foundation.children``, which hands over the snapshot, a file to write to and limits;
-the arguments are what to do and the store's address, then
+the arguments are what to do and the store's address, then:
 
 - ``file``: the kind of edition, the name of the file and the fingerprint;
 - ``print``: the same, a folder for what lies between, and how many chapters are laid out at a time; it talks (``press``);

@@ -149,14 +149,14 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
         if artefact.renderer != renderer():
             raise Conflict("build-other-renderer", issued=artefact.renderer, here=renderer())
     kind = kinds.get(edition.kind)
-    made = {}
-    for output in kind.outputs:
-        stored = in_child(workplace, edition, output.name)
+    made, outputs = {}, [output for output in kind.outputs if edition.artefact(output.name)]  # as it was issued
+    for output in outputs:
+        stored = in_child(workplace, edition.kind, edition.snapshot, output.name)
         made[output.name] = (stored.sha256, stored.size)
     stored = bag.keep(
         workplace.blobs,
         snapshot_of(workplace.blobs, edition),
-        [(output.name, *made[output.name]) for output in kind.outputs],
+        [(output.name, *made[output.name]) for output in outputs],
         fingerprint=edition.fingerprint,
         size=edition.snapshot_size,
         folder=file_stem(library_slug, kind.slug, edition.number),
@@ -166,17 +166,17 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
 
 
 def in_child(
-    workplace: Workplace, edition: Edition, name: str, shelf: chapters.Nowhere = chapters.NOTHING
+    workplace: Workplace, kind: str, snapshot: StoredBlob, name: str, shelf: chapters.Nowhere = chapters.NOTHING
 ) -> StoredBlob:
-    """Make one file in a process of its own and keep it; chapters come from the shelf. Raises Conflict when it fails."""
+    """Make one file in processes of its own and keep it. Raises Conflict when that fails."""
     blobs = workplace.blobs
-    about = (edition.kind, name, edition.fingerprint)
+    about = (kind, name, snapshot.sha256)
     with ExitStack() as stack:
-        opened = stack.enter_context(blobs.open(edition.fingerprint, edition.snapshot_size))
+        opened = stack.enter_context(blobs.open(snapshot.sha256, snapshot.size))
         source = stack.enter_context(on_disk(opened))
         near = chapters.nearby(stack, blobs, source, _pictures)
         try:
-            if kinds.output(edition.kind, name).printed:
+            if kinds.output(kind, name).printed:
                 return chapters.print_file(blobs, source, about, shelf, near).stored
             target = stack.enter_context(tempfile.TemporaryFile())
             arguments = ("file", f"file:{near}", *about)
@@ -190,7 +190,7 @@ def in_child(
 
 
 def _pictures(snapshot: BinaryIO) -> list[str]:
-    return [row["thumbnail"]["sha256"] for row in json.load(snapshot)["evidence"] if row["thumbnail"]]
+    return [file.sha256 for file in kinds.pictures(json.load(snapshot))]
 
 
 class _Builder:
@@ -216,7 +216,7 @@ class _Builder:
             if output.name not in self.made:
                 self._tell(output.name)
                 shelf = chapters.Shelf(self.workplace, self.library_id, partial(self._chapters, output.name))
-                stored = in_child(self.workplace, self.edition, output.name, shelf)
+                stored = in_child(self.workplace, self.kind.name, self.edition.snapshot, output.name, shelf)
                 self._keep(position, output.name, output.media_type, stored)
         if kinds.BAG not in self.made:
             self._tell(kinds.BAG)
@@ -277,13 +277,9 @@ class _Builder:
         self._tell(f"{name} {there}/{chapters_in_all}")
 
     def _check_presence(self, snapshot: Snapshot) -> None:
-        for row in snapshot["evidence"]:
-            wanted = [(row["file"], row["sha256"], row["size"])]
-            if row["thumbnail"]:
-                wanted.append((f"{row['file']} (thumbnail)", row["thumbnail"]["sha256"], row["thumbnail"]["size"]))
-            for name, digest, size in wanted:
-                if self.workplace.blobs.size(digest) != size:
-                    raise NotFound("build-file-missing", name=name, size=size)
+        for file in (*kinds.evidence(snapshot), *kinds.pictures(snapshot)):
+            if self.workplace.blobs.size(file.sha256) != file.size:
+                raise NotFound("build-file-missing", name=file.name, size=file.size)
 
     def _keep(self, position: int, name: str, media_type: str, stored: StoredBlob) -> None:
         with self.workplace.writing(SYSTEM, self.library_id) as work:

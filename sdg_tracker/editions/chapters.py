@@ -43,6 +43,10 @@ def renderer() -> str:
     return f"{__version__}+{sha256(lock_file().read_bytes()).hexdigest()[:12]}"
 
 
+def _silently(_work: Work, _there: int, _in_all: int) -> None:
+    """Tell nobody."""
+
+
 class Nowhere:
     """A shelf with nothing on it: everything is made, and nothing is kept."""
 
@@ -63,7 +67,7 @@ NOTHING = Nowhere()
 class Shelf(Nowhere):
     """The chapters of a library, as its rows tell."""
 
-    def __init__(self, workplace: Workplace, library_id: int, told: Told) -> None:
+    def __init__(self, workplace: Workplace, library_id: int, told: Told = _silently) -> None:
         self._workplace, self._library_id, self._told = workplace, library_id, told
         self._rows: list[int] = []
         self._there: set[int] = set()

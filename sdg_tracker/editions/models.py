@@ -6,6 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
@@ -58,6 +59,11 @@ class Edition(LibraryOwned, Base):
     )
 
     @property
+    def snapshot(self) -> StoredBlob:
+        """Return where its frozen data are kept."""
+        return StoredBlob(self.fingerprint, self.snapshot_size)
+
+    @property
     def short_code(self) -> str:
         """Return the first twelve digits of the fingerprint in groups of four, as people type them."""
         return short_code(self.fingerprint)
@@ -92,7 +98,7 @@ class Artefact(LibraryOwned, Base):
 
 
 class Chapter(LibraryOwned, Base):
-    """A chapter of a printed file, by the digest of all that its layout depends on; not laid out yet, or kept for a while.
+    """A chapter of a printed file, by the digest of all that its layout depends on; awaited, or kept for a while.
 
     It belongs to no edition: the next one finds in it what has not changed.
     """

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR")  # a child never sees the secret
 GRACE = 2.0  # times the CPU seconds allowed, as wall-clock time: the machine may be busy
@@ -94,17 +94,16 @@ def conversation(
             start_new_session=True,
         )
         os.close(heard)
-        assert process.stdout is not None
         late = threading.Timer(seconds * GRACE, _end, (process,))
         late.daemon = True
         late.start()
         try:
-            yield Conversation(process.stdout, written)
+            yield Conversation(cast(IO[bytes], process.stdout), written)
             process.wait()
         finally:
             late.cancel()
             _end(process)
-            process.stdout.close()
+            cast(IO[bytes], process.stdout).close()
         if process.returncode:
             errors.seek(0)
             last = errors.read().decode("utf-8", "replace").strip().rpartition("\n")[2]

@@ -58,4 +58,4 @@ def objectives(snapshot: Snapshot) -> list[tuple[Row, list[tuple[Row, Row]]]]:
     return [(rows[0], [(action, figures[action["code"]]) for action in rows]) for rows in grouped]
 
 
-TEMPLATE = Template("print/impact.html", shown, with_data=False)  # it may be published; the trail is for who checks
+TEMPLATE = Template(lambda _report: "print/impact.html", shown, with_data=False)  # published: without the trail

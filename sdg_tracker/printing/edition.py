@@ -1,4 +1,4 @@
-"""An edition on paper: its template, filled from the snapshot and from nothing else, laid out in chapters and merged."""
+"""An edition on paper: its template, filled from the snapshot and nothing else, laid out in chapters and merged."""
 
 import base64
 import io
@@ -36,7 +36,7 @@ _NAMED = re.compile(r'<p class="library"[^>]*>.*?</p>', re.DOTALL)
 class Template:
     """How a kind of edition is printed; ``shown`` returns what the template needs beside the snapshot."""
 
-    name: str
+    name: Callable[[Snapshot], str]
     shown: Shown
     with_data: bool  # whether the snapshot is put into the file
 
@@ -67,8 +67,8 @@ def compose(template: Template, snapshot: Snapshot, fingerprint: str) -> tuple[H
     """Return an edition's head and all its pages as HTML."""
     edition = printable(snapshot)
     head = Head(edition, fingerprint)
-    more = template.shown(edition)
-    return head, render(template.name, head.language, head=head, edition=edition, with_data=template.with_data, **more)
+    name, more = template.name(edition), template.shown(edition)
+    return head, render(name, head.language, head=head, edition=edition, with_data=template.with_data, **more)
 
 
 def plan(template: Template, snapshot: Snapshot, fingerprint: str) -> Plan:

@@ -25,7 +25,7 @@ from sdg_tracker.printing.pieces import LEVEL, SEPARATOR, Piece, Stream
 from sdg_tracker.printing.sources import OURS, Sources
 from sdg_tracker.printing.splitting import ELSEWHERE, Chapter
 
-FIGURES = "Figures"  # the family of page numbers
+FIGURES = "IBM Plex Sans Figures"  # the family of page numbers
 BARE = "cover"  # pages of this name have neither head nor foot
 SCALE = 0.75  # points in a CSS pixel
 _PAGE = """<!doctype html>

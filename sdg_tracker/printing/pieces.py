@@ -1,4 +1,4 @@
-"""A chapter as it is kept between its layout and the merge: the objects of a PDF, and what the whole has to know of them.
+"""A chapter as it is kept between its layout and the merge: objects of a PDF, and what the whole has to know of them.
 
 References stand in the objects as ``12 0 R`` and count from the chapter's own beginning; those named in ``shared`` lead
 to what the whole document has once.

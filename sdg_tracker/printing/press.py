@@ -122,7 +122,7 @@ def _cost(status: int, used: resource.struct_rusage) -> Mapping[str, float]:
     """Return what a child took, in MB and CPU seconds; end when it failed: its error is the last that was written."""
     if status:
         sys.exit(1)
-    return {"mb": round(used.ru_maxrss / 1024, 1), "cpu_s": round(used.ru_utime + used.ru_stime, 3)}
+    return {"mb": round(used.ru_maxrss * 1024 / 1e6, 1), "cpu_s": round(used.ru_utime + used.ru_stime, 3)}
 
 
 def _tell(**values: Any) -> None:

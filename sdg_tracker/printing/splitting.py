@@ -1,8 +1,8 @@
 """Where a document is cut into chapters that are laid out apart: a function of its markup alone.
 
-Cuts lie before sections that begin a page, before headings in them, before articles, and inside long tables and lists of
-exhibits; what was open is opened again with the class ``continued``, a table with its head. Inside a section the cut is
-the candidate with the smallest digest, so that a change in one place moves no cut far from it.
+Cuts lie before sections that begin a page, before headings in them, before articles, and inside long tables and lists
+of exhibits; what was open is opened again with the class ``continued``, a table with its head. Inside a section the cut
+is the candidate with the smallest digest, so that a change in one place moves no cut far from it.
 """
 
 import html
@@ -30,10 +30,10 @@ _CAPTION = re.compile(r"<caption\b.*?</caption>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Chapter:
-    """A stretch of the document. ``references`` are the places it names: the target, and where its page number sticks."""
+    """A stretch of the document. ``references`` are the places whose pages it names."""
 
     body: str
-    references: tuple[tuple[str, str], ...]  # target, "left" or "right"
+    references: tuple[tuple[str, str], ...]  # target, and where the figures stick: "left" or "right"
 
 
 @dataclass
@@ -161,8 +161,5 @@ def _leave(element: _Open, cuts: list[_Cut]) -> None:
 def _again(element: _Open) -> str:
     """Return the tag that opens an element again, for a table with its head."""
     tag = _ID.sub("", element.tag)
-    if _CLASS.search(tag):
-        tag = _CLASS.sub(r' class="\1 continued"', tag)
-    else:
-        tag = f'{tag[:-1]} class="continued">'
-    return tag + element.head
+    more, known = _CLASS.subn(r' class="\1 continued"', tag)
+    return (more if known else f'{tag[:-1]} class="continued">') + element.head

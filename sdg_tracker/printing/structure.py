@@ -1,4 +1,4 @@
-"""Whether the structure of a PDF holds together: checked in each chapter when it is laid out, and once for the whole."""
+"""Whether the structure of a PDF holds: checked in each chapter when it is laid out, and once for the whole."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 PAGE = 5_800  # characters of markup that fill a page of dossier or report, tables and text alike
-LARGEST = 14 * PAGE
-SMALLEST = (3 * PAGE, 5 * PAGE, 6 * PAGE, 8 * PAGE)  # by rank: a better place may make a shorter chapter
+LARGEST = 10 * PAGE
+SMALLEST = (2 * PAGE, 3 * PAGE, 4 * PAGE, 6 * PAGE)  # by rank: a better place may make a shorter chapter
 SECTION, HEADING, ARTICLE, ROW = range(4)
 SECTIONS = frozenset({"chapter", "cover"})  # classes of sections that begin a page
 AFTER_HEAD = PAGE // 2  # characters that stand between a section's beginning and the first cut in it

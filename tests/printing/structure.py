@@ -3,8 +3,10 @@
 import io
 import re
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,38 @@ class Structure:
         if holders:
             yield "an element with a link that is on no page"
 
+    def text_of(self, element: Element) -> str:
+        """Return what an element shows, as its fonts' maps tell."""
+        return "".join(self._shown[page].get(number, "") for page, number in element.content)
+
+    def read(self) -> list[str]:
+        """Return what the elements show, in reading order."""
+        return [shown for element in self.elements if (shown := self.text_of(element).strip())]
+
+    @cached_property
+    def _shown(self) -> list[dict[int, str]]:
+        """Return for each page the text of its content by number."""
+        found = []
+        for page in self.pdf.pages:
+            maps = {name: _unicode(font) for name, font in page.Resources.Font.items()}
+            inside, shown, font = [-1], defaultdict(str), {}
+            for instruction in pikepdf.parse_content_stream(page, "BDC BMC EMC Tf TJ Tj"):
+                operator, operands = str(instruction.operator), instruction.operands
+                if operator in ("BDC", "BMC"):
+                    facts: Any = operands[1] if operator == "BDC" else None
+                    inside.append(int(facts.get("/MCID", -1)) if isinstance(facts, Dictionary) else -1)
+                elif operator == "EMC":
+                    inside.pop()
+                elif operator == "Tf":
+                    font = maps[str(operands[0])]
+                else:
+                    parts = operands[0] if operator == "TJ" else [operands[0]]
+                    shown[inside[-1]] += "".join(
+                        _letters(bytes(part), font) for part in parts if isinstance(part, pikepdf.String)
+                    )
+            found.append(dict(shown))
+        return found
+
     def places(self) -> dict[bytes, tuple[int, float, float]]:
         """Return page, counted from 0, and point of every named place."""
         names = self.pdf.Root.get("/Names", Dictionary())
@@ -156,6 +190,15 @@ def _entries(tree: Any, kind: str) -> Iterator[tuple[Any, Any]]:
         inside = list(_entries(leaf, kind))
         assert [leaf.Limits[0], leaf.Limits[1]] == [inside[0][0], inside[-1][0]]
         yield from inside
+
+
+def _unicode(font: Any) -> dict[int, str]:
+    pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]+)>", font.ToUnicode.read_bytes().split(b"beginbfchar", 1)[1])
+    return {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
+
+
+def _letters(glyphs: bytes, font: dict[int, str]) -> str:
+    return "".join(font[int.from_bytes(glyphs[start : start + 2], "big")] for start in range(0, len(glyphs), 2))
 
 
 def _marked(page: Any) -> Iterator[int]:

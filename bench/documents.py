@@ -113,7 +113,7 @@ def _ours(store: str, kept: StoredBlob) -> tuple[Cost, StoredBlob]:
     about = (outputs.KIND.name, FILE, kept.sha256)
     with blobs.open(kept.sha256) as snapshot:
         near = Path(store.removeprefix("file:"))
-        made = chapters.print_file(blobs, snapshot, about, chapters.NOTHING, near)
+        made = chapters.print_file(blobs, snapshot, about, near=near)
     highest = {f"{step}_mb": max(cost["mb"] for cost in costs) for step, costs in made.costs.items()}
     taken = {"cpu_s": cpu() - used, "wall_s": time.monotonic() - begun, "chapters": made.chapters, **highest}
     return taken, made.stored

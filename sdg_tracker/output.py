@@ -4,7 +4,7 @@
 the arguments are what to do and the store's address, then:
 
 - ``file``: the kind of edition, the name of the file and the fingerprint;
-- ``print``: the same, a folder for what lies between, and how many chapters are laid out at a time; it talks (``press``);
+- ``print``: the same, a folder for what lies between, and how many chapters are laid out at a time (``press``);
 - ``chapter``: nothing; what is handed over is not the snapshot but the request of one chapter.
 """
 
@@ -49,13 +49,13 @@ def _file(source: BinaryIO, target: BinaryIO, blobs: Blobs, what: list[str]) -> 
 
 
 def _chapter(source: BinaryIO, target: BinaryIO, blobs: Blobs) -> None:
-    from sdg_tracker.printing import layout
+    from sdg_tracker.printing import layout  # noqa: PLC0415 - only those who print pay for it
 
     target.write(layout.lay_out(source.read(), blobs))
 
 
 def _printed(source: BinaryIO, target: BinaryIO, blobs: Blobs, what: list[str]) -> None:
-    from sdg_tracker.printing.press import Press
+    from sdg_tracker.printing.press import Press  # noqa: PLC0415 - only those who print pay for it
 
     kind, name, fingerprint, folder, workers, answers = what
     template = kinds.output(kind, name).template()

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.editions import bag, chapters, kinds, queries
-from sdg_tracker.editions.chapters import CHILD, MEMORY, SECONDS, renderer
+from sdg_tracker.editions.chapters import CHILD, MEMORY, SECONDS
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.foundation import children
@@ -145,9 +145,10 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
 
     Raises Conflict when they were issued by another renderer: its bytes can't be expected from this one.
     """
+    here = chapters.renderer()
     for artefact in edition.artefacts:
-        if artefact.renderer != renderer():
-            raise Conflict("build-other-renderer", issued=artefact.renderer, here=renderer())
+        if artefact.renderer != here:
+            raise Conflict("build-other-renderer", issued=artefact.renderer, here=here)
     kind = kinds.get(edition.kind)
     made, outputs = {}, [output for output in kind.outputs if edition.artefact(output.name)]  # as it was issued
     for output in outputs:
@@ -177,7 +178,7 @@ def in_child(
         near = chapters.nearby(stack, blobs, source, _pictures)
         try:
             if kinds.output(kind, name).printed:
-                return chapters.print_file(blobs, source, about, shelf, near).stored
+                return chapters.print_file(blobs, source, about, near=near, shelf=shelf).stored
             target = stack.enter_context(tempfile.TemporaryFile())
             arguments = ("file", f"file:{near}", *about)
             children.run(
@@ -291,7 +292,7 @@ class _Builder:
                 media_type=media_type,
                 sha256=stored.sha256,
                 size=stored.size,
-                renderer=renderer(),
+                renderer=chapters.renderer(),
                 attempt=self.attempt,
                 made_at=work.at,
             )

@@ -135,7 +135,13 @@ def cores() -> int:
 
 
 def print_file(
-    blobs: Blobs, snapshot: BinaryIO, about: Sequence[str], shelf: Nowhere, near: Path, workers: int | None = None
+    blobs: Blobs,
+    snapshot: BinaryIO,
+    about: Sequence[str],
+    *,
+    near: Path,
+    shelf: Nowhere = NOTHING,
+    workers: int | None = None,
 ) -> Printed:
     """Print a file: ``about`` is kind, name of the file and fingerprint; ``near`` is a folder with all pictures.
 

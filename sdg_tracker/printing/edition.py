@@ -104,7 +104,7 @@ def chapters_of(html: str) -> tuple[list[Chapter], str]:
 
 
 def join(
-    planned: Plan, chapters: Sequence[Source], data: bytes, fingerprint: str, blobs: Blobs, target: BinaryIO
+    planned: Plan, chapters: Sequence[Source], *, data: bytes, fingerprint: str, blobs: Blobs, target: BinaryIO
 ) -> int:
     """Write the edition, made of its laid out chapters, and return its number of pages. See merge."""
     sources = Sources(blobs, {}, {"qr": (planned.qr, "image/png")})
@@ -121,5 +121,6 @@ def print_edition(template: Template, snapshot: Snapshot, fingerprint: str, blob
     planned = plan(template, snapshot, fingerprint)
     pieces = [layout.lay_out(request, blobs) for request in planned.requests]
     out = io.BytesIO()
-    join(planned, [partial(bytes, piece) for piece in pieces], canonical(snapshot), fingerprint, blobs, out)
+    kept = [partial(bytes, piece) for piece in pieces]
+    join(planned, kept, data=canonical(snapshot), fingerprint=fingerprint, blobs=blobs, target=out)
     return out.getvalue()

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -48,11 +49,10 @@ def recipe() -> str:
     """Return the digest of what a layout is made with beside its input: our styles, signs and programs."""
     digest = sha256(weasyprint.VERSION.encode())
     folders = [resource_dir("static") / OURS[name][0] for name in ("styles", "signs")]
-    modules = [module.__file__ or "" for module in (paper, structure, tags)]
+    modules = [Path(str(module.__file__)) for module in (paper, structure, tags)]
     paths = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
-    for path in (*paths, __file__, *modules):
-        with open(path, "rb") as file:  # noqa: PTH123 - both paths and names
-            digest.update(sha256(file.read()).digest())
+    for path in (*paths, Path(__file__), *modules):
+        digest.update(sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -205,8 +205,8 @@ class _Found:
             for i in range(0, len(self.numbers), 2)
             if not isinstance(self.numbers[i + 1], list)
         }
-        for thing in self.pdf.objects:
-            if isinstance(thing, dict) and thing.get("Subtype") == "/Link":
+        for thing in self._dictionaries():
+            if thing.get("Subtype") == "/Link":
                 target = None
                 if "A" in thing and str(thing["A"]["URI"].string).startswith(ELSEWHERE):
                     target = unquote(thing.pop("A")["URI"].string.removeprefix(ELSEWHERE))
@@ -216,11 +216,10 @@ class _Found:
 
     def headers(self) -> list[list[Any]]:
         """Return name and element of each table header."""
-        return sorted(
-            [thing["ID"].string, thing.number]
-            for thing in self.pdf.objects
-            if isinstance(thing, dict) and thing.get("S") == "/TH"
-        )
+        return sorted([thing["ID"].string, thing.number] for thing in self._dictionaries() if thing.get("S") == "/TH")
+
+    def _dictionaries(self) -> Iterator[Any]:
+        return (thing for thing in self.pdf.objects if isinstance(thing, dict))
 
     def shared(self, document: Any) -> dict[str, int]:
         """Return the objects in whose place the whole's own come."""

@@ -7,6 +7,7 @@ objects, which are numbered anew and written at once. So only one chapter is in 
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import pydyf
@@ -40,7 +41,7 @@ def merge(
     frame = frames.lay_out(about, distinct, _glyphs(facts), sources, attachments)
     if any(one["figures"] not in (None, frame.figures.hash) for one in facts):
         raise ValueError(f"the family {FIGURES} is another one in a chapter")
-    whole = _Whole(target, frame, about, facts, names, distinct)
+    whole = _Whole(target, frame, about, facts=facts, names=names, distinct=distinct)
     for position, chapter in enumerate(chapters):
         whole.add(pieces.piece(chapter()), position)
     whole.finish()
@@ -83,6 +84,7 @@ class _Whole:
         target: BinaryIO,
         frame: Frame,
         about: About,
+        *,
         facts: Sequence[Mapping[str, Any]],
         names: Sequence[str | None],
         distinct: Sequence[str],
@@ -298,12 +300,17 @@ class _Whole:
         return numbers[0], numbers[-1], shown
 
 
+@dataclass
 class _Item:
     """A bookmark and those below it."""
 
-    def __init__(self, level: int, label: str, page: int, x: float, y: float, state: str) -> None:
-        self.level, self.label, self.page, self.x, self.y, self.state = level, label, page, x, y, state
-        self.items: list[_Item] = []
+    level: int
+    label: str
+    page: int
+    x: float
+    y: float
+    state: str
+    items: list["_Item"] = field(default_factory=list)
 
 
 def _renumbered(data: bytes, numbers: Mapping[int, int]) -> bytes:

@@ -90,7 +90,7 @@ class Press:
         planned = Plan.from_json((self.folder / PLAN).read_text("utf-8"))
         chapters = [path.read_bytes for path in sorted(self.folder.glob("*.piece"))]
         data = self.source.read() if planned.with_data else b""
-        edition.join(planned, chapters, data, self.fingerprint, self.blobs, self.target)
+        edition.join(planned, chapters, data=data, fingerprint=self.fingerprint, blobs=self.blobs, target=self.target)
         self.target.flush()
 
 

@@ -37,22 +37,12 @@ def _refuse(faults: Iterable[str]) -> None:
 def _chapter_faults(pdf: Any, facts: Mapping[str, Any]) -> Iterator[str]:
     told: dict[tuple[int, int], int] = {}  # page object and number of the content: the element that holds it
     held: dict[int, int] = {}  # annotation: the element that holds it
-    names: set[str] = set()
-    wanted: set[str] = set()
     for element, _inside in tags.elements(pdf, _root(pdf)):
-        if element["S"] == "/TH":
-            if element["ID"].string in names:
-                yield "two table headers of the same name"
-            names.add(element["ID"].string)
-        if element["S"] == "/TD":
-            wanted.update(name.string for name in element["A"].get("Headers", ()))
         for kid in element["K"]:
             if isinstance(kid, int):
                 told[_number(element["Pg"]), kid] = element.number
             elif (thing := pdf.objects[_number(kid)]).get("Type") == "/OBJR":
                 held[_number(thing["Obj"])] = element.number
-    if not wanted <= names:
-        yield "a cell with a header that is not there"
     listed = {
         (page["object"], index): element for page in facts["pages"] for index, element in enumerate(page["elements"])
     }
@@ -63,6 +53,17 @@ def _chapter_faults(pdf: Any, facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"content and elements differ: {sorted(marked ^ set(told))[:5]}"
     if {link: element for link, element, _target in facts["links"]} != held:
         yield "links and elements differ"
+    yield from _table_faults(pdf)
+
+
+def _table_faults(pdf: Any) -> Iterator[str]:
+    cells = [element for element, _inside in tags.elements(pdf, _root(pdf)) if element["S"] in ("/TH", "/TD")]
+    names = [cell["ID"].string for cell in cells if cell["S"] == "/TH"]
+    if len(set(names)) != len(names):
+        yield "two table headers of the same name"
+    wanted = {name.string for cell in cells if cell["S"] == "/TD" for name in cell["A"].get("Headers", ())}
+    if not wanted <= set(names):
+        yield "a cell with a header that is not there"
 
 
 def _whole_faults(chapters: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -19,7 +19,7 @@ def complete(pdf: Any, root: int, prefix: str) -> None:
 
 def elements(pdf: Any, root: int) -> Iterator[tuple[Element, tuple[str, ...]]]:
     """Yield every element of the tree in reading order, and the kinds of those that it stands in."""
-    waiting = [(reference, ()) for reference in reversed(pdf.objects[root]["K"])]
+    waiting: list[tuple[Any, tuple[str, ...]]] = [(reference, ()) for reference in reversed(pdf.objects[root]["K"])]
     while waiting:
         reference, inside = waiting.pop()
         element = pdf.objects[int(reference.split()[0])]

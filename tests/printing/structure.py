@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 from pikepdf import Array, Dictionary
@@ -129,7 +129,8 @@ class Structure:
         found = []
         for page in self.pdf.pages:
             maps = {name: _unicode(font) for name, font in page.Resources.Font.items()}
-            inside, shown, font = [-1], defaultdict(str), {}
+            inside, font = [-1], dict[int, str]()
+            shown: dict[int, str] = defaultdict(str)
             for instruction in pikepdf.parse_content_stream(page, "BDC BMC EMC Tf TJ Tj"):
                 operator, operands = str(instruction.operator), instruction.operands
                 if operator in ("BDC", "BMC"):
@@ -175,7 +176,7 @@ class Structure:
         before = -1
         while waiting:
             item = waiting.pop(0)
-            page = self.pages[item.destination[0].objgen]
+            page = self.pages[cast(Any, item.destination)[0].objgen]
             if page < before:
                 yield f"the outline goes back at {item.title}"
             before = page

@@ -56,7 +56,8 @@ def merged(snapshot: Row, blobs: FolderBlobs) -> tuple[bytes, int, str]:
         made = [layout.lay_out(request, blobs) for request in planned.requests]
         out = io.BytesIO()
         kept = [partial(bytes, piece) for piece in made]
-        edition.join(planned, kept, canonical(snapshot), digest(snapshot), blobs, out)
+        data, fingerprint = canonical(snapshot), digest(snapshot)
+        edition.join(planned, kept, data=data, fingerprint=fingerprint, blobs=blobs, target=out)
         whole = _unsplit(html)
     return out.getvalue(), len(made), whole
 
@@ -76,7 +77,7 @@ def test_merged_chapters_are_one_sound_document(merged: tuple[bytes, int, str], 
     assert [element.kind for element in found.elements].count("/Document") == 1
     path = tmp_path / "merged.pdf"
     path.write_bytes(content)
-    for command in (["qpdf", "--check", path], ["pdfinfo", "-struct", path]):
+    for command in (["qpdf", "--check", str(path)], ["pdfinfo", "-struct", str(path)]):
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "rror" not in done.stderr
@@ -103,8 +104,8 @@ def test_it_reads_as_if_it_had_been_laid_out_whole(
     ours, theirs = ([sorted(page.split()) for page in text(one, tmp_path)] for one in (content, alone))
     for page, other in zip(ours, theirs, strict=True):  # the figures of pages, head and foot too
         assert [word for word in page if word != "."] == [word for word in other if word != "."]
-    ours, theirs = ([words.strip(" .") for words in Structure(one).read()] for one in (content, alone))
-    assert "\n".join(ours) == "\n".join(theirs), "in reading order"
+    read, whole_read = ("\n".join(words.strip(" .") for words in Structure(one).read()) for one in (content, alone))
+    assert read == whole_read, "in reading order"
 
 
 def test_every_page_that_is_named_is_the_one_where_it_stands(merged: tuple[bytes, int, str], tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_the_press_gives_the_same_bytes_with_any_number_of_workers(
     about = (outputs.KIND.name, "report.pdf", digest(snapshot))
     for workers in (1, 3):
         with path.open("rb") as source:
-            made = chapters.print_file(blobs, source, about, chapters.NOTHING, blobs.folder, workers)
+            made = chapters.print_file(blobs, source, about, near=blobs.folder, workers=workers)
         assert made.laid_out == made.chapters > 1
         with blobs.open(made.stored.sha256) as file:
             assert file.read() == here

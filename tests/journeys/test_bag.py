@@ -3,17 +3,19 @@
 import hashlib
 import io
 import json
+import random
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.dossier import page as dossier_page
-from sdg_tracker.dossier import snapshot
+from sdg_tracker.dossier import snapshot, workbook
 from sdg_tracker.editions import bag
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.foundation.documents import canonical
@@ -23,6 +25,8 @@ from sdg_tracker.work import Work
 from tests import demo_library
 from tests.journeys import looking
 from tests.journeys.site import DESKTOP, PHONE, Site, Visit
+
+FILES = {"index.html": dossier_page.build, crate.NAME: crate.build, "report.xlsx": workbook.build}
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +38,13 @@ def unpacked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
         found: dict[str, Any] = json.loads(canonical(snapshot.take(work, schemes.cycle(work, 1), 1, "da")))
         data = work.blobs.put(io.BytesIO(canonical(found)))
         made = []
-        for name, build in (("index.html", dossier_page.build), (crate.NAME, crate.build)):
+        for name, build in FILES.items():
             out = io.BytesIO()
             build(found, data.sha256, work.blobs, out)
             kept = work.blobs.put(io.BytesIO(out.getvalue()))
             made.append((name, kept.sha256, kept.size))
-        for name in ("report.pdf", "report.xlsx"):
-            kept = work.blobs.put(io.BytesIO(name.encode()))
-            made.append((name, kept.sha256, kept.size))
+        kept = work.blobs.put(io.BytesIO(b"%PDF"))
+        made.append(("report.pdf", kept.sha256, kept.size))
         zipped = bag.keep(work.blobs, found, made, fingerprint=data.sha256, size=data.size, folder="demo-dossier-1")
         with work.blobs.open(zipped.sha256, zipped.size) as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
             archive.extractall(folder)
@@ -143,6 +146,18 @@ def drop(opened: Page, folder: Path) -> None:
     data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
         session.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+
+
+def test_links_of_the_workbook_open_the_right_exhibits(unpacked: Path) -> None:
+    book = openpyxl.load_workbook(unpacked / "data/report.xlsx")
+    for name in ("Dokumentation", "Bilag efter krav"):
+        rows = list(book[name].iter_rows())
+        heads = [cell.value for cell in rows[0]]
+        file, digest, exhibit = (heads.index(heading) for heading in ("Fil", "SHA-256", "Bilag"))
+        for row in random.Random(7).sample(rows[1:], 20):
+            path = unpacked / "data" / row[file].hyperlink.target.replace("\\", "/")
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == row[digest].value
+            assert path.name.startswith(f"Bilag-{row[exhibit].value:03d}-")
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])

@@ -1,14 +1,14 @@
 """Work on requirements: who owns one, what was approved of it, comments; the day of the audit; texts taken over.
 
-Revision: 0012, after 0011.
+Revision: 0013, after 0012.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0012'
-down_revision = '0011'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Work on requirements: who owns one, what was approved of it, comments; the day of the audit; texts taken over.
 
-Revision: 0013, after 0012.
+Revision: 0014, after 0013.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0013'
-down_revision = '0012'
+revision = '0014'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

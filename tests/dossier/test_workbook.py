@@ -140,7 +140,7 @@ def test_an_auditor_has_empty_columns_that_offer_what_can_be_said(found: openpyx
         letters = [get_column_letter(len(heads) - back) for back in (2, 1)]
         assert [str(rule.sqref) for rule in (checked, judged)] == [f"{x}2:{x}{sheet.max_row}" for x in letters]
     meanings = {row[1]: row[2] for row in found["About"].iter_rows(values_only=True)}
-    assert meanings["Auditor: checked"].endswith("Choose one of: yes, no.")
+    assert str(meanings["Auditor: checked"]).endswith("Choose one of: yes, no.")
 
 
 def test_every_column_of_every_table_is_explained(found: openpyxl.Workbook) -> None:
@@ -159,7 +159,7 @@ def test_days_are_danish_in_a_danish_book(dossier: dict[str, Any], found: openpy
         (danish, "Aktiviteter", "Første dag", "dd-mm-yyyy"),
     ):
         index = [cell.value for cell in book[sheet][1]].index(heading)
-        cells = [row[index] for row in book[sheet].iter_rows(min_row=2) if row[index].value is not None]
+        cells: list[Any] = [row[index] for row in book[sheet].iter_rows(min_row=2) if row[index].value is not None]
         assert {cell.number_format for cell in cells} == {pattern}
         assert all(cell.is_date for cell in cells)
 

@@ -159,7 +159,8 @@ def test_links_of_the_workbook_open_the_right_exhibits(unpacked: Path) -> None:
         heads = [cell.value for cell in rows[0]]
         file, digest, exhibit = (heads.index(heading) for heading in ("Fil", "SHA-256", "Bilag"))
         for row in random.Random(7).sample(rows[1:], 20):
-            path = unpacked / "data" / row[file].hyperlink.target.replace("\\", "/")
+            link: Any = row[file].hyperlink
+            path = unpacked / "data" / link.target.replace("\\", "/")
             assert hashlib.sha256(path.read_bytes()).hexdigest() == row[digest].value
             assert path.name.startswith(f"Bilag-{row[exhibit].value:03d}-")
 

@@ -5,6 +5,7 @@ from flask import Flask
 from sdg_tracker.accounts.views import blueprint as accounts
 from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
+from sdg_tracker.audit.decision_views import blueprint as decisions
 from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
@@ -47,6 +48,7 @@ PARTS = (
     dossier,
     impact,
     audit,
+    decisions,
     overview,
     digest,
     admin,

@@ -1,6 +1,7 @@
 """The forms that invite an auditor, move the last day, and ask for the code."""
 
-from wtforms import BooleanField, DateField, EmailField, StringField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, DateField, EmailField, HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from sdg_tracker.foundation.i18n import lazy
@@ -25,3 +26,15 @@ class EnterForm(BaseForm):
     """The code that the library told, where one is asked for."""
 
     code = StringField(lazy("Code of six digits"))
+
+
+class DecisionsForm(BaseForm):
+    """The file that the auditor has sent."""
+
+    document = FileField(lazy("Decisions file"), [FileRequired(lazy("Choose the file."))])
+
+
+class ReadInForm(BaseForm):
+    """What was looked at, to be read in."""
+
+    content = HiddenField()

@@ -16,6 +16,7 @@ MODULES = {
     "working": ("activities", "map", "evidence", "goals"),
     "certifying": ("assess",),
     "issuing": ("dossier", "impact", "edition", "auditor"),
+    "auditing": ("audit",),
 }
 
 

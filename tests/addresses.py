@@ -88,6 +88,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,
+        "decisions": found.edition,
     }
     if rule.endpoint in ("audit.access", "audit.end", "audit.enter", "audit.new_link", "audit.renew"):
         with app.test_request_context():

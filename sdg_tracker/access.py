@@ -72,6 +72,8 @@ class Permission(StrEnum):
     EDITION_READ = "edition.read"
     EDITION_FREEZE = "edition.freeze"
     EDITION_BUILD = "edition.build"
+    EDITION_SEAL = "edition.seal"
+    EDITION_CORRECT = "edition.correct"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
     TRAIL_READ = "trail.read"
@@ -123,6 +125,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_READ: lazy("See editions and download their files"),
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
+    Permission.EDITION_SEAL: lazy("Seal editions"),
+    Permission.EDITION_CORRECT: lazy("Note corrections to issued editions"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
     Permission.TRAIL_READ: lazy("Read the trail"),
@@ -238,6 +242,8 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
+    Permission.EDITION_SEAL: {Role.COORDINATOR: always, Role.SYSTEM: always},
+    Permission.EDITION_CORRECT: {Role.COORDINATOR: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
     Permission.TRAIL_READ: _LEADERS,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.audit import rules
@@ -50,4 +50,6 @@ def by_token(workplace: Workplace, token: str) -> tuple[AuditorAccess, int] | No
 
 
 def _whole() -> sa.Select[AuditorAccess]:
-    return sa.select(AuditorAccess).options(joinedload(AuditorAccess.edition).selectinload(Edition.artefacts))
+    return sa.select(AuditorAccess).options(
+        joinedload(AuditorAccess.edition).options(selectinload(Edition.artefacts), selectinload(Edition.seals))
+    )

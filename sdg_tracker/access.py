@@ -44,6 +44,11 @@ class Permission(StrEnum):
     CYCLE_MANAGE = "cycle.manage"
     ASSESSMENT_READ = "assessment.read"
     ASSESSMENT_WRITE = "assessment.write"
+    TASK_ASSIGN = "task.assign"
+    TASK_READY = "task.ready"
+    TASK_APPROVE = "task.approve"
+    COMMENT_WRITE = "comment.write"
+    COMMENT_SHOW = "comment.show"
     ACTIVITY_READ = "activity.read"
     ACTIVITY_ADD = "activity.add"
     ACTIVITY_REVISE = "activity.revise"
@@ -71,11 +76,15 @@ class Permission(StrEnum):
     EDITION_LIST = "edition.list"
     EDITION_READ = "edition.read"
     EDITION_FREEZE = "edition.freeze"
+    EDITION_APPROVE = "edition.approve"
     EDITION_BUILD = "edition.build"
     EDITION_SEAL = "edition.seal"
     EDITION_CORRECT = "edition.correct"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
+    AUDIT_WRITE = "audit.write"
+    AUDIT_ANSWER = "audit.answer"
+    AUDIT_IMPORT = "audit.import"
     TRAIL_READ = "trail.read"
     ACCESS_READ = "access.read"
     USER_READ = "user.read"
@@ -97,6 +106,11 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.CYCLE_MANAGE: lazy("Set up certification cycles"),
     Permission.ASSESSMENT_READ: lazy("See how far the certification is"),
     Permission.ASSESSMENT_WRITE: lazy("Assess requirements"),
+    Permission.TASK_ASSIGN: lazy("Say who works on a requirement, and until when"),
+    Permission.TASK_READY: lazy("Say that a requirement is ready for review"),
+    Permission.TASK_APPROVE: lazy("Approve requirements, or send them back"),
+    Permission.COMMENT_WRITE: lazy("Comment on requirements"),
+    Permission.COMMENT_SHOW: lazy("Show comments to the auditor"),
     Permission.ACTIVITY_READ: lazy("See activities"),
     Permission.ACTIVITY_ADD: lazy("Add activities"),
     Permission.ACTIVITY_REVISE: lazy("Change activities"),
@@ -124,11 +138,15 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
+    Permission.EDITION_APPROVE: lazy("Look at the pages of a dossier and approve them"),
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
     Permission.EDITION_SEAL: lazy("Seal editions"),
     Permission.EDITION_CORRECT: lazy("Note corrections to issued editions"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
+    Permission.AUDIT_WRITE: lazy("Mark exhibits, draw samples, write findings, conclude the audit"),
+    Permission.AUDIT_ANSWER: lazy("See an audit, and answer its findings and questions"),
+    Permission.AUDIT_IMPORT: lazy("Read an auditor's decisions in from a file"),
     Permission.TRAIL_READ: lazy("Read the trail"),
     Permission.ACCESS_READ: lazy("See who may do what"),
     Permission.USER_READ: lazy("See the library's users"),
@@ -149,6 +167,7 @@ class Actor:
     role: Role
     library_id: int | None = None
     edition_id: int | None = None  # the one edition that an auditor is invited to
+    access: int | None = None  # number of the access that lets the auditor in
 
 
 ANYONE = Actor(None, Role.ANYONE)
@@ -165,6 +184,11 @@ def always(_actor: Actor, _record: object) -> bool:
 def own(actor: Actor, record: object) -> bool:
     """Only what this person entered."""
     return actor.number is not None and getattr(record, "added_by", None) == actor.number
+
+
+def owned(actor: Actor, record: object) -> bool:
+    """Only what this person was made the owner of."""
+    return actor.number is not None and getattr(record, "owner_number", None) == actor.number
 
 
 def asked(actor: Actor, record: object) -> bool:
@@ -192,11 +216,12 @@ CONDITION_NAMES: Mapping[Condition, Text] = {
     with_account: lazy("with an account"),
     by_link: lazy("with an invitation's link"),
     own: lazy("own only"),
+    owned: lazy("what they are to work on only"),
     asked: lazy("what they were asked for only"),
     invited: lazy("the invited one only"),
 }
 
-ABOUT_RECORDS = frozenset({own, asked, invited})
+ABOUT_RECORDS = frozenset({own, owned, asked, invited})
 
 _ALL = dict.fromkeys(Role, always)
 _SIGNED_IN = dict.fromkeys(MEMBER_ROLES, with_account)
@@ -213,7 +238,12 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.SCHEME_LOAD: {Role.SYSTEM: always},
     Permission.CYCLE_MANAGE: {Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.ASSESSMENT_READ: _INSIDE,
-    Permission.ASSESSMENT_WRITE: {Role.COORDINATOR: always},
+    Permission.ASSESSMENT_WRITE: {Role.STAFF: owned, Role.COORDINATOR: always},
+    Permission.TASK_ASSIGN: {Role.COORDINATOR: always},
+    Permission.TASK_READY: {Role.STAFF: owned, Role.COORDINATOR: always},
+    Permission.TASK_APPROVE: {Role.COORDINATOR: always},
+    Permission.COMMENT_WRITE: _WRITERS,
+    Permission.COMMENT_SHOW: {Role.COORDINATOR: always},
     Permission.ACTIVITY_READ: _INSIDE,
     Permission.ACTIVITY_ADD: _WRITERS,
     Permission.ACTIVITY_REVISE: _WRITERS,
@@ -241,11 +271,15 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
+    Permission.EDITION_APPROVE: _LEADERS,
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
     Permission.EDITION_SEAL: {Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.EDITION_CORRECT: {Role.COORDINATOR: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
+    Permission.AUDIT_WRITE: {Role.AUDITOR: invited},
+    Permission.AUDIT_ANSWER: {Role.COORDINATOR: always},
+    Permission.AUDIT_IMPORT: {Role.COORDINATOR: always, Role.AUDITOR: invited},
     Permission.TRAIL_READ: _LEADERS,
     Permission.ACCESS_READ: _INSIDE,
     Permission.USER_READ: _LEADERS,

@@ -9,6 +9,7 @@ from flask import current_app, url_for
 
 from sdg_tracker import trail
 from sdg_tracker.access import ROLE_NAMES, Role
+from sdg_tracker.audit import wording as audit
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.evidence import wording
@@ -29,11 +30,14 @@ SUBJECTS: Mapping[str, Text] = {
     "edition": lazy("Edition"),
     "link": lazy("Link"),
     "request": lazy("Request"),
+    "auditor_access": lazy("Auditor's access"),
+    "audit": lazy("Audit"),
 }
 FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
     "after": lazy("after"),
     "before": lazy("before"),
+    "audit_on": lazy("day of the audit"),
     "basis": lazy("right to use it"),
     "by": lazy("by"),
     "certificate": lazy("digest of the certificate"),
@@ -41,15 +45,19 @@ FACTS: Mapping[str, Text] = {
     "children": lazy("children"),
     "code": lazy("code"),
     "codes": lazy("goals and targets"),
+    "comment": lazy("comment"),
     "consent": lazy("consent"),
+    "content": lazy("digest of what was approved"),
     "cycle": lazy("certification period"),
     "edition": lazy("edition"),
     "editions": lazy("editions"),
+    "essence": lazy("digest of what was approved"),
     "event": lazy("event"),
     "evidence": lazy("evidence"),
     "expected": lazy("digest expected"),
     "found": lazy("digest found"),
     "outcome": lazy("outcome"),
+    "owner": lazy("owner"),
     "file": lazy("file"),
     "files": lazy("files"),
     "fingerprint": lazy("fingerprint"),
@@ -64,6 +72,16 @@ FACTS: Mapping[str, Text] = {
     "quarantined": lazy("kept apart"),
     "fields": lazy("changed"),
     "given_on": lazy("given on"),
+    "finding": lazy("finding"),
+    "decision": lazy("decision"),
+    "deadline": lazy("deadline"),
+    "exhibits": lazy("exhibits"),
+    "marks": lazy("marks"),
+    "method": lazy("method"),
+    "page": lazy("page"),
+    "question": lazy("question"),
+    "seed": lazy("seed"),
+    "count": lazy("number"),
     "kind": lazy("kind"),
     "language": lazy("language"),
     "level": lazy("form of the seal"),
@@ -94,6 +112,7 @@ FACTS: Mapping[str, Text] = {
     "sensitive": lazy("sensitive"),
     "sha256": lazy("digest"),
     "sheet": lazy("sheet"),
+    "shown": lazy("shown to the auditor"),
     "slug": lazy("short name"),
     "starts_on": lazy("first day"),
     "status": lazy("status"),
@@ -109,12 +128,16 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "basis": wording.BASIS_NAMES,
     "measure": wording.MEASURES_DONE,
     "people": wording.PEOPLE_NAMES,
+    "decision": audit.DECISION_NAMES,
+    "method": audit.METHOD_NAMES,
+    "marks": audit.MARK_NAMES,
     "scopes": wording.SCOPE_NAMES,
 }
 _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
     "link": "links.show",
+    "auditor_access": "audit.access",
     "request": "requests.show",
     "edition": "editions.show",
     "user": "admin.user",

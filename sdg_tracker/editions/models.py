@@ -6,6 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.jobs import Attempted
 from sdg_tracker.schemes.models import Cycle
@@ -66,6 +67,11 @@ class Edition(LibraryOwned, Base):
     def seal(self) -> "Seal | None":
         """Return the newest seal that is made."""
         return next((seal for seal in reversed(self.seals) if seal.sealed_at is not None), None)
+
+    @property
+    def snapshot(self) -> StoredBlob:
+        """Return where its frozen data are kept."""
+        return StoredBlob(self.fingerprint, self.snapshot_size)
 
     @property
     def short_code(self) -> str:

@@ -1,7 +1,7 @@
 """A small authority of this test run: it stamps times, says what was revoked, and has certified a library's seal."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +77,7 @@ def _described(site: str) -> dict[str, object]:
     ]
     authority = {"profiles": [{"id": "simple-ca", "params": {"crl-repo": "root"}}]}
     sealing = {"profiles": [{"id": "digsig-commitment"}], "extensions": [revoked]}
-    kinds: dict[str, dict[str, object]] = {"root": authority, "seal": sealing, "tsa": {"extensions": stamps}}
+    kinds: dict[str, Mapping[str, object]] = {"root": authority, "seal": sealing, "tsa": {"extensions": stamps}}
     return {
         "external-url-prefix": site,
         "keysets": {"demo": {"keys": {name: {"path": f"{name}.pem"} for name in NAMES}}},

@@ -82,7 +82,8 @@ def faults(tree: Tree, names: Collection[str], digests: Mapping[str, str]) -> It
 
 def _exhibits(frozen: Row, names: Collection[str], digests: Mapping[str, str]) -> Iterator[str]:
     """Hold each exhibit against the digest under which the snapshot names it."""
-    for row in frozen.get("evidence", ()):
+    left_out = not frozen.get("composition", {}).get("files", True)
+    for row in () if left_out else frozen.get("evidence", ()):
         name = f"data/{row['file']}"
         if name not in names:
             yield f"{SNAPSHOT}: {name}: expected {row['sha256']}, found no such file"
@@ -107,14 +108,15 @@ def _trail(tree: Tree, frozen: Row) -> Iterator[str]:
         found = digest(event)
         if found != previous:
             yield f"{TRAIL}: event {number}: expected digest {previous}, found {found}"
-    length = frozen.get("trail", {}).get("length")
+    expected = told(tree, HEAD)
+    if expected is not None and expected != head:
+        yield f"{INFO}: {HEAD}: expected {expected}, found {head}"
+    told_of = frozen.get("composition", {}).get("trail", True)
+    length, head = (frozen.get("trail", {}).get("length"), head) if told_of else (0, "")
     if number != length:
         yield f"{TRAIL}: end: expected {length} events, found {number}"
     if previous != head:
         yield f"{TRAIL}: end: expected {head or 'none'}, found {previous or 'none'}"
-    expected = told(tree, HEAD)
-    if expected is not None and expected != head:
-        yield f"{INFO}: {HEAD}: expected {expected}, found {head}"
 
 
 def report_faults(name: str, content: bytes, fingerprint: str | None) -> Iterator[str]:

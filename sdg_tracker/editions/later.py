@@ -30,9 +30,8 @@ class _Growth:
         self.old, self.new = old, new
         self.form = old.Root.get("/AcroForm", Dictionary())
         self.stamps: set[str] = set()  # the fields that are new
-        self.lists = {one.objgen for page in old.pages for one in [page.obj.get("/Annots")] if _is_apart(one)}
-        fields = self.form.get("/Fields")
-        self.lists |= {fields.objgen} if _is_apart(fields) else set()
+        lists: list[Any] = [page.obj.get("/Annots") for page in old.pages] + [self.form.get("/Fields")]
+        self.lists = {one.objgen for one in lists if isinstance(one, Array) and one.is_indirect}
         self.pages = {page.obj.objgen for page in old.pages}
 
     def holds(self) -> bool:
@@ -74,10 +73,6 @@ class _Growth:
         return _begins(after, before) and all(_text(one) in self.stamps for one in after[len(before) :])
 
 
-def _is_apart(found: Any) -> bool:
-    return isinstance(found, Array) and found.is_indirect
-
-
 def _begins(after: list[Any], before: list[Any]) -> bool:
     return [_text(one) for one in after[: len(before)]] == [_text(one) for one in before]
 
@@ -100,6 +95,6 @@ def _text(found: Any, *, whole: bool = False) -> str:
     if not isinstance(found, Object):
         return repr(found)
     if isinstance(found, Stream) and whole:
-        return f"{Dictionary(found.stream_dict).unparse()!r}{found.read_raw_bytes()!r}"
+        return f"{found.stream_dict.unparse()!r}{found.read_raw_bytes()!r}"
     text = found.unparse(resolved=whole)
     return text.decode("latin-1") if isinstance(text, bytes) else str(text)

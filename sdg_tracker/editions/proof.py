@@ -120,8 +120,9 @@ def _name(found: Proof, frozen: contents.Row) -> None:
     found.title, found.number = str(frozen.get("title", "")), int(frozen.get("number", 0))
     found.library = str(frozen.get("library", {}).get("name", ""))
     found.frozen_at = str(frozen.get("frozen_at", ""))
-    found.exhibits = len(frozen.get("evidence", ()))
-    found.events = int(frozen.get("trail", {}).get("length", 0))
+    chosen = frozen.get("composition", {})
+    found.exhibits = len(frozen.get("evidence", ())) if chosen.get("files", True) else 0
+    found.events = len(frozen.get("trail", {}).get("events", ()))
 
 
 def _check_report(found: Proof, path: Path, trusted: Sequence[Any]) -> None:
@@ -171,19 +172,7 @@ def proved(found: Proof) -> list[Text | str]:
     lines: list[Text | str] = []
     if found.is_bag:
         lines.append(lazy("Every file is as it was when the bag was made, and none is missing or added."))
-        lines.append(
-            ngettext_(
-                "%(num)s exhibit is the one that the frozen data name by its digest.",
-                "%(num)s exhibits are those that the frozen data name by their digests.",
-                found.exhibits,
-            )
-        )
-        lines.append(
-            lazy(
-                "The trail is one unbroken chain of %(events)s events; none was changed, removed or moved.",
-                events=found.events,
-            )
-        )
+        lines += _of_contents(found)
     if found.attached:
         lines.append(lazy("The data inside the report are those of the fingerprint %(digest)s.", digest=_short(found)))
     for one in found.sound:
@@ -206,6 +195,20 @@ def proved(found: Proof) -> list[Text | str]:
         if one.trusted:
             lines.append(lazy("The seal on %(file)s is by a certificate that you said you trust.", file=one.file))
     return lines
+
+
+def _of_contents(found: Proof) -> Iterator[Text | str]:
+    if found.exhibits:
+        yield ngettext_(
+            "%(num)s exhibit is the one that the frozen data name by its digest.",
+            "%(num)s exhibits are those that the frozen data name by their digests.",
+            found.exhibits,
+        )
+    if found.events:
+        yield lazy(
+            "The trail is one unbroken chain of %(events)s events; none was changed, removed or moved.",
+            events=found.events,
+        )
 
 
 def not_proved(found: Proof) -> list[Text | str]:

@@ -43,7 +43,7 @@ class Stamps(TimeStamper):
     """The server of time stamps, asked over HTTP as RFC 3161 says."""
 
     def __init__(self, address: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.address = address
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
@@ -59,7 +59,7 @@ class Stamps(TimeStamper):
 def signer_of(key: bytes, password: str) -> SimpleSigner:
     """Return who signs with the key and certificate of a PKCS#12. Raises Unusable."""
     try:
-        found = SimpleSigner.load_pkcs12_data(key, other_certs=[], passphrase=password.encode() or None)
+        found: SimpleSigner = SimpleSigner.load_pkcs12_data(key, other_certs=[], passphrase=password.encode() or None)
     except ValueError as error:
         raise Unusable("it is no PKCS#12 file, or the password is another") from error
     if found.signing_cert is None:
@@ -114,7 +114,7 @@ async def sealed(asked: dict[str, Any], pdf: bytes, signer: SimpleSigner, stamps
         return await _signed(asked, pdf, signer, stamps, proofs)
     finally:
         if fetchers is not None:
-            await fetchers.close()
+            await fetchers.close()  # type: ignore[no-untyped-call]
 
 
 async def _signed(
@@ -151,7 +151,7 @@ async def _signed(
 def seal(asked: dict[str, Any], pdf: bytes, target: BinaryIO) -> dict[str, Any]:
     """Write the signed report; return the rest. Without an answer of the time server it is signed without a time."""
     signer = signer_of(b64decode(asked["key"]), asked["password"])
-    certificate = signer.signing_cert
+    certificate: x509.Certificate = signer.signing_cert
     fault = ""
     stamps = Stamps(asked["timestamp"]) if asked["timestamp"] else None
     try:

@@ -198,7 +198,7 @@ def test_a_time_stamp_and_proofs_for_later_years(beside: Path, authority: tsa.Au
     page = changed.root["/Pages"]["/Kids"][0]
     while "/Kids" in page:
         page = page["/Kids"][0]
-    page["/Rotate"] = NumberObject(180)
+    page["/Rotate"] = NumberObject(180)  # type: ignore[no-untyped-call]
     changed.update_container(page)
     target = io.BytesIO()
     context = ValidationContext(trust_roots=[x509.Certificate.load(authority.root)])

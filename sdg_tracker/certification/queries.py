@@ -18,8 +18,10 @@ from sdg_tracker.activities.models import Activity, ActivityBranch, ActivityPart
 from sdg_tracker.activities.models import Mapping as GoalMapping
 from sdg_tracker.activities.states import Stance, Status
 from sdg_tracker.certification import readiness as rules
+from sdg_tracker.certification.decisions import Decision, decision
+from sdg_tracker.certification.material import Definition, Done, Found, Frame, Judged, Shown
 from sdg_tracker.certification.models import Assessment
-from sdg_tracker.certification.readiness import Decision, Done, Found, Frame, Judged, Result, Shown, Tally
+from sdg_tracker.certification.readiness import Result, Tally
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence.models import Evidence, Tie
 from sdg_tracker.evidence.showing import may_be_shown
@@ -89,7 +91,7 @@ def readiness(work: Work, cycle: Cycle, day: date | None = None) -> Readiness:
         whole=rules.tally(results),
         areas=[(areas[code], rules.tally(rows)) for code, rows in by_area.items()],
         roles=[(role, rules.tally(one for one in results if role in one.roles)) for role in roles],
-        decision=rules.decision(cycle.scheme.document, found, results),
+        decision=decision(cycle.scheme.document, found, results),
     )
 
 
@@ -128,7 +130,7 @@ def frame_of(work: Work, cycle: Cycle) -> Frame:
     )
 
 
-def found_in(work: Work, cycle: Cycle, definitions: Sequence[rules.Definition], frame: Frame, day: date) -> Found:
+def found_in(work: Work, cycle: Cycle, definitions: Sequence[Definition], frame: Frame, day: date) -> Found:
     """Return the activities and the evidence that requirements are held against, in at most six statements.
 
     The database bundles what the rules can't tell apart, so the answers stay small however much there is.
@@ -224,7 +226,7 @@ def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, lis
 
 
 def _evidence(
-    work: Work, cycle: Cycle, days: Sequence[date], ends: Sequence[date], in_houses: Sequence[rules.Definition] = ()
+    work: Work, cycle: Cycle, days: Sequence[date], ends: Sequence[date], in_houses: Sequence[Definition] = ()
 ) -> dict[tuple[str, str], list[Shown]]:
     """Return the evidence tied in a cycle that counts, under ``""`` and the code of its requirement.
 

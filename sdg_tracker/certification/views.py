@@ -12,8 +12,9 @@ from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.certification import queries, services, wording
 from sdg_tracker.certification.forms import AssessForm, TieForm
 from sdg_tracker.certification.models import REASONED, Assessment
+from sdg_tracker.certification.needs import Need, What, own_judgement
 from sdg_tracker.certification.queries import Readiness
-from sdg_tracker.certification.readiness import STATES, Need, Result, Status, Tally, What, own_judgement
+from sdg_tracker.certification.readiness import STATES, Result, Status, Tally
 from sdg_tracker.certification.wording import Names
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.evidence import services as evidence_services

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sdg_tracker.certification.readiness import UNASSESSED, Decision, Need, Result, Status, What
+from sdg_tracker.certification.decisions import Decision
+from sdg_tracker.certification.needs import Need, What
+from sdg_tracker.certification.readiness import UNASSESSED, Result, Status
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.foundation.i18n import Text, _, format_number, lazy, ngettext_
 from sdg_tracker.schemes import words

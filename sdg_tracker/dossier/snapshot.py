@@ -5,9 +5,11 @@ from typing import Any
 
 from sdg_tracker import collecting, dossier
 from sdg_tracker.certification import queries, wording
+from sdg_tracker.certification.decisions import Decision
 from sdg_tracker.certification.models import Assessment
+from sdg_tracker.certification.needs import Need, What
 from sdg_tracker.certification.queries import Readiness
-from sdg_tracker.certification.readiness import STATES, Decision, Need, Result, Status, Tally, What
+from sdg_tracker.certification.readiness import STATES, Result, Status, Tally
 from sdg_tracker.collecting import Row, Terms, both
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.foundation.i18n import LOCALES, _, lazy, use_locale

@@ -9,7 +9,7 @@ import yaml
 from flask.testing import FlaskClient
 
 from sdg_tracker.access import Actor
-from sdg_tracker.certification.readiness import Frame
+from sdg_tracker.certification.material import Frame
 from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.schemes import services
 from sdg_tracker.schemes.models import Cycle

@@ -8,8 +8,9 @@ import pytest
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.activities.models import Activity, ActivityBranch, ActivityPartner, Mapping, Partner
 from sdg_tracker.certification import queries
+from sdg_tracker.certification.needs import What
 from sdg_tracker.certification.queries import Readiness
-from sdg_tracker.certification.readiness import Result, Status, What
+from sdg_tracker.certification.readiness import Result, Status
 from sdg_tracker.evidence.models import Evidence, Tie
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Library, Workplace

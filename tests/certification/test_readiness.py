@@ -9,9 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sdg_tracker.certification import decisions
 from sdg_tracker.certification import readiness as rules
-from sdg_tracker.certification.readiness import Done, Found, Judged, Result, Shown, Status, Tally, What
+from sdg_tracker.certification.material import Done, Found, Judged, Shown
+from sdg_tracker.certification.needs import What
+from sdg_tracker.certification.readiness import Result, Status, Tally
 from sdg_tracker.certification.states import AssessmentState
+from sdg_tracker.certification.stretches import months_before
 from tests.certification.conftest import DAY, DOCUMENTS, SLUGS, definition, definitions, frame
 
 MET = Judged(AssessmentState.MET, "Sådan gør vi.")
@@ -87,7 +91,7 @@ def test_evidence_does_not_grow_older_after_the_cycle() -> None:
     ],
 )
 def test_so_many_months_before(months: int, expected: date) -> None:
-    assert rules.months_before(date(2028, 3, 31), months) == expected
+    assert months_before(date(2028, 3, 31), months) == expected
 
 
 def test_public_evidence_is_asked_for_where_the_scheme_says_so() -> None:
@@ -311,7 +315,7 @@ def test_with_enough_of_everything_nothing_is_lacking_and_the_rule_is_fulfilled(
     found = full(slug)
     outcome = rules.results(definitions(slug), frame(slug, facts=FACTS), found, DAY)
     assert [(one.code, one.gaps) for one in outcome if not one.reached] == []
-    decision = rules.decision(DOCUMENTS[slug], found, outcome)
+    decision = decisions.decision(DOCUMENTS[slug], found, outcome)
     assert decision.reached is (None if slug == "best-n-example" else True)
     if slug == "best-n-example":
         assert decision.score == pytest.approx(100)
@@ -323,7 +327,7 @@ def test_one_mandatory_requirement_without_assessment_is_enough_to_fail(slug: st
     code = next(row["code"] for row in definitions(slug) if row["mandatory"])
     found = replace(found, assessments={key: value for key, value in found.assessments.items() if key != code})
     outcome = rules.results(definitions(slug), frame(slug, facts=FACTS), found, DAY)
-    decision = rules.decision(DOCUMENTS[slug], found, outcome)
+    decision = decisions.decision(DOCUMENTS[slug], found, outcome)
     assert (decision.reached, decision.lacking) == (False, (code,))
 
 
@@ -333,12 +337,12 @@ def test_points_that_do_not_apply_do_not_count() -> None:
     optional = {row["code"] for row in definitions(slug) if not row["mandatory"]}
     found = replace(found, assessments={key: MET for key in found.assessments if key not in optional})
     outcome = rules.results(definitions(slug), frame(slug, facts=FACTS), found, DAY)
-    decision = rules.decision(DOCUMENTS[slug], found, outcome)
+    decision = decisions.decision(DOCUMENTS[slug], found, outcome)
     every = sum(row.get("points", 0) for row in definitions(slug))
     assert (decision.reached, decision.lacking, decision.points) == (False, (), 0)
     assert decision.wanted == pytest.approx(0.4 * every)
     fewer = rules.results(definitions(slug), frame(slug, facts={**FACTS, "serves_food": False}), found, DAY)
-    assert rules.decision(DOCUMENTS[slug], found, fewer).wanted == pytest.approx(0.4 * (every - 5))
+    assert decisions.decision(DOCUMENTS[slug], found, fewer).wanted == pytest.approx(0.4 * (every - 5))
 
 
 # Properties
@@ -454,7 +458,7 @@ def test_a_result_is_one_thing_only_and_tallies_add_up(case: tuple[str, Found, d
             assert one.needs == ()
     whole = rules.tally(outcome)
     assert sum(whole.of(state) for state in rules.STATES) == whole.total == len(outcome)
-    rules.decision(DOCUMENTS[slug], found, outcome)
+    decisions.decision(DOCUMENTS[slug], found, outcome)
 
 
 @many

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.foundation.db import Base, Editable
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.schemes import following
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by
 
@@ -35,3 +37,6 @@ class Assessment(LibraryOwned, Editable, Base):
     assessed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     assessed_at: Mapped[datetime]
     cycle: Mapped[Cycle] = relationship(foreign_keys="Assessment.cycle_id")
+
+
+following.register(Assessment, lazy("assessments"))

@@ -75,6 +75,9 @@ class Permission(StrEnum):
     EDITION_BUILD = "edition.build"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
+    AUDIT_WRITE = "audit.write"
+    AUDIT_ANSWER = "audit.answer"
+    AUDIT_IMPORT = "audit.import"
     TRAIL_READ = "trail.read"
     ACCESS_READ = "access.read"
     USER_READ = "user.read"
@@ -127,6 +130,9 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
+    Permission.AUDIT_WRITE: lazy("Mark exhibits, draw samples, write findings, conclude the audit"),
+    Permission.AUDIT_ANSWER: lazy("See an audit, and answer its findings and questions"),
+    Permission.AUDIT_IMPORT: lazy("Read an auditor's decisions in from a file"),
     Permission.TRAIL_READ: lazy("Read the trail"),
     Permission.ACCESS_READ: lazy("See who may do what"),
     Permission.USER_READ: lazy("See the library's users"),
@@ -147,6 +153,7 @@ class Actor:
     role: Role
     library_id: int | None = None
     edition_id: int | None = None  # the one edition that an auditor is invited to
+    access: int | None = None  # number of the access that lets the auditor in
 
 
 ANYONE = Actor(None, Role.ANYONE)
@@ -243,6 +250,9 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
+    Permission.AUDIT_WRITE: {Role.AUDITOR: invited},
+    Permission.AUDIT_ANSWER: {Role.COORDINATOR: always},
+    Permission.AUDIT_IMPORT: {Role.COORDINATOR: always, Role.AUDITOR: invited},
     Permission.TRAIL_READ: _LEADERS,
     Permission.ACCESS_READ: _INSIDE,
     Permission.USER_READ: _LEADERS,

@@ -44,7 +44,10 @@ from sdg_tracker.work import Work
 
 Row = dict[str, Any]
 Terms = Mapping[str, Mapping[str, Row]]  # vocabulary -> code -> {code, da, en}
-NAME_LENGTH = 60  # characters of an exhibit's own name
+NAME_LENGTH, SHORTEST_NAME = 60, 20  # characters of an exhibit's own name
+PATH_LIMIT = 259  # characters of a path that Windows can unpack
+UNPACKED_IN = 50  # characters of the folder that people unpack into, with room for a long user name
+AROUND_NAME = len("data/evidence/Bilag-0000-.xlsx")
 THUMBNAIL = "image/jpeg"  # what evidence.pictures makes
 _IN_ORDER = sa.select(Term).order_by(Term.vocabulary, Term.position, Term.code)
 
@@ -404,7 +407,9 @@ def _thumbnail(blobs: Blobs, sha256: str, size: int) -> Row | None:
     return {"sha256": sha256, "size": size, "media_type": THUMBNAIL, "width": width, "height": height}
 
 
-def number_exhibits(activities: Sequence[Row], pieces: Iterable[Row], order: Sequence[str] = ()) -> list[Row]:
+def number_exhibits(
+    activities: Sequence[Row], pieces: Iterable[Row], order: Sequence[str] = (), *, longest: int = NAME_LENGTH
+) -> list[Row]:
     """Return the evidence as exhibits, counted from 1, each with its file name; activities get the numbers of theirs.
 
     They stand in the order of the first requirement that each shows something for, in the scheme's ``order``, then of
@@ -423,7 +428,7 @@ def number_exhibits(activities: Sequence[Row], pieces: Iterable[Row], order: Seq
     kept.sort(key=lambda piece: (_first(piece, place), piece["number"]))
     for exhibit, piece in enumerate(kept, 1):
         piece["exhibit"] = exhibit
-        piece["file"] = file_name(exhibit, piece["title"], piece["kind"]["code"], piece["media_type"])
+        piece["file"] = file_name(exhibit, piece["title"], piece["kind"]["code"], piece["media_type"], longest)
         if piece["activity"] in known:
             known[piece["activity"]]["exhibits"].append(exhibit)
         else:
@@ -435,9 +440,18 @@ def _first(piece: Row, place: Mapping[str, int]) -> int:
     return min((place[tie["code"]] for tie in piece["requirements"]), default=len(place))
 
 
-def file_name(exhibit: int, title: str, kind: str, media_type: str) -> str:
+def name_length(library: str) -> int:
+    """Return how long an exhibit's own name may be so that Windows can unpack the bag of a library by its short name.
+
+    Windows puts the bag's folder into another of the same name.
+    """
+    folder = len(f"{library}-supplement-0000/")
+    return max(SHORTEST_NAME, min(NAME_LENGTH, PATH_LIMIT - UNPACKED_IN - 2 * folder - AROUND_NAME))
+
+
+def file_name(exhibit: int, title: str, kind: str, media_type: str, longest: int = NAME_LENGTH) -> str:
     """Return an exhibit's path in the bag: the number makes it unique, and no system refuses how it begins."""
-    name = slug(title)[:NAME_LENGTH].strip("-") or slug(kind)[:NAME_LENGTH].strip("-") or "dokument"
+    name = slug(title)[:longest].strip("-") or slug(kind)[:longest].strip("-") or "dokument"
     return f"evidence/Bilag-{exhibit:03d}-{name}.{ENDINGS.get(media_type, 'bin')}"
 
 

@@ -89,7 +89,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "editions": found.edition,
         "audit": found.edition,
     }
-    if rule.endpoint in ("audit.access", "audit.end", "audit.enter"):
+    if rule.endpoint in ("audit.access", "audit.end", "audit.enter", "audit.new_link", "audit.renew"):
         with app.test_request_context():
             argument = {"token": found.link} if rule.endpoint == "audit.enter" else {"number": found.access}
             return app.url_for(rule.endpoint, **argument)

@@ -199,8 +199,9 @@ class Factories:
         return request
 
     def edition(self, library: Library, content: bytes = b"a report", **values: Any) -> Edition:
-        """Make an edition whose files are made; the snapshot is as small as can be."""
-        snapshot = self.workplace.blobs.put(io.BytesIO(canonical({"library": library.slug, "evidence": []})))
+        """Make an edition whose files are made; the snapshot is as small as can be unless it is given."""
+        frozen = values.pop("snapshot", {"library": library.slug, "evidence": []})
+        snapshot = self.workplace.blobs.put(io.BytesIO(canonical(frozen)))
         stored = self.workplace.blobs.put(io.BytesIO(content))
         values = {
             "state": "ready",
@@ -256,8 +257,8 @@ class Factories:
                 )
             edition.state, edition.total = State.READY.value, len(outputs)
 
-    def auditor_access(self, edition: Edition, until: date = date(2026, 12, 31)) -> AuditorAccess:
-        """Let an auditor into an edition."""
+    def auditor_access(self, edition: Edition, until: date = date(2026, 12, 31), **values: Any) -> AuditorAccess:
+        """Let an auditor into an edition; the link is not used yet."""
         with self.workplace.writing(SYSTEM, edition.library_id) as work:
             access = AuditorAccess(
                 number=work.next_number("auditor_access"),
@@ -266,6 +267,7 @@ class Factories:
                 nonce=f"{next(self._count):032d}",
                 until=until,
                 added_at=work.at,
+                **values,
             )
             work.session.add(access)
         return access

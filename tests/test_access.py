@@ -28,8 +28,8 @@ Clients = Callable[[Actor | None], FlaskClient]
 
 
 class _Record:
-    def __init__(self, added_by: int | None) -> None:
-        self.added_by = added_by
+    def __init__(self, added_by: int | None, row: int = 0) -> None:
+        self.added_by, self.id = added_by, row
 
 
 def test_every_permission_has_a_line_and_words() -> None:
@@ -61,11 +61,17 @@ def test_who_has_not_signed_in_sees_only_what_is_public() -> None:
     assert [permission for permission in Permission if access.may_ever(ANYONE, permission)] == [Permission.PUBLIC_READ]
 
 
-def test_auditors_and_readers_change_nothing() -> None:
+def test_readers_change_nothing_and_auditors_only_their_audit() -> None:
     kept = {"read", "own", "export", "room", "list"}
-    for role in (Role.READER, Role.AUDITOR):
-        allowed = [permission for permission in Permission if role in TABLE[permission]]
-        assert {permission.value.partition(".")[2] for permission in allowed} <= kept
+    own = {Permission.AUDIT_WRITE, Permission.AUDIT_IMPORT}
+    for role, more in ((Role.READER, set()), (Role.AUDITOR, own)):
+        allowed = {permission for permission in Permission if role in TABLE[permission]}
+        assert {permission.value.partition(".")[2] for permission in allowed - more} <= kept
+    auditor = Actor(None, Role.AUDITOR, 1, edition_id=7)
+    for permission in own:
+        assert access.allowed(auditor, permission, _Record(None, 7))
+        assert not access.allowed(auditor, permission, _Record(None, 8))
+        assert not access.allowed(Actor(1, Role.AUDITOR, 1), permission, _Record(None, 7))
 
 
 def test_nobody_sets_up_an_installation_through_a_page(app: Flask) -> None:

@@ -48,7 +48,7 @@ class SignedIn:
 
 
 @dataclass(frozen=True)
-class _Try:
+class Try:
     """An attempt that counts as failed until it has succeeded."""
 
     account: str
@@ -61,7 +61,7 @@ def sign_in(workplace: Workplace, email: str, password: str, address: str) -> Si
     Raises Invalid: ``sign-in-wait`` with the seconds, ``sign-in-wrong`` for a wrong password, an unknown account and a
     disabled one alike. A refusal at an account that exists is in the trail of its libraries.
     """
-    trying = _count(workplace, rules.fold_email(email), address)
+    trying = count_attempt(workplace, rules.fold_email(email), address)
     with workplace.reading(ANYONE) as work:
         work.require(Permission.PUBLIC_READ)
         user = queries.by_email(work, email)
@@ -74,7 +74,7 @@ def sign_in(workplace: Workplace, email: str, password: str, address: str) -> Si
         raise Invalid("sign-in-wrong")
     renewed = passwords.hashed(password) if passwords.outdated(known) else None
     with workplace.writing(ANYONE) as work:
-        _forget(work, trying)
+        forget_attempt(work, trying)
         row = work.session.get_one(User, user.number)
         if row.session_epoch != user.session_epoch or row.password_hash != known:
             raise Invalid("sign-in-wrong")
@@ -109,11 +109,11 @@ def change_password(workplace: Workplace, actor: Actor, present: str, new: str, 
         user = queries.by_number(work, actor.number or 0)
     if user is None or actor.library_id is None:
         raise Conflict("changed-meanwhile")
-    trying = _count(workplace, user.email, address)
+    trying = count_attempt(workplace, user.email, address)
     if not passwords.holds(user.password_hash, present):
         raise Invalid("password-wrong", field="present")
     with workplace.writing(ANYONE) as work:
-        _forget(work, trying)
+        forget_attempt(work, trying)
     _check(new, user.email)
     epoch = _keep(workplace, user, passwords.hashed(new))
     return SignedIn(user.number, epoch, actor.library_id, user.language)
@@ -142,26 +142,26 @@ def _keep(workplace: Workplace, user: User, password_hash: str) -> int:
     return epoch
 
 
-def _count(workplace: Workplace, email: str, address: str) -> _Try:
+def count_attempt(workplace: Workplace, account: str, address: str) -> Try:
     """Count an attempt before it is made, so that many at once are counted too. Raises Invalid (``sign-in-wait``)."""
-    account = _key(workplace.settings, f"account {email}")
+    key = _key(workplace.settings, f"account {account}")
     limits = {
-        account: rules.ACCOUNT_LIMIT,
+        key: rules.ACCOUNT_LIMIT,
         _key(workplace.settings, f"address {rules.address_group(address)}"): rules.ADDRESS_LIMIT,
     }
     with workplace.writing(ANYONE) as work:
         since: datetime = work.at - rules.WINDOW
-        waits = [rules.seconds_to_wait(queries.failures(work, key, since), work.at, limits[key]) for key in limits]
+        waits = [rules.seconds_to_wait(queries.failures(work, one, since), work.at, limits[one]) for one in limits]
         if max(waits):
             raise Invalid("sign-in-wait", seconds=max(waits))
         work.session.execute(sa.delete(Attempt).where(Attempt.at <= since))
-        rows = [Attempt(key=key, at=work.at) for key in limits]
+        rows = [Attempt(key=one, at=work.at) for one in limits]
         work.session.add_all(rows)
         work.session.flush()
-        return _Try(account, tuple(row.id for row in rows))
+        return Try(key, tuple(row.id for row in rows))
 
 
-def _forget(work: Work, trying: _Try) -> None:
+def forget_attempt(work: Work, trying: Try) -> None:
     """The attempt succeeded: the account begins anew, and the address is not blamed for this one."""
     work.session.execute(sa.delete(Attempt).where(sa.or_(Attempt.key == trying.account, Attempt.id.in_(trying.rows))))
 

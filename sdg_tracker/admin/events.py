@@ -9,6 +9,7 @@ from flask import current_app, url_for
 
 from sdg_tracker import trail
 from sdg_tracker.access import ROLE_NAMES, Role
+from sdg_tracker.audit import wording as audit
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.evidence import wording
@@ -31,6 +32,8 @@ SUBJECTS: Mapping[str, Text] = {
     "edition": lazy("Edition"),
     "link": lazy("Link"),
     "request": lazy("Request"),
+    "auditor_access": lazy("Auditor's access"),
+    "audit": lazy("Audit"),
 }
 FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
@@ -66,6 +69,16 @@ FACTS: Mapping[str, Text] = {
     "fields": lazy("changed"),
     "gone": lazy("requirements gone"),
     "given_on": lazy("given on"),
+    "finding": lazy("finding"),
+    "decision": lazy("decision"),
+    "deadline": lazy("deadline"),
+    "exhibits": lazy("exhibits"),
+    "marks": lazy("marks"),
+    "method": lazy("method"),
+    "page": lazy("page"),
+    "question": lazy("question"),
+    "seed": lazy("seed"),
+    "count": lazy("number"),
     "kind": lazy("kind"),
     "language": lazy("language"),
     "link": lazy("link"),
@@ -112,6 +125,9 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "basis": wording.BASIS_NAMES,
     "measure": wording.MEASURES_DONE,
     "people": wording.PEOPLE_NAMES,
+    "decision": audit.DECISION_NAMES,
+    "method": audit.METHOD_NAMES,
+    "marks": audit.MARK_NAMES,
     "scopes": wording.SCOPE_NAMES,
     "what": CHANGES,
 }
@@ -119,6 +135,7 @@ _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
     "link": "links.show",
+    "auditor_access": "audit.access",
     "request": "requests.show",
     "edition": "editions.show",
     "user": "admin.user",

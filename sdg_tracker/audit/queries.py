@@ -1,25 +1,33 @@
-"""Accesses by number, by token, by edition."""
+"""Accesses by number, by token, by edition; the audit of an edition."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.audit import rules
-from sdg_tracker.audit.models import AuditorAccess
+from sdg_tracker.audit.models import Audit, AuditorAccess, Finding, Question
+from sdg_tracker.audit.states import FindingState
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.jobs import library_ids
 from sdg_tracker.work import Work, Workplace
 
-words({"auditor-access-none": lazy("There is no access %(number)s for an auditor.")})
+words(
+    {
+        "auditor-access-none": lazy("There is no access %(number)s for an auditor."),
+        "audit-finding-none": lazy("There is no finding %(number)s in this audit."),
+        "audit-question-none": lazy("There is no question %(number)s in this audit."),
+    }
+)
 
 
-def get(work: Work, number: int) -> AuditorAccess:
+def get(work: Work, number: int, *, lock: bool = False) -> AuditorAccess:
     """Return an access with its edition. Raises NotFound."""
-    found = work.session.scalar(_whole().where(AuditorAccess.number == number))
+    asked = _whole().where(AuditorAccess.number == number)
+    found = work.session.scalar(asked.with_for_update(of=AuditorAccess) if lock else asked)
     if found is None:
         raise NotFound("auditor-access-none", number=number)
     return found
@@ -31,9 +39,10 @@ def of_edition(work: Work, edition: Edition) -> Sequence[AuditorAccess]:
     return work.session.scalars(rows.order_by(AuditorAccess.number.desc())).all()
 
 
-def by_key(work: Work, access_id: int) -> AuditorAccess | None:
+def by_key(work: Work, access_id: int, *, lock: bool = False) -> AuditorAccess | None:
     """Return an access by its row key, with its edition and its files."""
-    return work.session.scalar(_whole().where(AuditorAccess.id == access_id))
+    asked = _whole().where(AuditorAccess.id == access_id)
+    return work.session.scalar(asked.with_for_update(of=AuditorAccess) if lock else asked)
 
 
 def by_token(workplace: Workplace, token: str) -> tuple[AuditorAccess, int] | None:
@@ -47,6 +56,50 @@ def by_token(workplace: Workplace, token: str) -> tuple[AuditorAccess, int] | No
             if access is not None and rules.is_right(token, workplace.settings.key(), access.id, access.nonce):
                 return (access, library_id) if rules.holds(access.until, access.revoked_at, work.today) else None
     return None
+
+
+def audit_of(work: Work, edition: Edition, *, lock: bool = False) -> Audit | None:
+    """Return the audit of an edition with all that is in it; None before anything was said."""
+    parts = (Audit.marks, Audit.samples, Audit.findings, Audit.questions)
+    asked = sa.select(Audit).where(Audit.edition_id == edition.id)
+    asked = asked.options(joinedload(Audit.edition, innerjoin=True), *map(selectinload, parts))
+    return work.session.scalar(asked.with_for_update(of=Audit) if lock else asked)
+
+
+def audits(work: Work) -> Sequence[Audit]:
+    """Return every audit of the library with its edition, the newest first."""
+    return work.session.scalars(
+        sa.select(Audit).options(joinedload(Audit.edition), selectinload(Audit.findings)).order_by(Audit.number.desc())
+    ).all()
+
+
+def finding(audit: Audit | None, number: int) -> Finding:
+    """Return a finding of an audit. Raises NotFound."""
+    for found in audit.findings if audit else ():
+        if found.number == number:
+            return found
+    raise NotFound("audit-finding-none", number=number)
+
+
+def question(audit: Audit | None, number: int) -> Question:
+    """Return a question of an audit. Raises NotFound."""
+    for found in audit.questions if audit else ():
+        if found.number == number:
+            return found
+    raise NotFound("audit-question-none", number=number)
+
+
+def open_findings(work: Work, cycle_id: int, codes: Sequence[str] | None = None) -> Sequence[Finding]:
+    """Return the findings about a cycle's dossiers that are not closed, with audit and edition."""
+    rows = (
+        sa.select(Finding)
+        .join(Finding.audit)
+        .join(Audit.edition)
+        .where(Edition.cycle_id == cycle_id, Finding.state != FindingState.CLOSED.value)
+        .options(joinedload(Finding.audit).joinedload(Audit.edition))
+        .order_by(Audit.number, Finding.number)
+    )
+    return work.session.scalars(rows if codes is None else rows.where(Finding.requirement.in_(codes))).all()
 
 
 def _whole() -> sa.Select[AuditorAccess]:

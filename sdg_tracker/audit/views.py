@@ -2,51 +2,86 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, session, url_for
+from flask import Blueprint, flash, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from sdg_tracker.access import Actor, Permission, Role
-from sdg_tracker.audit import queries, rules, services
-from sdg_tracker.audit.forms import InviteForm
+from sdg_tracker.access import SYSTEM, Actor, Permission, Role
+from sdg_tracker.audit import entering, queries, rules, services
+from sdg_tracker.audit.entering import Visit
+from sdg_tracker.audit.forms import EnterForm, InviteForm, RenewForm
 from sdg_tracker.audit.models import AuditorAccess
 from sdg_tracker.editions import kinds
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.views import offered, sent
-from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound, words
-from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from sdg_tracker.foundation.i18n import _
+from sdg_tracker.mail import services as mail
 from sdg_tracker.web import identity
 from sdg_tracker.web.identity import Person, allow
-from sdg_tracker.web.lifecycle import note_access, page, reading, workplace, writing
+from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 from sdg_tracker.work import Workplace
 
 blueprint = Blueprint("audit", __name__)
-words({"auditor-link-spent": lazy("This link does not open anything any more. Ask the library for a new one.")})
 DEFAULT_DAYS = 30
+COOKIE = "sdg_auditor"  # what a browser holds that has used a link, so that the link opens it again
 
 
-def visitor(place: Workplace, key: int, library_id: int) -> Person | None:
-    """Return the auditor of a cookie; None once the access has ended."""
-    actor = Actor(None, Role.AUDITOR, library_id)
-    with place.reading(actor) as work:
+def visitor(place: Workplace, key: int, epoch: int, library_id: int) -> Person | None:
+    """Return the auditor of a cookie; None once the access has ended or another link was made."""
+    with place.reading(Actor(None, Role.AUDITOR, library_id)) as work:
         access = queries.by_key(work, key)
-        if access is None or not rules.holds(access.until, access.revoked_at, work.today):
+        if access is None or access.epoch != epoch or not access.bound:
             return None
-        return Person(Actor(None, Role.AUDITOR, library_id, access.edition_id), access.email, None)
+        if not rules.holds(access.until, access.revoked_at, work.today):
+            return None
+        return Person(entering.actor_of(access), access.email, access.edition.language)
 
 
 identity.register_visitors("audit", visitor)
 
 
-@blueprint.get("/audit/<token>")
+@blueprint.route("/audit/<token>", methods=["GET", "POST"])
 @allow(Permission.PUBLIC_READ)
 def enter(token: str) -> ResponseReturnValue:
-    """Swap the token of a link for a cookie."""
-    found = queries.by_token(workplace(), token)
-    if found is None:
-        raise NotFound("auditor-link-spent")
-    access, library_id = found
-    identity.let_in("audit", access.id, library_id)
-    return redirect(url_for("audit.room"), 303)
+    """Swap the token of a link for a cookie: once, and in the browser that has done so as often as one likes.
+
+    It takes a press of a button, so a program that looks at the links of a mail uses none up.
+    """
+    form, status, wait = EnterForm(), 200, 0
+    visit, known = entering.find(workplace(), token, request.cookies.get(COOKIE, ""))
+    if known:
+        return _begun(visit)
+    if form.validate_on_submit():
+        try:
+            return _begun(entering.enter(workplace(), token, form.code.data or "", request.remote_addr or ""))
+        except Invalid as problem:
+            form.refuse(problem)
+            wait = int(str(problem.facts.get("seconds", 0)))
+            status = 429 if wait else problem.status
+    with workplace().reading(SYSTEM, visit.library_id) as work:
+        library = work.library.name
+    body = page("audit/enter.html", form=form, access=visit.access, library_name=library)
+    answer = make_response(body, status)
+    answer.headers["Cache-Control"], answer.headers["Referrer-Policy"] = "no-store", "no-referrer"
+    if wait:
+        answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
+def _begun(visit: Visit) -> ResponseReturnValue:
+    access = visit.access
+    identity.let_in("audit", access.id, access.epoch, visit.library_id)
+    answer = redirect(url_for("audit.room"), 303)
+    answer.set_cookie(
+        COOKIE,
+        visit.proof,
+        max_age=timedelta(days=rules.LONGEST_DAYS),
+        path="/audit",
+        httponly=True,
+        samesite="Lax",
+        secure=workplace().settings.url.startswith("https:"),
+    )
+    return answer
 
 
 @blueprint.get("/audit")
@@ -54,7 +89,6 @@ def enter(token: str) -> ResponseReturnValue:
 def room() -> ResponseReturnValue:
     """Show the one edition that this auditor may see."""
     access = _access()
-    note_access("auditor.entered", access.edition, access=access.number)
     return page(
         "audit/room.html",
         edition=access.edition,
@@ -78,7 +112,7 @@ def download(number: int, name: str) -> ResponseReturnValue:
 
 def _access() -> AuditorAccess:
     """Return the access of the one who asks. Raises Forbidden when it ended since the request began."""
-    access = queries.by_key(reading(), session["audit"])
+    access = queries.by_key(reading(), session.get("audit", 0))
     if access is None:
         raise Forbidden("forbidden")
     reading().require(Permission.EDITION_READ, access.edition)
@@ -95,7 +129,8 @@ def invite(number: int) -> ResponseReturnValue:
         form.until.data = reading().today + timedelta(days=DEFAULT_DAYS)
     if form.validate_on_submit():
         try:
-            access = services.invite(writing(), number, form.email.data or "", form.until.data or reading().today)
+            until = form.until.data or reading().today
+            access = services.invite(writing(), number, form.email.data or "", until, with_code=form.with_code.data)
         except (Invalid, Conflict) as problem:
             form.refuse(problem)
         else:
@@ -107,10 +142,48 @@ def invite(number: int) -> ResponseReturnValue:
 @allow(Permission.AUDITOR_INVITE)
 def access(number: int) -> ResponseReturnValue:
     """Show an access with its link."""
+    return _access_page(number, RenewForm())
+
+
+def _access_page(number: int, form: RenewForm) -> ResponseReturnValue:
     work = reading()
     found = queries.get(work, number)
-    open_today = rules.holds(found.until, found.revoked_at, work.today)
-    return page("audit/access.html", access=found, link=services.link(work, found) if open_today else "")
+    holds = rules.holds(found.until, found.revoked_at, work.today)
+    body = page(
+        "audit/access.html",
+        access=found,
+        holds=holds,
+        link=services.link(work, found) if holds and not found.bound else "",
+        code=services.code(work, found) if holds and not found.bound else "",
+        mails=mail.sends(work),
+        form=form,
+    )
+    return body, 422 if form.errors else 200
+
+
+@blueprint.post("/editions/auditors/<int:number>/link")
+@allow(Permission.AUDITOR_INVITE)
+def new_link(number: int) -> ResponseReturnValue:
+    """Make a new link."""
+    services.new_link(writing(), number)
+    flash(_("There is a new link; the old one has stopped working."))
+    return redirect(url_for("audit.access", number=number), 303)
+
+
+@blueprint.post("/editions/auditors/<int:number>/renew")
+@allow(Permission.AUDITOR_INVITE)
+def renew(number: int) -> ResponseReturnValue:
+    """Move the last day of an access."""
+    form = RenewForm()
+    if form.validate_on_submit() and form.until.data is not None:
+        try:
+            services.renew(writing(), number, form.until.data)
+        except Invalid as problem:
+            form.refuse(problem)
+        else:
+            flash(_("The last day is changed."))
+            return redirect(url_for("audit.access", number=number), 303)
+    return _access_page(number, form)
 
 
 @blueprint.post("/editions/auditors/<int:number>/end")

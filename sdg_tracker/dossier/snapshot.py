@@ -27,7 +27,9 @@ def take(work: Work, cycle: Cycle, number: int, language: str) -> dict[str, Any]
     order = [row["code"] for area in document["areas"] for one in area["criteria"] for row in one["requirements"]]
     words = collecting.terms(work)
     activities = collecting.activities(work, words, cycle.starts_on, cycle.ends_on)
-    evidence = collecting.number_exhibits(activities, collecting.evidence(work, words, cycle), order)
+    longest = collecting.name_length(work.library.slug)
+    pieces = collecting.evidence(work, words, cycle)
+    evidence = collecting.number_exhibits(activities, pieces, order, longest=longest)
     readiness, head, told = queries.readiness(work, cycle), collecting.head(work), collecting.trail(work)
     return {
         "format": FORMAT,

@@ -158,14 +158,14 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
         if artefact.renderer != renderer():
             raise Conflict("build-other-renderer", issued=artefact.renderer, here=renderer())
     kind = kinds.get(edition.kind)
-    made = {}
-    for output in kind.outputs:
-        stored = in_child(workplace, edition, output.name)
+    made, outputs = {}, [output for output in kind.outputs if edition.artefact(output.name)]  # as it was issued
+    for output in outputs:
+        stored = in_child(workplace, edition.kind, edition.snapshot, output.name)
         made[output.name] = (stored.sha256, stored.size)
     stored = bag.keep(
         workplace.blobs,
         snapshot_of(workplace.blobs, edition),
-        [(output.name, *made[output.name]) for output in kind.outputs],
+        [(output.name, *made[output.name]) for output in outputs],
         fingerprint=edition.fingerprint,
         size=edition.snapshot_size,
         folder=file_stem(library_slug, kind.slug, edition.number),
@@ -174,15 +174,15 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
     return made
 
 
-def in_child(workplace: Workplace, edition: Edition, name: str) -> StoredBlob:
+def in_child(workplace: Workplace, kind: str, snapshot: StoredBlob, name: str) -> StoredBlob:
     """Make one file in a process of its own and keep it. Raises Conflict when that fails."""
     blobs = workplace.blobs
     with ExitStack() as stack:
         target = stack.enter_context(tempfile.TemporaryFile())
-        opened = stack.enter_context(blobs.open(edition.fingerprint, edition.snapshot_size))
+        opened = stack.enter_context(blobs.open(snapshot.sha256, snapshot.size))
         source = stack.enter_context(on_disk(opened))
         folder = blobs.folder if isinstance(blobs, FolderBlobs) else _pictures(stack, blobs, source)
-        arguments = (f"file:{folder}", edition.kind, name, edition.fingerprint)
+        arguments = (f"file:{folder}", kind, name, snapshot.sha256)
         try:
             children.run(
                 CHILD, *arguments, source=source.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS
@@ -198,10 +198,9 @@ def _pictures(stack: ExitStack, blobs: Blobs, snapshot: BinaryIO) -> Path:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     near = FolderBlobs(folder)
     snapshot.seek(0)
-    for row in json.load(snapshot)["evidence"]:
-        if row["thumbnail"]:
-            with blobs.open(row["thumbnail"]["sha256"]) as picture:
-                near.put(picture)
+    for file in kinds.pictures(json.load(snapshot)):
+        with blobs.open(file.sha256) as picture:
+            near.put(picture)
     return folder
 
 
@@ -226,9 +225,8 @@ class _Builder:
         for position, output in enumerate(self.kind.outputs):
             if output.name not in self.made:
                 self._tell(output.name)
-                self._keep(
-                    position, output.name, output.media_type, in_child(self.workplace, self.edition, output.name)
-                )
+                stored = in_child(self.workplace, self.kind.name, self.edition.snapshot, output.name)
+                self._keep(position, output.name, output.media_type, stored)
         if kinds.BAG not in self.made:
             self._tell(kinds.BAG)
             self._keep(len(self.kind.outputs), kinds.BAG, "application/zip", self._bag(snapshot))
@@ -280,13 +278,9 @@ class _Builder:
         self.progress(len(self.made), self.edition.total, name)
 
     def _check_presence(self, snapshot: Snapshot) -> None:
-        for row in snapshot["evidence"]:
-            wanted = [(row["file"], row["sha256"], row["size"])]
-            if row["thumbnail"]:
-                wanted.append((f"{row['file']} (thumbnail)", row["thumbnail"]["sha256"], row["thumbnail"]["size"]))
-            for name, digest, size in wanted:
-                if self.workplace.blobs.size(digest) != size:
-                    raise NotFound("build-file-missing", name=name, size=size)
+        for file in (*kinds.evidence(snapshot), *kinds.pictures(snapshot)):
+            if self.workplace.blobs.size(file.sha256) != file.size:
+                raise NotFound("build-file-missing", name=file.name, size=file.size)
 
     def _keep(self, position: int, name: str, media_type: str, stored: StoredBlob) -> None:
         with self.workplace.writing(SYSTEM, self.library_id) as work:

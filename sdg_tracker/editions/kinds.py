@@ -61,3 +61,23 @@ def output(kind: str, name: str) -> Output:
         if found.name == name:
             return found
     raise NotFound("kind-unknown", kind=f"{kind}/{name}")
+
+
+@dataclass(frozen=True)
+class File:
+    """A stored file that a snapshot names, as messages call it."""
+
+    name: str
+    sha256: str
+    size: int  # bytes
+
+
+def evidence(snapshot: Snapshot) -> list[File]:
+    """Return the exhibits' files in order."""
+    return [File(row["file"], row["sha256"], row["size"]) for row in snapshot["evidence"]]
+
+
+def pictures(snapshot: Snapshot) -> list[File]:
+    """Return the pictures that an edition's pages show."""
+    rows = [(f"{row['file']} (thumbnail)", row["thumbnail"]) for row in snapshot["evidence"]]
+    return [File(name, kept["sha256"], kept["size"]) for name, kept in rows if kept]

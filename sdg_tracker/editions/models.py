@@ -6,6 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
@@ -56,6 +57,11 @@ class Edition(LibraryOwned, Base):
     artefacts: Mapped[list["Artefact"]] = relationship(
         foreign_keys="Artefact.edition_id", order_by="Artefact.position", back_populates="edition"
     )
+
+    @property
+    def snapshot(self) -> StoredBlob:
+        """Return where its frozen data are kept."""
+        return StoredBlob(self.fingerprint, self.snapshot_size)
 
     @property
     def short_code(self) -> str:

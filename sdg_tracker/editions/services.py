@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
-from sdg_tracker.editions import queries
+from sdg_tracker.editions import kinds, queries
 from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
@@ -104,10 +104,8 @@ def _named(work: Work, edition: Edition) -> list[tuple[str, str, int]]:
         return []
     if sha256(content).hexdigest() != edition.fingerprint:
         return []
-    rows = json.loads(content)["evidence"]
-    named = [(row["file"], row["sha256"], row["size"]) for row in rows]
-    small = [row["thumbnail"] | {"file": row["file"]} for row in rows if row["thumbnail"]]
-    return named + [(f"{row['file']} (thumbnail)", row["sha256"], row["size"]) for row in small]
+    snapshot = json.loads(content)
+    return [(file.name, file.sha256, file.size) for file in (*kinds.evidence(snapshot), *kinds.pictures(snapshot))]
 
 
 names.register(

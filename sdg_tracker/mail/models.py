@@ -20,13 +20,16 @@ class LetterState(StrEnum):
 
 
 class Letter(LibraryOwned, Base):
-    """A letter to one of the library's people, in their language. When it was sent its text is taken away."""
+    """A letter to one of the library's people, or to somebody outside. When it was sent its text is taken away."""
 
     __tablename__ = "letter"
     __table_args__ = (sa.Index("ix_letter_state", "state", "library_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    to_number: Mapped[int] = mapped_column(sa.ForeignKey("user.number"))
+    to_number: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    to_email: Mapped[str] = mapped_column(sa.String(254), default="")  # of somebody who is no user; goes with the text
+    about: Mapped[str] = mapped_column(sa.String(40), default="")  # the thing that such a letter is about
+    about_number: Mapped[int | None]
     kind: Mapped[str] = mapped_column(sa.String(20))  # such as "request"
     language: Mapped[str] = mapped_column(sa.String(2))
     subject: Mapped[str] = mapped_column(sa.String(200))

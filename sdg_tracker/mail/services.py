@@ -44,6 +44,15 @@ class Said:
     body: str
 
 
+@dataclass(frozen=True)
+class Receiver:
+    """Somebody outside, in which language they are written to, and the thing that it is about in the trail."""
+
+    email: str
+    language: str
+    about: Subject
+
+
 def sends(work: Work) -> bool:
     """Return whether this installation sends mail."""
     return bool(work.settings.smtp)
@@ -57,12 +66,30 @@ def write(work: Work, number: int, kind: str, compose: Callable[[], Said]) -> Le
     person = _reached(work, number)
     if not sends(work) or person is None:
         return None
-    chosen = person.user.language or work.settings.language
+    letter = _composed(work, person.user.language or "", kind, compose)
+    letter.to_number = number
+    return _owed(work, letter)
+
+
+def write_out(work: Work, to: Receiver, kind: str, compose: Callable[[], Said]) -> Letter | None:
+    """Write a letter to somebody who is no user; None where no mail is sent.
+
+    It is a part of a step whose service has asked for its permission.
+    """
+    if not sends(work):
+        return None
+    letter = _composed(work, to.language, kind, compose)
+    letter.to_email, letter.about, letter.about_number = to.email, to.about.kind, to.about.number
+    return _owed(work, letter)
+
+
+def _composed(work: Work, chosen: str, kind: str, compose: Callable[[], Said]) -> Letter:
     language = chosen if chosen in LOCALES else work.settings.language
     with use_locale(language):
         said = compose()
-    letter = Letter(
-        to_number=number,
+    return Letter(
+        to_number=None,
+        about_number=None,
         kind=kind,
         language=language,
         subject=" ".join(said.subject.split())[:LONGEST],
@@ -70,6 +97,9 @@ def write(work: Work, number: int, kind: str, compose: Callable[[], Said]) -> Le
         state=LetterState.OWED.value,
         added_at=work.at,
     )
+
+
+def _owed(work: Work, letter: Letter) -> Letter:
     work.session.add(letter)
     work.session.flush()
     work.owe(JOB, work.library.id, letter.id, 0)
@@ -121,14 +151,14 @@ def claim(work: Work, letter_id: int, attempt: int) -> Claim | None:
     letter = _held(work, letter_id)
     if letter is None or letter.attempt != attempt or letter.state not in OPEN:
         return None
-    person = _reached(work, letter.to_number)
-    if person is None or attempt >= LOST:
-        _fail(work, letter, "lost" if person else "gone")
+    email = _address(work, letter)
+    if email is None or attempt >= LOST:
+        _fail(work, letter, "lost" if email else "gone")
         return None
     letter.state, letter.beat, letter.attempt = LetterState.SENDING.value, work.at, attempt + 1
     envelope = Envelope(
         f"letter-{letter.id}-{work.library.slug}",
-        person.user.email,
+        email,
         letter.subject,
         letter.body,
         letter.language,
@@ -145,8 +175,9 @@ def finish(work: Work, claimed: Claim, failure: NotSent | None) -> bool:
         return False
     letter.beat = work.at
     if failure is None:
-        letter.state, letter.sent_at, letter.body, letter.failure = LetterState.SENT.value, work.at, "", ""
-        trail.record(work, "mail.sent", Subject("user", letter.to_number), kind=letter.kind)
+        letter.state, letter.sent_at, letter.failure = LetterState.SENT.value, work.at, ""
+        _forget(letter)
+        trail.record(work, "mail.sent", _subject(letter), kind=letter.kind)
         return True
     letter.failure = str(failure)
     if failure.final or claimed.attempt >= ATTEMPTS:
@@ -157,8 +188,27 @@ def finish(work: Work, claimed: Claim, failure: NotSent | None) -> bool:
 
 
 def _fail(work: Work, letter: Letter, reason: str) -> None:
-    letter.state, letter.body = LetterState.FAILED.value, ""
-    trail.record(work, "mail.failed", Subject("user", letter.to_number), kind=letter.kind, reason=reason)
+    letter.state = LetterState.FAILED.value
+    _forget(letter)
+    trail.record(work, "mail.failed", _subject(letter), kind=letter.kind, reason=reason)
+
+
+def _forget(letter: Letter) -> None:
+    letter.body, letter.to_email = "", ""
+
+
+def _subject(letter: Letter) -> Subject:
+    if letter.to_number is not None:
+        return Subject("user", letter.to_number)
+    return Subject(letter.about, letter.about_number or 0)
+
+
+def _address(work: Work, letter: Letter) -> str | None:
+    """Return where a letter goes; None when the person is gone."""
+    if letter.to_number is None:
+        return letter.to_email or None
+    person = _reached(work, letter.to_number)
+    return person.user.email if person else None
 
 
 def _held(work: Work, letter_id: int) -> Letter | None:

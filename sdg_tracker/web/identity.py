@@ -26,7 +26,9 @@ class Person:
 
 
 Loader = Callable[[Workplace, int, int, int], Person | None]  # user number, session epoch, library key
-Visitors = Callable[[Workplace, int, int], Person | None]  # key of what the visitor was let in by, library key
+Visitors = Callable[
+    [Workplace, int, int, int], Person | None
+]  # key of what lets the visitor in, its epoch, library key
 _loaders: list[Loader] = []
 _visitors: dict[str, Visitors] = {}  # by the name that the cookie holds the key under
 
@@ -84,11 +86,11 @@ def sign_in(user_number: int, epoch: int, library_id: int, language: str | None)
         session["language"] = kept
 
 
-def let_in(name: str, key: int, library_id: int) -> None:
+def let_in(name: str, key: int, epoch: int, library_id: int) -> None:
     """Begin a session without an account; what the cookie held before is dropped."""
     sign_out()
     session.permanent = True
-    session.update({name: key, "library": library_id})
+    session.update({name: key, "epoch": epoch, "library": library_id})
 
 
 def sign_out() -> None:
@@ -131,5 +133,5 @@ def _of_cookie(workplace: Workplace) -> Person | None:
         return _loaders[0](workplace, session["user"], session["epoch"], session["library"])
     for name, loader in _visitors.items():
         if name in session:
-            return loader(workplace, session[name], session["library"])
+            return loader(workplace, session[name], session.get("epoch", 0), session["library"])
     return None

@@ -388,7 +388,8 @@ def withdrawn_activity_not_changed(come: Visit) -> Visitor:
 def room_of_an_auditor(come: Visit) -> Visitor:
     visitor = come()
     assert visitor.go(visitor.site.audit).status == 200
-    assert visitor.page.url.endswith("/audit")
+    visitor.press("Open the edition")
+    visitor.page.wait_for_url("**/audit")
     return visitor
 
 

@@ -1,0 +1,184 @@
+"""Marks, samples, findings, questions and the conclusion, as services; an auditor writes in the own audit only."""
+
+from datetime import timedelta
+
+import pytest
+
+from sdg_tracker import trail
+from sdg_tracker.access import SYSTEM, Actor, Role
+from sdg_tracker.audit import auditing, findings, queries
+from sdg_tracker.audit.auditing import Conclusion, Marking
+from sdg_tracker.audit.findings import Answer, FindingDetails
+from sdg_tracker.audit.models import Audit
+from sdg_tracker.audit.sampling import candidates, draw
+from sdg_tracker.audit.states import Decision, FindingKind, MarkState, Method
+from sdg_tracker.editions.models import Edition
+from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from sdg_tracker.work import Library, Workplace
+from tests.conftest import NOON
+from tests.factories import Factories
+from tests.printing import snapshots
+
+DEADLINE = NOON.date() + timedelta(days=30)
+MAJOR = FindingDetails(FindingKind.MAJOR, "Handleplanen er ikke vedtaget.", "O1.1", (2, 1, 2))
+
+
+def audit_of(workplace: Workplace, edition: Edition) -> Audit:
+    """Return the audit as it is kept."""
+    with workplace.reading(SYSTEM, edition.library_id) as work:
+        found = queries.audit_of(work, edition)
+    assert found is not None
+    return found
+
+
+def test_exhibits_are_marked_and_the_mark_of_another_is_not_lost(
+    workplace: Workplace, edition: Edition, auditor: Actor
+) -> None:
+    with workplace.writing(auditor) as work:
+        auditing.mark(work, 1, [Marking(1, MarkState.ACCEPTED), Marking(2, MarkState.QUESTIONED, " Hvilket år? ", 0)])
+    audit = audit_of(workplace, edition)
+    assert [(row.exhibit, row.mark, row.note, row.marked_by) for row in audit.marks] == [
+        (1, "accepted", "", 1),
+        (2, "questioned", "Hvilket år?", 1),
+    ]
+    with pytest.raises(Conflict), workplace.writing(auditor) as work:
+        auditing.mark(work, 1, [Marking(3, MarkState.SEEN), Marking(2, MarkState.SEEN, "", 0)])
+    assert len(audit_of(workplace, edition).marks) == 2
+    with workplace.writing(auditor) as work:
+        auditing.mark(work, 1, [Marking(1, None, "", 1), Marking(2, MarkState.QUESTIONED, "Hvilket år?", 0)])
+    assert [row.exhibit for row in audit_of(workplace, edition).marks] == [2]
+    with pytest.raises(NotFound), workplace.writing(auditor) as work:
+        auditing.mark(work, 1, [Marking(99, MarkState.SEEN)])
+    with workplace.reading(SYSTEM, edition.library_id) as work:
+        told = [(event.action, event.facts) for event in trail.of(work, "audit", 1)]
+    assert told == [
+        ("audit.begun", {"edition": 1}),
+        ("audit.marked", {"marks": {"1": "accepted", "2": "questioned"}}),
+        ("audit.marked", {"marks": {"1": ""}}),
+    ]
+
+
+def test_a_sample_is_kept_with_its_seed_and_drawn_again_alike(
+    workplace: Workplace, edition: Edition, auditor: Actor
+) -> None:
+    with workplace.writing(auditor) as work:
+        auditing.draw(work, 1, " sommer 2026 ", 4, Method.WEIGHTED)
+        auditing.draw(work, 1, "anden", 2, Method.RANDOM)
+    first, second = audit_of(workplace, edition).samples
+    same = draw(candidates(snapshots.dossier(workplace.blobs, 9)), "sommer 2026", 4, Method.WEIGHTED)
+    assert (first.seed, first.exhibits) == ("sommer 2026", same)
+    assert first.requirements[0] == "O1.1"
+    assert audit_of(workplace, edition).sample is not None
+    assert second.number == 2
+    for seed, size in (("", 1), ("x" * 101, 1), ("x", 0), ("x", 10)):
+        with pytest.raises(Invalid), workplace.writing(auditor) as work:
+            auditing.draw(work, 1, seed, size, Method.RANDOM)
+
+
+def test_a_finding_goes_from_the_auditor_to_the_library_and_back(
+    workplace: Workplace, edition: Edition, auditor: Actor, coordinator: Actor
+) -> None:
+    with workplace.writing(auditor) as work:
+        finding = findings.raise_finding(work, 1, MAJOR)
+        noted = findings.raise_finding(work, 1, FindingDetails(FindingKind.GOOD_PRACTICE, "Frøbiblioteket"))
+        assert (finding.number, finding.exhibits, finding.state) == (1, [1, 2], "open")
+        assert (noted.number, noted.state) == (2, "closed")
+    with workplace.writing(auditor) as work:
+        findings.revise(work, 1, 1, FindingDetails(FindingKind.MAJOR, "Planen er ikke vedtaget.", "O1.1", (1,)), 1)
+    with pytest.raises(Conflict), workplace.writing(auditor) as work:
+        findings.close(work, 1, 1)
+    with pytest.raises(Conflict), workplace.writing(auditor) as work:
+        auditing.conclude(work, 1, Conclusion(Decision.RECOMMENDED, "", "Alt er set."))
+    with workplace.writing(coordinator) as work:
+        findings.answer(work, 1, 1, Answer("Ferie", "Vedtages i maj", DEADLINE))
+    with pytest.raises(Conflict), workplace.writing(auditor) as work:
+        findings.revise(work, 1, 1, MAJOR)
+    with pytest.raises(Invalid), workplace.writing(auditor) as work:
+        findings.send_back(work, 1, 1, " ")
+    with workplace.writing(auditor) as work:
+        findings.send_back(work, 1, 1, "Hvornår i maj?")
+    with workplace.writing(coordinator) as work:
+        findings.answer(work, 1, 1, Answer("Ferie", "Vedtages 4. maj", DEADLINE))
+    with workplace.writing(auditor) as work:
+        findings.close(work, 1, 1, "Set i referatet.")
+    found = audit_of(workplace, edition).findings[0]
+    assert (found.state, found.correction, found.deadline) == ("closed", "Vedtages 4. maj", DEADLINE)
+    for number in (1, 2):
+        with pytest.raises(Conflict), workplace.writing(coordinator) as work:
+            findings.answer(work, 1, number, Answer("", "For sent", DEADLINE))
+    with workplace.reading(SYSTEM, edition.library_id) as work:
+        actions = [event.action for event in trail.of(work, "audit", 1)]
+    assert actions.count("finding.answered") == 2
+    assert actions[-1] == "finding.closed"
+
+
+def test_an_answer_says_what_is_done_and_by_when(
+    workplace: Workplace, edition: Edition, auditor: Actor, coordinator: Actor
+) -> None:
+    with workplace.writing(auditor) as work:
+        findings.raise_finding(work, 1, MAJOR)
+        findings.raise_finding(work, 1, FindingDetails(FindingKind.OPPORTUNITY, "Skriv det op på hjemmesiden."))
+        findings.ask(work, 1, "Send referatet fra maj.", "O1.2")
+    for number, given in ((1, Answer("", " ", DEADLINE)), (1, Answer("", "Rettes", None))):
+        with pytest.raises(Invalid), workplace.writing(coordinator) as work:
+            findings.answer(work, 1, number, given)
+    with workplace.writing(coordinator) as work:
+        findings.answer(work, 1, 2, Answer("", "Gør vi.", None))
+        assert findings.reply_to(work, 1, 1, "Det kommer.").answered_at == NOON
+    with pytest.raises(Invalid), workplace.writing(coordinator) as work:
+        findings.reply_to(work, 1, 1, "")
+    for code, exhibits in (("Z9", ()), ("", (77,))):
+        with pytest.raises(NotFound), workplace.writing(auditor) as work:
+            findings.raise_finding(work, 1, FindingDetails(FindingKind.MINOR, "x", code, exhibits))
+
+
+def test_a_concluded_audit_is_only_read_until_it_is_opened_again(
+    workplace: Workplace, edition: Edition, auditor: Actor, coordinator: Actor
+) -> None:
+    for wrong in (Conclusion(Decision.RECOMMENDED), Conclusion(Decision.WITH_CONDITIONS, "", "Tekst")):
+        with pytest.raises(Invalid), workplace.writing(auditor) as work:
+            auditing.conclude(work, 1, wrong)
+    with workplace.writing(auditor) as work:
+        findings.ask(work, 1, "Hvorfor?")
+        auditing.conclude(work, 1, Conclusion(Decision.WITH_CONDITIONS, "Planen vedtages.", "Set alt."))
+    audit = audit_of(workplace, edition)
+    assert (audit.concluded, audit.decision, audit.concluded_at, audit.concluded_by) == (
+        True,
+        "with_conditions",
+        NOON,
+        1,
+    )
+    for step in (
+        lambda work: auditing.mark(work, 1, [Marking(1, MarkState.SEEN)]),
+        lambda work: auditing.draw(work, 1, "x", 1, Method.RANDOM),
+        lambda work: findings.raise_finding(work, 1, MAJOR),
+        lambda work: auditing.conclude(work, 1, Conclusion(Decision.RECOMMENDED, "", "Igen")),
+    ):
+        with pytest.raises(Conflict), workplace.writing(auditor) as work:
+            step(work)
+    with pytest.raises(Conflict), workplace.writing(coordinator) as work:
+        findings.reply_to(work, 1, 1, "For sent")
+    with workplace.writing(auditor) as work:
+        auditing.reopen(work, 1)
+    assert audit_of(workplace, edition).text == "Set alt."
+    with pytest.raises(Conflict), workplace.writing(auditor) as work:
+        auditing.reopen(work, 1)
+
+
+def test_each_writes_what_is_theirs(
+    workplace: Workplace, library: Library, edition: Edition, auditor: Actor, coordinator: Actor, make: Factories
+) -> None:
+    make.edition(library, b"two", snapshot=snapshots.dossier(workplace.blobs, 9, number=2))
+    reader = make.member(library, Role.READER)
+    member = make.member(library, Role.AUDITOR)
+    for actor, number in ((auditor, 2), (coordinator, 1), (reader, 1), (member, 1)):
+        with pytest.raises(Forbidden), workplace.writing(actor) as work:
+            findings.raise_finding(work, number, MAJOR)
+    with workplace.writing(auditor) as work:
+        findings.raise_finding(work, 1, MAJOR)
+    for actor in (auditor, reader, member):
+        with pytest.raises(Forbidden), workplace.writing(actor) as work:
+            findings.answer(work, 1, 1, Answer("", "Selv", DEADLINE))
+    for actor in (coordinator, reader):
+        with pytest.raises(Forbidden), workplace.writing(actor) as work:
+            auditing.conclude(work, 1, Conclusion(Decision.RECOMMENDED, "", "Selv"))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.foundation import errors
+from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.schemes import editing, frame, queries, services
@@ -186,11 +187,17 @@ def publish(work: Work, number: int, version: str, seen: int | None = None) -> S
     return scheme
 
 
-def load(work: Work, content: bytes, name: str) -> Scheme:
-    """Publish what a file says as a version of the library's own. Raises Invalid for the file or its version."""
-    draft = take(work, content, name)
-    _draft, step = queries.draft(work, draft.number)
-    return publish(work, draft.number, step.document["version"])
+def load(work: Work, content: bytes, name: str) -> Scheme | None:
+    """Publish what a file says as a version of the library's own; None when that version is there and says the same.
+
+    Raises Invalid for the file or its version.
+    """
+    work.require(Permission.SCHEME_EDIT)
+    document = frame.parse(content, name, queries.known_words(work))
+    slug, version = document["id"], document["version"]
+    if version in queries.versions(work, slug) and queries.get(work, slug, version).digest == digest(document):
+        return None
+    return publish(work, take(work, content, name).number, version)
 
 
 def faults(work: Work, document: Document) -> list[Fault]:

@@ -41,7 +41,7 @@ def register_hook(hook: Hook) -> None:
 
 def followers() -> list[Follower]:
     """Return all that follows."""
-    return list(_followers.values())
+    return [_followers[name] for name in sorted(_followers)]
 
 
 def hooks() -> list[Hook]:

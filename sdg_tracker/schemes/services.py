@@ -68,6 +68,15 @@ def load_terms(work: Work, path: Path | None = None) -> bool:
     return changed
 
 
+def seed_words() -> dict[str, list[str]]:
+    """Return the codes of the vocabularies that come with the program, which scheme files may name."""
+    known: dict[str, list[str]] = {}
+    with (resource_dir("seed") / "vocabularies.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            known.setdefault(row["vocabulary"], []).append(row["code"])
+    return known
+
+
 def load(work: Work, folder: Path | None = None) -> list[Scheme]:
     """Load every scheme file of a folder, of the seed unless told; return those that were new."""
     found = [

@@ -27,7 +27,7 @@ from sdg_tracker.activities.models import (
     StrategyAction,
 )
 from sdg_tracker.activities.models import Mapping as Mapped
-from sdg_tracker.activities.states import Qualifier, Status
+from sdg_tracker.activities.states import Qualifier
 from sdg_tracker.evidence.media import ENDINGS
 from sdg_tracker.evidence.models import Evidence, Link, Tie, Version
 from sdg_tracker.evidence.showing import may_be_shown
@@ -39,6 +39,7 @@ from sdg_tracker.foundation.text import slug, sort_key
 from sdg_tracker.goals import queries as goal_queries
 from sdg_tracker.goals.models import FRAMEWORK, Target
 from sdg_tracker.keeping.models import Fixity, Result
+from sdg_tracker.printing import served
 from sdg_tracker.schemes.models import Cycle, Term
 from sdg_tracker.work import Work
 
@@ -160,22 +161,6 @@ def _term(words: Terms, vocabulary: str, code: str) -> Row:
     return words[vocabulary].get(code) or {"code": code, "da": code, "en": code}
 
 
-def touches(activity: Mapping[str, Any], first: date, last: date, today: date) -> bool:
-    """Return whether an activity took or takes place, at least in part, between two days.
-
-    One that goes on without a last day reaches to ``today``; any other without a last day is of its first day alone. Of
-    one without days only the year counts; one without a year is in no stretch of time.
-    """
-    if activity["starts_on"] is None:
-        return activity["year"] is not None and first.year <= activity["year"] <= last.year
-    begins = date.fromisoformat(activity["starts_on"])
-    if activity["ends_on"] is not None:
-        ends = date.fromisoformat(activity["ends_on"])
-    else:
-        ends = max(begins, today) if activity["status"] == Status.ONGOING.value else begins
-    return begins <= last and ends >= first
-
-
 def activities(work: Work, words: Terms, first: date, last: date) -> list[Row]:
     """Return the activities that are not withdrawn, by first day, undated last; ``exhibits`` are filled in later.
 
@@ -225,7 +210,7 @@ def activities(work: Work, words: Terms, first: date, last: date) -> list[Row]:
             "mappings": mapped[row.id],
             "exhibits": [],
         }
-        found.append({**activity, "in_period": touches(activity, first, last, work.today)})
+        found.append({**activity, "in_period": served.touches(activity, first, last, work.today)})
     return sorted(found, key=lambda a: (a["starts_on"] is None, a["starts_on"] or "", a["number"]))
 
 

@@ -99,6 +99,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "name": "report.pdf",
         "ordinal": 1,
         "cycle": 1,
+        "digest": "0123456789abcdef",
+        "place": 1,
     }
     values: dict[str, object] = {}
     for name in rule.arguments:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from sdg_tracker.editions import kinds
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.blobs import CHUNK, Blobs, StoredBlob
 from sdg_tracker.foundation.documents import canonical
@@ -80,7 +81,7 @@ def payloads(snapshot: Snapshot, made: Iterable[tuple[str, str, int]], fingerpri
     """
     found = [Payload(name, sha256, length) for name, sha256, length in made]
     found.append(Payload("snapshot.json", fingerprint, size))
-    found += [Payload(row["file"], row["sha256"], row["size"]) for row in snapshot["evidence"]]
+    found += [Payload(file.name, file.sha256, file.size) for file in kinds.bagged(snapshot)]
     names = [file.path.casefold() for file in found]
     if len(set(names)) != len(names):
         raise ValueError("two files of one name")

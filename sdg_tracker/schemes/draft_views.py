@@ -206,7 +206,7 @@ def change(number: int, part: str, code: str) -> ResponseReturnValue:
     found = editing.find(step.document, kind, code)
     form = _form(kind, step.document)
     if isinstance(form, RequirementForm):
-        form.kept = found.row.get("applies_if")
+        form.before = found.row
     if request.method == "GET":
         form.fill(found.row, found.parent)
         form.revision.data = str(draft.revision)

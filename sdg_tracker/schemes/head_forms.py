@@ -1,6 +1,6 @@
 """The form of a scheme as a whole: its names, who owns it, when it is met, how long it is valid."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, FloatField, IntegerField, RadioField, SelectField, StringField, TextAreaField
@@ -9,7 +9,7 @@ from wtforms.validators import URL, InputRequired, Length, NumberRange, Optional
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.schemes import words
 from sdg_tracker.schemes.frame import Document
-from sdg_tracker.schemes.part_forms import StepForm, both, line, lines, longer, many, short
+from sdg_tracker.schemes.part_forms import StepForm, both, filled, in_order, line, lines, longer, many, short
 from sdg_tracker.web.forms import choices
 
 VALIDITY = (
@@ -119,20 +119,13 @@ class HeadForm(StepForm):
             "cycle": self._cycle(),
         }
 
-    def validate_label_da(self, field: Field) -> None:
-        """Ask for the label that a draft has to have."""
-        if self.status.data == "draft" and not (field.data or "").strip():
-            raise ValidationError(_("What is not confirmed by its owner has to have a label."))
-
-    def validate_label_en(self, field: Field) -> None:
-        """Ask for it in both languages."""
-        if bool((field.data or "").strip()) != bool((self.label_da.data or "").strip()):
-            raise ValidationError(_("Write it in both languages."))
-
-    def validate_note_en(self, field: Field) -> None:
-        """Ask for it in both languages."""
-        if bool((field.data or "").strip()) != bool((self.note_da.data or "").strip()):
-            raise ValidationError(_("Write it in both languages."))
+    def asks(self) -> Iterator[tuple[Field, str]]:
+        """Yield what is still missing where an empty field may be right."""
+        if self.status.data == "draft" and not filled(self.label_da):
+            yield self.label_da, _("What is not confirmed by its owner has to have a label.")
+        for da, en in ((self.label_da, self.label_en), (self.note_da, self.note_en)):
+            if filled(da) != filled(en):
+                yield en, _("Write it in both languages.")
 
     def validate_rule(self, field: Field) -> None:
         """Ask for the numbers of the rule that is chosen."""
@@ -164,7 +157,7 @@ class HeadForm(StepForm):
         if rule == "mandatory_plus_share_of_points":
             return {"rule": rule, "share": round((self.share.data or 0) / 100, 6), "of": self.share_of.data}
         if rule == "agreed_individually":
-            agreed = list(self.settings_agreed.data or ())
+            agreed = in_order(self.settings_agreed.data, was.get("settings_agreed"))
             return {
                 "rule": rule,
                 "agreed_with": (self.agreed_with.data or "").strip(),
@@ -198,7 +191,7 @@ class HeadForm(StepForm):
         if self.validity.data == "valid_for":
             made["valid_for"] = {"months": self._read("valid_for")}
         elif self.validity.data == "valid_while":
-            made["valid_while"] = list(self.valid_while.data or ())
+            made["valid_while"] = in_order(self.valid_while.data, self.before.get("cycle", {}).get("valid_while"))
         else:
             made["one_off"] = True
         note = both(self.note_da, self.note_en)

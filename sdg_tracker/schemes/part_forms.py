@@ -1,6 +1,6 @@
 """Forms of what a scheme is made of: each shows a part of the document, and gives it back as the file has it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from sdg_tracker.foundation.i18n import Text, _, lazy
@@ -48,6 +48,18 @@ class StepForm(BaseForm):
         """Return the revision that was shown; one that nobody ever saw when the field was tampered with."""
         text = self.revision.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Return whether the form holds, asking also for what only some answers need."""
+        well = bool(super().validate(extra_validators))
+        for field, reason in self.asks():
+            field.errors = [*field.errors, reason]
+            well = False
+        return well
+
+    def asks(self) -> Iterator[tuple[Field, str]]:
+        """Yield what is still missing where an empty field may be right: field and reason."""
+        yield from ()
 
     def blame(self, faults: Iterable[Fault]) -> bool:
         """Show faults at the fields that they are about, the others above the form; return whether there were any."""
@@ -248,7 +260,7 @@ class RequirementForm(PartForm):
             "scope": self.scope.data,
             "mandatory": bool(self.mandatory.data),
             "points": short(self.points.data) or None,
-            "roles": list(self.roles.data or ()),
+            "roles": in_order(self.roles.data, self.before.get("roles")),
             "sources": lines(self.sources),
             "confidence": self.confidence.data,
             "evidence": self._evidence(),
@@ -259,18 +271,18 @@ class RequirementForm(PartForm):
         }
         return {key: value for key, value in made.items() if value is not None}
 
-    def validate_quantity_min_value(self, field: Field) -> None:
+    def asks(self) -> Iterator[tuple[Field, str]]:
         """Ask for the whole of a quantity."""
-        some = field.data is not None or self.quantity_min_setting.data
+        some = self.quantity_min_value.data is not None or bool(self.quantity_min_setting.data)
         if some and not (self.quantity_unit.data and self.quantity_per.data):
-            raise ValidationError(_("Choose the unit, and what it is counted in."))
+            yield self.quantity_unit, _("Choose the unit, and what it is counted in.")
         if not some and (self.quantity_unit.data or self.quantity_per.data):
-            raise ValidationError(_("Write how many, or choose a setting."))
+            yield self.quantity_min_value, _("Write how many, or choose a setting.")
 
     def _evidence(self) -> Document:
         made: Document = {
             "min": self._read_number("evidence_min", 0),
-            "kinds": list(self.evidence_kinds.data or ()),
+            "kinds": in_order(self.evidence_kinds.data, self.before.get("evidence", {}).get("kinds")),
             "max_age_months": self._read_number("evidence_max_age_months", None),
             "public_required": bool(self.evidence_public_required.data),
         }
@@ -287,8 +299,9 @@ class RequirementForm(PartForm):
     def _counts(self) -> Document | None:
         if not self.counts_of.data:
             return None
+        before = self.before.get("counts", {}).get("where", {})
         where: Document = {
-            name: list(self[f"counts_{name}"].data)
+            name: in_order(self[f"counts_{name}"].data, before.get(name))
             for name in ("types", "roles", "audience")
             if self[f"counts_{name}"].data
         }
@@ -310,7 +323,6 @@ class RequirementForm(PartForm):
         return default if value is None else short(value)
 
     def _show_condition(self, condition: Mapping[str, Any] | None) -> None:
-        self.kept = condition
         rows = simple(condition)
         self.keep_condition.data = rows is None
         join, tests = rows or ("all", [])
@@ -322,8 +334,8 @@ class RequirementForm(PartForm):
             self[f"condition_{number}_value"].data = words.value(value) if isinstance(value, bool) else str(value)
 
     def _condition(self) -> Any:
-        if self.keep_condition.data and self.kept is not None:
-            return self.kept
+        if self.keep_condition.data and self.before.get("applies_if"):
+            return self.before["applies_if"]
         tests = [test for test in (self._test(number) for number in range(CONDITIONS)) if test]
         if not tests:
             return None
@@ -338,7 +350,7 @@ class RequirementForm(PartForm):
             return {"fact": fact["key"], "at_least": _as_number(written)}
         return {"fact": fact["key"], "is": as_answer(fact, written)}
 
-    kept: Any = None
+    before: Mapping[str, Any] = {}
     facts: Mapping[str, Mapping[str, Any]] = {}
 
     def check_conditions(self) -> bool:
@@ -461,13 +473,13 @@ class SettingForm(StepForm):
             made["unit"] = self.unit.data
         return {**made, "known": bool(self.known.data), "confidence": self.confidence.data}
 
-    def validate_value(self, field: Field) -> None:
+    def asks(self) -> Iterator[tuple[Field, str]]:
         """Ask for a value of the kind."""
-        written = (field.data or "").strip()
+        written = (self.value.data or "").strip()
         if written and not fits(self.type.data, as_answer({"type": self.type.data}, written)):
-            raise ValidationError(_("This is no value of that kind; a day is written as 2026-03-31."))
+            yield self.value, _("This is no value of that kind; a day is written as 2026-03-31.")
         if not written and self.known.data:
-            raise ValidationError(_("Write the value that the owner gave."))
+            yield self.value, _("Write the value that the owner gave.")
 
 
 class FactForm(StepForm):
@@ -521,6 +533,17 @@ def _plain(field: Field) -> str:
 def both(da: Field, en: Field) -> Document:
     """Return a text in both languages, on one line."""
     return {"da": " ".join(str(da.data or "").split()), "en": " ".join(str(en.data or "").split())}
+
+
+def in_order(chosen: Iterable[str] | None, before: Sequence[str] | None) -> list[str]:
+    """Return what was chosen, in the order that it stood in before: what was not touched stays as it was."""
+    found, old = list(chosen or ()), list(before or ())
+    return [word for word in old if word in found] + [word for word in found if word not in old]
+
+
+def filled(field: Field) -> bool:
+    """Return whether anything was written."""
+    return bool(str(field.data or "").strip())
 
 
 def lines(field: Field) -> list[str]:

@@ -103,7 +103,7 @@ def test_a_draft_is_published_once_it_holds_and_belongs_to_its_library(
             assert refusal(caught) == code
         scheme = drafts.publish(work, draft.number, "0.2")
         assert scheme.library_id == coordinator.library_id
-        assert scheme.label == "udkast – ikke bekræftet af Chora 2030"
+        assert scheme.document["label"]["da"] == "udkast – ikke bekræftet af Chora 2030"
         assert len(queries.get(work, SLUG).requirements()) == 28
         with pytest.raises(Conflict):
             drafts.undo(work, draft.number)

@@ -114,7 +114,7 @@ def test_a_requirement_is_written_with_faults_at_its_fields(
         assert part in answer.text
     answer = browser.post(address, data={**wrong, "code": "O1.7", "evidence_min_value": "1"})
     assert told(answer.text) == ["Answer: This can&#39;t be an answer to that. Choices: yes, no"]
-    right = {**wrong, "code": "O1.7", "evidence_min_value": "1", "condition_0_value": "ja"}
+    right: dict[str, Any] = {**wrong, "code": "O1.7", "evidence_min_value": "1", "condition_0_value": "ja"}
     answer = browser.post(address, data=right)
     assert "lacks quantity" in answer.text  # what only the schema knows
     assert "needs at least 1" in answer.text

@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence.models import Tie
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.schemes import drafts, following, frame, moving, queries, services
 from sdg_tracker.schemes.editing import At, Part, find
 from sdg_tracker.schemes.models import Cycle, DraftStep, Scheme
@@ -127,7 +127,8 @@ def test_a_file_becomes_a_draft_or_leaves_nothing(work: Work, changed: Changed) 
 
     with pytest.raises(Invalid) as caught:
         drafts.take(work, file(lambda s: s["areas"][0]["criteria"][0]["requirements"][0].pop("kind")), "x.yaml")
-    [fault] = caught.value.facts["problems"]  # type: ignore[misc]
+    problems: Any = caught.value.facts["problems"]
+    [fault] = problems
     assert (fault.path, caught.value.facts["file"]) == ("areas[0].criteria[0].requirements[0]", "x.yaml")
     assert queries.drafts(work) == []
     draft = drafts.take(work, file(lambda s: s.update(version="3")), "whatever (1).yaml")
@@ -254,7 +255,7 @@ def test_everything_that_hangs_on_a_requirement_is_registered() -> None:
 
 def large(size: int) -> dict[str, Any]:
     """Return a scheme with so many requirements, a tenth of them with another code than before."""
-    seed = deepcopy(frame.read(Path(frame.resource_dir("seed")) / "certification" / f"{SLUG}.yaml"))
+    seed = deepcopy(frame.read(resource_dir("seed") / "certification" / f"{SLUG}.yaml"))
     groups = [
         {"code": f"Z{group}", "text": {"da": "z", "en": "z"}, "requirements": [
             requirement(f"Z{group}.{number}") for number in range(20)

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     GOAL_READ = "goal.read"
     SCHEME_READ = "scheme.read"
     SCHEME_LOAD = "scheme.load"
+    SCHEME_EDIT = "scheme.edit"
     CYCLE_MANAGE = "cycle.manage"
     ASSESSMENT_READ = "assessment.read"
     ASSESSMENT_WRITE = "assessment.write"
@@ -78,6 +79,8 @@ class Permission(StrEnum):
     EDITION_FREEZE = "edition.freeze"
     EDITION_APPROVE = "edition.approve"
     EDITION_BUILD = "edition.build"
+    EDITION_SEAL = "edition.seal"
+    EDITION_CORRECT = "edition.correct"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
     AUDIT_WRITE = "audit.write"
@@ -101,6 +104,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.GOAL_READ: lazy("See goals, targets and indicators"),
     Permission.SCHEME_READ: lazy("See schemes and their requirements"),
     Permission.SCHEME_LOAD: lazy("Load frameworks and schemes"),
+    Permission.SCHEME_EDIT: lazy("Write and publish own versions of schemes"),
     Permission.CYCLE_MANAGE: lazy("Set up certification cycles"),
     Permission.ASSESSMENT_READ: lazy("See how far the certification is"),
     Permission.ASSESSMENT_WRITE: lazy("Assess requirements"),
@@ -138,6 +142,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
     Permission.EDITION_APPROVE: lazy("Look at the pages of a dossier and approve them"),
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
+    Permission.EDITION_SEAL: lazy("Seal editions"),
+    Permission.EDITION_CORRECT: lazy("Note corrections to issued editions"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
     Permission.AUDIT_WRITE: lazy("Mark exhibits, draw samples, write findings, conclude the audit"),
@@ -232,6 +238,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.GOAL_READ: _SIGNED_IN,
     Permission.SCHEME_READ: _SIGNED_IN,
     Permission.SCHEME_LOAD: {Role.SYSTEM: always},
+    Permission.SCHEME_EDIT: {Role.COORDINATOR: always},
     Permission.CYCLE_MANAGE: {Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.ASSESSMENT_READ: _INSIDE,
     Permission.ASSESSMENT_WRITE: {Role.STAFF: owned, Role.COORDINATOR: always},
@@ -269,6 +276,8 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
     Permission.EDITION_APPROVE: _LEADERS,
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
+    Permission.EDITION_SEAL: {Role.COORDINATOR: always, Role.SYSTEM: always},
+    Permission.EDITION_CORRECT: {Role.COORDINATOR: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
     Permission.AUDIT_WRITE: {Role.AUDITOR: invited},

@@ -30,7 +30,7 @@ def test_what_is_new_changed_and_the_same_is_told(
         assert queries.audits(work) == []  # looking begins nothing
     assert faults == []
     assert (found.auditor, found.sample, found.conclusion) == ("Revisor", document["sample"], document["conclusion"])
-    assert {row.change for row in (*found.marks, *found.findings)} == {Change.NEW}
+    assert [row.change for row in found.marks] == [row.change for row in found.findings] == [Change.NEW, Change.NEW]
     with workplace.writing(coordinator) as work:
         incoming.read_in(work, 1, {**document, "conclusion": None})
     document["marks"][0]["mark"], document["findings"][1]["text"] = "seen", "Frøbiblioteket og havecaféen."
@@ -54,7 +54,8 @@ def test_faults_are_told_before_anything_is_read_in(
 ) -> None:
     other = {**document, "edition": {**document["edition"], "fingerprint": "0" * 64}}
     with workplace.reading(coordinator) as work:
-        for wrong in ([], {}, {**document, "format": 2}, other):
+        unfit: list[Any] = [[], {}, {**document, "format": 2}, other]
+        for wrong in unfit:
             found, faults = incoming.look(work, 1, wrong)
             assert found is None
             assert faults

@@ -14,7 +14,7 @@ MODULES = {
     "serving": ("serve", "worker"),
     "people": ("library", "user"),
     "working": ("activities", "map", "evidence", "goals"),
-    "certifying": ("assess",),
+    "certifying": ("assess", "certification"),
     "issuing": ("dossier", "impact", "edition", "auditor"),
 }
 

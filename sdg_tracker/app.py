@@ -26,6 +26,7 @@ from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
 from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.web import lifecycle
 from sdg_tracker.work import Workplace
@@ -34,6 +35,7 @@ PARTS = (
     accounts,
     goals,
     schemes,
+    drafting,
     activities,
     evidence,
     uploads,

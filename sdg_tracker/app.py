@@ -7,6 +7,7 @@ from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
 from sdg_tracker.audit.decision_views import blueprint as decisions
 from sdg_tracker.audit.views import blueprint as audit
+from sdg_tracker.certification.check_views import blueprint as checking
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.digest.views import blueprint as digest
@@ -15,6 +16,7 @@ from sdg_tracker.editions.views import blueprint as editions
 from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
+from sdg_tracker.evidence.proof_views import blueprint as proofs
 from sdg_tracker.evidence.request_views import blueprint as requests
 from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
@@ -42,9 +44,11 @@ PARTS = (
     capture,
     people,
     finishing,
+    proofs,
     links,
     requests,
     certification,
+    checking,
     tasks,
     editions,
     dossier,

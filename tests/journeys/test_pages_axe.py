@@ -42,6 +42,7 @@ PAGES = {
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "decisions.read_in": ["/editions/{edition}/audit/decisions"],
+    "checking.check": ["/certification/cycles/1/check"],
     "digest.show": ["/digest"],
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle
@@ -86,6 +87,7 @@ PAGES = {
     "people.objection": ["/evidence/{agreed}/objection", "/evidence/{objected}/objection"],
     "people.show": ["/evidence/1/people", "/evidence/{agreed}/people"],
     "people.withdraw_consent": ["/evidence/{agreed}/consents/2/withdraw"],
+    "proofs.mark": ["/evidence/{marked}/requirements/1/B2.1/page"],
     "requests.ask": ["/evidence/requests/new", "/evidence/requests/new?activity=1"],
     "requests.cancel": ["/evidence/requests/{request}/cancel"],
     "requests.index": ["/evidence/requests", "/evidence/requests?state=done"],
@@ -128,6 +130,7 @@ NOT_PAGES = {
     "uploads.ask",
     "uploads.save",
     "people.picture",
+    "proofs.sheet",
 }
 ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
 EMPTY = [

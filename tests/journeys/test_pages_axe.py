@@ -11,6 +11,18 @@ from tests.journeys import looking
 from tests.journeys.site import PHONE, Site, Visit, Visitor
 
 # endpoint -> addresses that show it. {…} is filled from the site.
+ROOM = {  # pages of an auditor's room; the library sees the same ones
+    "start": "",
+    "requirements": "/requirements?order=weak",
+    "requirement": "/requirements/{requirement}",
+    "exhibits": "/exhibits",
+    "exhibit": "/exhibits/1",
+    "sample": "/sample",
+    "findings": "/findings",
+    "finding": "/findings/1",
+    "questions": "/questions",
+    "conclusion": "/conclusion",
+}
 PAGES = {
     "accounts.me": ["/account"],
     "activities.add": ["/activities/new"],
@@ -97,10 +109,16 @@ ENTRANCES = {
     "accounts.sign_in",
     "accounts.password",
     "audit.enter",
-    "audit.room",
+    *(f"room.{page}" for page in ROOM),
 }  # for those who have not signed in: below
 NOT_PAGES = {
     "static",
+    "audit.receipt",
+    "room.download",
+    "room.file",
+    "room.picture",
+    "room.preview_file",
+    "room.preview_picture",
     "activities.export",
     "admin.healthz",
     "admin.readyz",

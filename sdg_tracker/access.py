@@ -71,6 +71,7 @@ class Permission(StrEnum):
     EDITION_LIST = "edition.list"
     EDITION_READ = "edition.read"
     EDITION_FREEZE = "edition.freeze"
+    EDITION_APPROVE = "edition.approve"
     EDITION_BUILD = "edition.build"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
@@ -125,6 +126,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_LIST: lazy("See which editions there are"),
     Permission.EDITION_READ: lazy("See editions and download their files"),
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
+    Permission.EDITION_APPROVE: lazy("Look at the pages of a dossier and approve them"),
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
@@ -244,6 +246,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_LIST: _INSIDE,
     Permission.EDITION_READ: {**_INSIDE, Role.AUDITOR: invited},
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
+    Permission.EDITION_APPROVE: _LEADERS,
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},

@@ -27,7 +27,7 @@ from sdg_tracker.activities.models import (
     StrategyAction,
 )
 from sdg_tracker.activities.models import Mapping as Mapped
-from sdg_tracker.activities.states import Qualifier, Status
+from sdg_tracker.activities.states import Qualifier
 from sdg_tracker.evidence.media import ENDINGS
 from sdg_tracker.evidence.models import Evidence, Link, Tie, Version
 from sdg_tracker.evidence.showing import may_be_shown
@@ -39,12 +39,16 @@ from sdg_tracker.foundation.text import slug, sort_key
 from sdg_tracker.goals import queries as goal_queries
 from sdg_tracker.goals.models import FRAMEWORK, Target
 from sdg_tracker.keeping.models import Fixity, Result
+from sdg_tracker.printing import served
 from sdg_tracker.schemes.models import Cycle, Term
 from sdg_tracker.work import Work
 
 Row = dict[str, Any]
 Terms = Mapping[str, Mapping[str, Row]]  # vocabulary -> code -> {code, da, en}
-NAME_LENGTH = 60  # characters of an exhibit's own name
+NAME_LENGTH, SHORTEST_NAME = 60, 20  # characters of an exhibit's own name
+PATH_LIMIT = 259  # characters of a path that Windows can unpack
+UNPACKED_IN = 50  # characters of the folder that people unpack into, with room for a long user name
+AROUND_NAME = len("data/evidence/Bilag-0000-.xlsx")
 THUMBNAIL = "image/jpeg"  # what evidence.pictures makes
 _IN_ORDER = sa.select(Term).order_by(Term.vocabulary, Term.position, Term.code)
 
@@ -157,22 +161,6 @@ def _term(words: Terms, vocabulary: str, code: str) -> Row:
     return words[vocabulary].get(code) or {"code": code, "da": code, "en": code}
 
 
-def touches(activity: Mapping[str, Any], first: date, last: date, today: date) -> bool:
-    """Return whether an activity took or takes place, at least in part, between two days.
-
-    One that goes on without a last day reaches to ``today``; any other without a last day is of its first day alone. Of
-    one without days only the year counts; one without a year is in no stretch of time.
-    """
-    if activity["starts_on"] is None:
-        return activity["year"] is not None and first.year <= activity["year"] <= last.year
-    begins = date.fromisoformat(activity["starts_on"])
-    if activity["ends_on"] is not None:
-        ends = date.fromisoformat(activity["ends_on"])
-    else:
-        ends = max(begins, today) if activity["status"] == Status.ONGOING.value else begins
-    return begins <= last and ends >= first
-
-
 def activities(work: Work, words: Terms, first: date, last: date) -> list[Row]:
     """Return the activities that are not withdrawn, by first day, undated last; ``exhibits`` are filled in later.
 
@@ -222,7 +210,7 @@ def activities(work: Work, words: Terms, first: date, last: date) -> list[Row]:
             "mappings": mapped[row.id],
             "exhibits": [],
         }
-        found.append({**activity, "in_period": touches(activity, first, last, work.today)})
+        found.append({**activity, "in_period": served.touches(activity, first, last, work.today)})
     return sorted(found, key=lambda a: (a["starts_on"] is None, a["starts_on"] or "", a["number"]))
 
 
@@ -404,7 +392,9 @@ def _thumbnail(blobs: Blobs, sha256: str, size: int) -> Row | None:
     return {"sha256": sha256, "size": size, "media_type": THUMBNAIL, "width": width, "height": height}
 
 
-def number_exhibits(activities: Sequence[Row], pieces: Iterable[Row], order: Sequence[str] = ()) -> list[Row]:
+def number_exhibits(
+    activities: Sequence[Row], pieces: Iterable[Row], order: Sequence[str] = (), *, longest: int = NAME_LENGTH
+) -> list[Row]:
     """Return the evidence as exhibits, counted from 1, each with its file name; activities get the numbers of theirs.
 
     They stand in the order of the first requirement that each shows something for, in the scheme's ``order``, then of
@@ -423,7 +413,7 @@ def number_exhibits(activities: Sequence[Row], pieces: Iterable[Row], order: Seq
     kept.sort(key=lambda piece: (_first(piece, place), piece["number"]))
     for exhibit, piece in enumerate(kept, 1):
         piece["exhibit"] = exhibit
-        piece["file"] = file_name(exhibit, piece["title"], piece["kind"]["code"], piece["media_type"])
+        piece["file"] = file_name(exhibit, piece["title"], piece["kind"]["code"], piece["media_type"], longest)
         if piece["activity"] in known:
             known[piece["activity"]]["exhibits"].append(exhibit)
         else:
@@ -435,9 +425,18 @@ def _first(piece: Row, place: Mapping[str, int]) -> int:
     return min((place[tie["code"]] for tie in piece["requirements"]), default=len(place))
 
 
-def file_name(exhibit: int, title: str, kind: str, media_type: str) -> str:
+def name_length(library: str) -> int:
+    """Return how long an exhibit's own name may be so that Windows can unpack the bag of a library by its short name.
+
+    Windows puts the bag's folder into another of the same name.
+    """
+    folder = len(f"{library}-supplement-0000/")
+    return max(SHORTEST_NAME, min(NAME_LENGTH, PATH_LIMIT - UNPACKED_IN - 2 * folder - AROUND_NAME))
+
+
+def file_name(exhibit: int, title: str, kind: str, media_type: str, longest: int = NAME_LENGTH) -> str:
     """Return an exhibit's path in the bag: the number makes it unique, and no system refuses how it begins."""
-    name = slug(title)[:NAME_LENGTH].strip("-") or slug(kind)[:NAME_LENGTH].strip("-") or "dokument"
+    name = slug(title)[:longest].strip("-") or slug(kind)[:longest].strip("-") or "dokument"
     return f"evidence/Bilag-{exhibit:03d}-{name}.{ENDINGS.get(media_type, 'bin')}"
 
 

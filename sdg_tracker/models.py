@@ -6,6 +6,7 @@ from sdg_tracker.activities import models as activities
 from sdg_tracker.audit import models as audit
 from sdg_tracker.certification import models as certification
 from sdg_tracker.digest import models as digest
+from sdg_tracker.dossier import models as dossier
 from sdg_tracker.editions import models as editions
 from sdg_tracker.evidence import models as evidence
 from sdg_tracker.evidence import request_models as requests
@@ -24,6 +25,7 @@ __all__ = [
     "audit",
     "certification",
     "digest",
+    "dossier",
     "editions",
     "evidence",
     "giving",

@@ -113,6 +113,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "exhibit": 1,
         "finding": 1,
         "question": 1,
+        "digest": "0123456789abcdef",
+        "place": 1,
     }
     values: dict[str, object] = {}
     for name in rule.arguments:

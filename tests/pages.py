@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "col"}
-MADE = ("report.pdf", "report.xlsx", "snapshot.json", "trail.jsonl", "index.html")
+MADE = ("report.pdf", "report.xlsx", "snapshot.json", "trail.jsonl", "index.html", "ro-crate-metadata.json")
 
 
 class Page(HTMLParser):

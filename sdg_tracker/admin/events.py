@@ -47,6 +47,7 @@ FACTS: Mapping[str, Text] = {
     "cycle": lazy("certification period"),
     "edition": lazy("edition"),
     "editions": lazy("editions"),
+    "essence": lazy("digest of what was approved"),
     "event": lazy("event"),
     "evidence": lazy("evidence"),
     "expected": lazy("digest expected"),

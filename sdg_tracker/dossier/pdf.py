@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, BinaryIO
 
 from sdg_tracker.certification.readiness import UNASSESSED
 from sdg_tracker.certification.wording import STATE_NAMES
+from sdg_tracker.dossier.rules import Variant
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.printing import served
@@ -40,7 +42,39 @@ def render_pdf(snapshot: Snapshot, fingerprint: str, blobs: Blobs) -> bytes:
 
     Raises Conflict or NotFound when a picture is not what the snapshot says.
     """
-    return print_edition("print/dossier.html", snapshot, fingerprint, blobs, shown, with_data=True)
+    return print_edition(template(snapshot), snapshot, fingerprint, blobs, shown, with_data=True)
+
+
+def template(snapshot: Snapshot) -> str:
+    """Return the template of what was composed."""
+    variant = snapshot.get("composition", {}).get("variant")
+    return "print/committee.html" if variant == Variant.COMMITTEE.value else "print/dossier.html"
+
+
+@dataclass(frozen=True)
+class OfYear:
+    """What was done in the year that the committee's pages evaluate. ``counts`` are by the code of the goal."""
+
+    activities: Sequence[Mapping[str, Any]]
+    goals: Sequence[served.Served]
+    counts: Mapping[str, int]
+    unmapped: int
+
+
+def of_year(snapshot: Snapshot) -> OfYear | None:
+    """Return what was done in the year of the composition; None where none was chosen."""
+    year = snapshot.get("composition", {}).get("year")
+    if year is None:
+        return None
+    first, last, today = date(year, 1, 1), date(year, 12, 31), date.fromisoformat(snapshot["frozen_at"][:10])
+    done = [
+        activity
+        for activity in snapshot["activities"]
+        if served.counts(activity) and served.touches(activity, first, last, today)
+    ]
+    narrowed = {"goals": snapshot["goals"], "activities": done}
+    goals = served.by_goal(narrowed)
+    return OfYear(done, goals, {goal.code: goal.all for goal in goals}, len(served.unmapped(narrowed)))
 
 
 def shown(snapshot: Snapshot) -> dict[str, Any]:
@@ -67,6 +101,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "unproven": sum(served.counts(activity) and not activity["exhibits"] for activity in snapshot["activities"]),
         "actions": sorted(Counter(event["action"] for event in events).items()),
         "extract": [*events[:1], *events[1:][-LAST_EVENTS:]],
+        "of_year": of_year(snapshot),
     }
 
 

@@ -1,6 +1,7 @@
 """What a dossier freezes: the scheme, the library's judgement, what was counted, activities, evidence, the trail."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sdg_tracker import collecting, dossier
@@ -10,7 +11,9 @@ from sdg_tracker.certification.models import Assessment
 from sdg_tracker.certification.needs import Need, What
 from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import STATES, Result, Status, Tally
+from sdg_tracker.certification.readiness import tally as tallied
 from sdg_tracker.collecting import Row, Terms, both
+from sdg_tracker.dossier.rules import Composed, Variant
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.foundation.i18n import LOCALES, _, lazy, use_locale
 from sdg_tracker.schemes.models import Cycle, Requirement
@@ -21,38 +24,89 @@ TOLD = ("pages", "strength", "ticks")  # of a tie, where a requirement names its
 COUNTED = (Status.MET, Status.GAP, Status.OWN_JUDGEMENT)  # of which the snapshot says what was needed and found
 
 
-def take(work: Work, cycle: Cycle, number: int, language: str) -> dict[str, Any]:
-    """Return the snapshot of a dossier under its edition's number, in a number of statements that does not grow."""
-    document = cycle.scheme.document
-    order = [row["code"] for area in document["areas"] for one in area["criteria"] for row in one["requirements"]]
+def take(work: Work, cycle: Cycle, number: int, language: str, composed: Composed | None = None) -> dict[str, Any]:
+    """Return the snapshot of a dossier under its edition's number, in a number of statements that does not grow.
+
+    Without a composition it holds everything of the whole cycle.
+    """
+    chosen = composed or Composed()
+    first, last = chosen.first or cycle.starts_on, chosen.last or cycle.ends_on
+    areas = [area for area in cycle.scheme.document["areas"] if not chosen.areas or area["code"] in chosen.areas]
+    order = [row["code"] for area in areas for one in area["criteria"] for row in one["requirements"]]
     words = collecting.terms(work)
-    activities = collecting.activities(work, words, cycle.starts_on, cycle.ends_on)
-    evidence = collecting.number_exhibits(activities, collecting.evidence(work, words, cycle), order)
-    readiness, head, told = queries.readiness(work, cycle), collecting.head(work), collecting.trail(work)
-    return {
+    activities = collecting.activities(work, words, first, last)
+    found, readiness = collecting.evidence(work, words, cycle), queries.readiness(work, cycle)
+    if chosen.areas:
+        found, readiness = _shown_for(found, order), _narrowed(readiness, order)
+    longest = collecting.name_length(work.library.slug)
+    evidence = collecting.number_exhibits(activities, found, order, longest=longest)
+    head, told = collecting.head(work), collecting.trail(work)
+    whole = {
         "format": FORMAT,
         "kind": dossier.KIND,
         "number": number,
         "language": language,
-        "title": title(cycle, language),
+        "title": chosen.title or title(cycle, language, chosen),
         **head,
         "targets": collecting.targets(work, activities),
         "activities": activities,
         "evidence": evidence,
         "scheme": _scheme(cycle),
         "cycle": _cycle(cycle),
-        "areas": [_area(area) for area in document["areas"]],
+        "areas": [_area(area) for area in areas],
         "requirements": _requirements(work, readiness, words, head["library"], evidence),
         "readiness": _readiness(readiness),
         "decision": _decision(cycle, readiness.decision),
-        "trail": told,
+        "trail": told if chosen.trail else {**told, "events": []},
         "names": collecting.names(told, work.actor.role.value),
+    }
+    return whole if composed is None else {**whole, "composition": _composition(cycle, chosen, language)}
+
+
+def _shown_for(evidence: Sequence[Row], codes: Collection[str]) -> list[Row]:
+    """Return the evidence that shows something for one of the requirements."""
+    return [row for row in evidence if any(tie["code"] in codes for tie in row["requirements"])]
+
+
+def _narrowed(found: Readiness, codes: Collection[str]) -> Readiness:
+    """Return the readiness of some requirements only; the scheme's decision stays that of the whole."""
+    results = [one for one in found.results if one.code in codes]
+    kept = {found.requirements[one.code].criterion.area.code for one in results}
+    roles = [(role, tallied(one for one in results if role in one.roles)) for role, _counted in found.roles]
+    return replace(
+        found,
+        results=results,
+        whole=tallied(results),
+        areas=[(area, counted) for area, counted in found.areas if area.code in kept],
+        roles=[(role, counted) for role, counted in roles if counted.total],
+    )
+
+
+def _composition(cycle: Cycle, chosen: Composed, language: str) -> Row:
+    logo = chosen.logo
+    return {
+        "period": {
+            "first": (chosen.first or cycle.starts_on).isoformat(),
+            "last": (chosen.last or cycle.ends_on).isoformat(),
+        },
+        "areas": list(chosen.areas),
+        "files": chosen.files,
+        "trail": chosen.trail,
+        "languages": [language, *([chosen.also] if chosen.also else [])],
+        "foreword": chosen.foreword,
+        "logo": None if logo is None else {"sha256": logo.sha256, "size": logo.size, "media_type": logo.media_type},
+        "variant": chosen.variant.value,
+        "year": chosen.year,
+        "proposal": chosen.proposal,
+        "approved": None,
     }
 
 
-def title(cycle: Cycle, language: str) -> str:
-    """Return what a dossier is called."""
+def title(cycle: Cycle, language: str, chosen: Composed | None = None) -> str:
+    """Return what a dossier is called where nobody has given it a title."""
     with use_locale(language):
+        if chosen is not None and chosen.variant is Variant.COMMITTEE and chosen.year is not None:
+            return _("Evaluation of %(year)s and proposal for %(next)s", year=chosen.year, next=chosen.year + 1)
         years = f"{cycle.starts_on.year}-{cycle.ends_on.year}"
         return _("Dossier: %(scheme)s %(years)s", scheme=cycle.scheme.name, years=years)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from sdg_tracker.editions import kinds
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.blobs import CHUNK, Blobs, StoredBlob
 from sdg_tracker.foundation.documents import canonical
@@ -25,7 +26,10 @@ README = """{folder}
 
 DANSK
 Denne mappe er en udgave, der er frosset: rapporten som PDF og regneark, alle data, hændelsesloggen og al dokumentation.
-Åbn data/index.html for at læse den uden net. Sådan ser du, at intet er ændret, uden at stole på os:
+Åbn data/index.html for at læse den uden net: siden søger, filtrerer og kontrollerer hver fil, når du slipper mappen på
+den. data/ro-crate-metadata.json beskriver det hele for programmer (RO-Crate 1.2).
+
+Sådan ser du, at intet er ændret, uden at stole på os:
 
   1. Åbn mappen i en terminal.
   2. Kør:  sha256sum -c manifest-sha256.txt
@@ -39,7 +43,10 @@ Mappen følger BagIt 1.0 (RFC 8493); ethvert program til BagIt kan kontrollere d
 
 ENGLISH
 This folder is a frozen edition: the report as PDF and workbook, all data, the trail and all evidence.
-Open data/index.html to read it without a network. To see that nothing was changed, without trusting us:
+Open data/index.html to read it without a network: the page searches, filters, and checks every file when you drop the
+folder on it. data/ro-crate-metadata.json describes all of it for programs (RO-Crate 1.2).
+
+To see that nothing was changed, without trusting us:
 
   1. Open the folder in a terminal.
   2. Run:  sha256sum -c manifest-sha256.txt
@@ -74,7 +81,7 @@ def payloads(snapshot: Snapshot, made: Iterable[tuple[str, str, int]], fingerpri
     """
     found = [Payload(name, sha256, length) for name, sha256, length in made]
     found.append(Payload("snapshot.json", fingerprint, size))
-    found += [Payload(row["file"], row["sha256"], row["size"]) for row in snapshot["evidence"]]
+    found += [Payload(file.name, file.sha256, file.size) for file in kinds.bagged(snapshot)]
     names = [file.path.casefold() for file in found]
     if len(set(names)) != len(names):
         raise ValueError("two files of one name")

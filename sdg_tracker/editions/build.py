@@ -158,14 +158,14 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
         if artefact.renderer != renderer():
             raise Conflict("build-other-renderer", issued=artefact.renderer, here=renderer())
     kind = kinds.get(edition.kind)
-    made = {}
-    for output in kind.outputs:
+    made, outputs = {}, [output for output in kind.outputs if edition.artefact(output.name)]  # as it was issued
+    for output in outputs:
         stored = in_child(workplace, edition.kind, edition.snapshot, output.name)
         made[output.name] = (stored.sha256, stored.size)
     stored = bag.keep(
         workplace.blobs,
         snapshot_of(workplace.blobs, edition),
-        [(output.name, *made[output.name]) for output in kind.outputs],
+        [(output.name, *made[output.name]) for output in outputs],
         fingerprint=edition.fingerprint,
         size=edition.snapshot_size,
         folder=file_stem(library_slug, kind.slug, edition.number),

@@ -77,7 +77,13 @@ def evidence(snapshot: Snapshot) -> list[File]:
     return [File(row["file"], row["sha256"], row["size"]) for row in snapshot["evidence"]]
 
 
+def bagged(snapshot: Snapshot) -> list[File]:
+    """Return the exhibits' files that lie in the bag: all, or none where only their list was chosen."""
+    return evidence(snapshot) if snapshot.get("composition", {}).get("files", True) else []
+
+
 def pictures(snapshot: Snapshot) -> list[File]:
     """Return the pictures that an edition's pages show."""
     rows = [(f"{row['file']} (thumbnail)", row["thumbnail"]) for row in snapshot["evidence"]]
+    rows.append(("logo", snapshot.get("composition", {}).get("logo")))
     return [File(name, kept["sha256"], kept["size"]) for name, kept in rows if kept]

@@ -13,6 +13,7 @@ from sdg_tracker.keeping.names import Named
 from sdg_tracker.work import Work
 
 words({"edition-none": lazy("There is no edition %(number)s.")})
+DIGEST_LENGTH = 64
 SHORTEST_CODE = 12  # digits of a fingerprint that may stand for it
 
 
@@ -43,6 +44,17 @@ def by_code(work: Work, code: str) -> Edition | None:
     if len(digits) < SHORTEST_CODE or set(digits) - set("0123456789abcdef"):
         return None
     return work.session.scalars(_with_files().where(Edition.fingerprint.startswith(digits)).limit(1)).first()
+
+
+def by_file(work: Work, code: str) -> tuple[Edition, str] | None:
+    """Return the edition and the name of the issued file with this SHA-256; None when no file has it."""
+    digits = "".join(code.split()).lower()
+    if len(digits) != DIGEST_LENGTH:
+        return None
+    found = work.session.execute(
+        sa.select(Artefact.edition_id, Artefact.name).where(Artefact.sha256 == digits).order_by(Artefact.id).limit(1)
+    ).first()
+    return (by_id(work, found.edition_id), found.name) if found else None
 
 
 def naming(work: Work, sha256: str) -> list[Named]:

@@ -13,6 +13,7 @@ from sdg_tracker.jobs import library_ids
 from sdg_tracker.web import files, lifecycle, navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
+from sdg_tracker.work import Work
 
 blueprint = Blueprint("editions", __name__)
 navigation.add(60, lazy("Editions"), "editions.index", Permission.EDITION_LIST)
@@ -112,7 +113,7 @@ def verify() -> ResponseReturnValue:
 def _found(code: str) -> dict[str, object] | None:
     for library_id in library_ids(workplace()):
         with workplace().reading(SYSTEM, library_id) as work:
-            edition = queries.by_code(work, code)
+            edition, file = _of(work, code)
             if edition is not None:
                 intact = work.blobs.size(edition.fingerprint) is not None and (
                     work.blobs.digest_found(edition.fingerprint) == edition.fingerprint
@@ -124,7 +125,16 @@ def _found(code: str) -> dict[str, object] | None:
                     "kind": kinds.get(edition.kind).title,
                     "frozen_at": edition.frozen_at,
                     "fingerprint": edition.fingerprint,
+                    "file": file,
                     "intact": intact,
                     "superseded_by": edition.superseded_by,
                 }
     return None
+
+
+def _of(work: Work, code: str) -> tuple[Edition | None, str]:
+    """Return the edition of a code, and which file of it the code is the digest of; empty for a part of a digest."""
+    edition = queries.by_code(work, code)
+    if edition is not None:
+        return edition, "snapshot.json" if len(code) >= queries.DIGEST_LENGTH else ""
+    return queries.by_file(work, code) or (None, "")

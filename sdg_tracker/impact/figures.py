@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sdg_tracker.activities.states import Qualifier, Stance, Status
-from sdg_tracker.collecting import touches
+from sdg_tracker.printing.served import touches
 
 Row = Mapping[str, Any]
 Collected = dict[str, Any]  # a row that is still being collected

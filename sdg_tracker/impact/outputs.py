@@ -5,6 +5,7 @@ from sdg_tracker.editions import kinds
 from sdg_tracker.editions.kinds import Kind, Output
 from sdg_tracker.evidence.media import PDF, XLSX
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.printing import crate
 
 KIND = Kind(
     impact.KIND,
@@ -14,6 +15,7 @@ KIND = Kind(
         Output("report.pdf", PDF, "sdg_tracker.impact.pdf"),
         Output("report.xlsx", XLSX, "sdg_tracker.impact.workbook"),
         Output("index.html", "text/html", "sdg_tracker.impact.page"),
+        Output(crate.NAME, crate.MEDIA_TYPE, "sdg_tracker.printing.crate"),
     ),
 )
 kinds.register(KIND)

@@ -1,4 +1,4 @@
-"""The report's page in the bag: plain HTML that is read from the folder, with links to every file."""
+"""The report's page in the bag: HTML that is read from the folder, with links to every file."""
 
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.impact.workbook import rules
+from sdg_tracker.printing import bagpage
 from sdg_tracker.printing.head import Head
 from sdg_tracker.printing.texts import render
 
@@ -13,9 +14,11 @@ from sdg_tracker.printing.texts import render
 def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: BinaryIO) -> None:
     """Write the page, a function of the snapshot alone."""
     head = Head(snapshot, fingerprint)
-    with use_locale(head.language):
-        told = rules(snapshot)
     strategy = snapshot["strategy"] or {"actions": []}
-    actions = {row["code"]: row for row in strategy["actions"]}
-    page = render("print/index_impact.html", head.language, head=head, edition=snapshot, rules=told, actions=actions)
-    target.write(page.encode())
+    with use_locale(head.language):
+        values: dict[str, Any] = {
+            **bagpage.values(snapshot),
+            "rules": rules(snapshot),
+            "actions": {row["code"]: row for row in strategy["actions"]},
+        }
+    target.write(render("print/index_impact.html", head.language, head=head, edition=snapshot, **values).encode())

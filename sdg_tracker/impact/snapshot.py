@@ -17,7 +17,7 @@ def take(work: Work, year: int, number: int, language: str) -> dict[str, Any]:
     touched = figures.of_year(known, year, work.today)
     counted = [activity for activity in touched if figures.counted(activity)]
     pieces = figures.evidence_of_year(collecting.evidence(work, words, None), counted, year, work.today)
-    evidence = collecting.number_exhibits(counted, pieces)
+    evidence = collecting.number_exhibits(counted, pieces, longest=collecting.name_length(work.library.slug))
     head, told = collecting.head(work), collecting.trail(work)
     return {
         "format": FORMAT,

@@ -47,6 +47,17 @@ class Head:
         return str(self.snapshot["library"]["timezone"])
 
     @property
+    def composition(self) -> Mapping[str, Any]:
+        """Return what was chosen for the edition; empty where it holds everything."""
+        found: Mapping[str, Any] = self.snapshot.get("composition", {})
+        return found
+
+    @property
+    def draft(self) -> bool:
+        """Return whether the pages are only to be looked at before freezing."""
+        return bool(self.snapshot.get("draft"))
+
+    @property
     def code(self) -> str:
         """Return the first twelve digits of the fingerprint in groups of four, as people type them."""
         return "-".join(self.fingerprint[start : start + 4] for start in (0, 4, 8))
@@ -113,6 +124,8 @@ class Head:
             for row in self.snapshot["evidence"]
             if row["thumbnail"]
         }
+        if logo := self.composition.get("logo"):
+            pictures[logo["sha256"]] = (logo["size"], logo["media_type"])
         return Sources(blobs, pictures, {"qr": (self.small_qr(), "image/png")})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 Activity = Mapping[str, Any]
@@ -53,6 +54,22 @@ class Served:
 def counts(activity: Activity) -> bool:
     """Return whether an activity was held or goes on."""
     return activity["status"] in COUNTED
+
+
+def touches(activity: Activity, first: date, last: date, today: date) -> bool:
+    """Return whether an activity took or takes place, at least in part, between two days.
+
+    One that goes on without a last day reaches to ``today``; any other without a last day is of its first day alone. Of
+    one without days only the year counts; one without a year is in no stretch of time.
+    """
+    if activity["starts_on"] is None:
+        return activity["year"] is not None and first.year <= activity["year"] <= last.year
+    begins = date.fromisoformat(activity["starts_on"])
+    if activity["ends_on"] is not None:
+        ends = date.fromisoformat(activity["ends_on"])
+    else:
+        ends = max(begins, today) if activity["status"] == "ongoing" else begins
+    return begins <= last and ends >= first
 
 
 def by_goal(snapshot: Snapshot) -> list[Served]:

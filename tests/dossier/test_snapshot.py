@@ -348,6 +348,17 @@ def test_an_exhibit_gets_a_name_that_every_system_takes(title: str, expected: st
     assert name.rpartition("/")[2].partition(".")[0].casefold() not in REFUSED
 
 
+@pytest.mark.parametrize("length", [3, 21, 45, 60])
+def test_windows_can_unpack_the_bag_of_a_library_with_a_long_name(length: int) -> None:
+    library = "x" * length
+    longest = collecting.name_length(library)
+    name = collecting.file_name(1234, "y" * 200, "minutes", "application/vnd.oasis.opendocument.text", longest)
+    folder = f"{library}-supplement-1234"
+    whole = rf"C:\Users\fornavn.mellemnavn.efternavn\Downloads\{folder}\{folder}\data\{name}"
+    assert len(whole) < 260
+    assert longest == 60 or length > 21
+
+
 def test_files_differ_whatever_the_case_of_their_letters(dossier: dict[str, Any]) -> None:
     names = [row["file"].casefold() for row in dossier["evidence"]]
     assert len(set(names)) == len(names)

@@ -40,4 +40,4 @@ def files_of(database: str, folder: Path) -> dict[str, str]:
 def test_both_engines_give_the_same_bytes(new_database: Callable[[str], str], tmp_path: Path) -> None:
     one, other = (files_of(new_database(engine), tmp_path / engine) for engine in ENGINES)
     assert one == other
-    assert set(one) == {"fingerprint", "report.pdf", "report.xlsx", "index.html", "bag.zip"}
+    assert set(one) == {"fingerprint", "report.pdf", "report.xlsx", "index.html", "ro-crate-metadata.json", "bag.zip"}

@@ -1,5 +1,6 @@
 """Freezing, building, verifying: one snapshot, many renderings, nothing lost."""
 
+import hashlib
 import io
 import threading
 from collections.abc import Callable
@@ -49,7 +50,13 @@ def test_later_changes_do_not_reach_an_edition(workplace: Workplace, library: Li
 
 def test_the_files_are_made_once_and_all_holds(workplace: Workplace, library: Library, built: Edition) -> None:
     assert built.state == State.READY
-    assert [artefact.name for artefact in built.artefacts] == ["report.pdf", "report.xlsx", "index.html", "bag.zip"]
+    assert [artefact.name for artefact in built.artefacts] == [
+        "report.pdf",
+        "report.xlsx",
+        "index.html",
+        "ro-crate-metadata.json",
+        "bag.zip",
+    ]
     assert built.done == built.total
     assert build.build(workplace, library.id, built.id) is False
     assert events(workplace, library, "edition.built") == 1
@@ -179,10 +186,16 @@ def test_an_altered_snapshot_or_file_is_named_by_verify(workplace: Workplace, li
 
 
 def test_anybody_can_check_a_code(client_of: Clients, library: Library, make: Factories) -> None:
-    edition = make.edition(library, title="Dossier 2026")
+    edition = make.edition(library, b"%PDF-1.7 the report", title="Dossier 2026")
     browser = client_of(None)
     assert edition.fingerprint in browser.get(f"/verify?code={edition.short_code}").text
     assert edition.fingerprint in browser.get(f"/verify?code={edition.fingerprint.upper()}").text
+    report = hashlib.sha256(b"%PDF-1.7 the report").hexdigest()
+    assert "report.pdf" not in browser.get(f"/verify?code={edition.fingerprint}").text
+    found = browser.get(f"/verify?code={report.upper()}").text
+    assert edition.fingerprint in found
+    assert "report.pdf" in found
+    assert edition.fingerprint not in browser.get(f"/verify?code={report[:40]}").text
     for code in ("", "abcd-abcd-abcd", edition.short_code[:11], "<script>", "'; --", "x" * 500):
         assert edition.fingerprint not in browser.get("/verify", query_string={"code": code}).text
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sdg_tracker.collecting import touches
 from sdg_tracker.impact import figures
+from sdg_tracker.printing.served import touches
 
 TODAY = date(2026, 3, 2)
 

@@ -54,7 +54,9 @@ PAGES = {
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "digest.show": ["/digest"],
-    "dossier.new": ["/editions/dossier"],
+    "dossier.compose": ["/editions/dossier/1"],
+    "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle
+    "dossier.pages": ["/editions/dossier/1/pages"],
     "editions.index": ["/editions"],
     "editions.show": ["/editions/{edition}", "/editions/{waiting}"],
     "editions.verify": ["/verify", "/verify?code={code}", "/verify?code=0123456789ab"],
@@ -123,6 +125,7 @@ NOT_PAGES = {
     "admin.healthz",
     "admin.readyz",
     "audit.download",
+    "dossier.picture",
     "editions.download",
     "evidence.download",
     "evidence.original",

@@ -1,0 +1,183 @@
+"""The page of an unpacked bag, opened from the folder without a network: found in, checked, read by everybody."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from sdg_tracker.access import SYSTEM
+from sdg_tracker.dossier import page as dossier_page
+from sdg_tracker.dossier import snapshot
+from sdg_tracker.editions import bag
+from sdg_tracker.editions import queries as editions
+from sdg_tracker.foundation.documents import canonical
+from sdg_tracker.printing import crate
+from sdg_tracker.schemes import queries as schemes
+from sdg_tracker.work import Work
+from tests import demo_library
+from tests.journeys import looking
+from tests.journeys.site import DESKTOP, PHONE, Site, Visit
+
+
+@pytest.fixture(scope="module")
+def unpacked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bag of the demo library's dossier, unpacked; its report is a few bytes."""
+    folder = tmp_path_factory.mktemp("unpacked")
+
+    def take(work: Work) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(canonical(snapshot.take(work, schemes.cycle(work, 1), 1, "da")))
+        data = work.blobs.put(io.BytesIO(canonical(found)))
+        made = []
+        for name, build in (("index.html", dossier_page.build), (crate.NAME, crate.build)):
+            out = io.BytesIO()
+            build(found, data.sha256, work.blobs, out)
+            kept = work.blobs.put(io.BytesIO(out.getvalue()))
+            made.append((name, kept.sha256, kept.size))
+        for name in ("report.pdf", "report.xlsx"):
+            kept = work.blobs.put(io.BytesIO(name.encode()))
+            made.append((name, kept.sha256, kept.size))
+        zipped = bag.keep(work.blobs, found, made, fingerprint=data.sha256, size=data.size, folder="demo-dossier-1")
+        with work.blobs.open(zipped.sha256, zipped.size) as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
+            archive.extractall(folder)
+        return found
+
+    demo_library.taken(sqlite_template, tmp_path_factory.mktemp("library"), take)
+    return folder / "demo-dossier-1"
+
+
+@pytest.fixture
+def opened(browser: Browser, unpacked: Path) -> Iterator[Page]:
+    """The page, opened from the folder in a browser that complains of nothing and asks for nothing."""
+    context = browser.new_context(offline=True, locale="da-DK", viewport=DESKTOP)
+    shown = context.new_page()
+    complaints: list[str] = []
+    shown.on("console", lambda message: complaints.append(message.text))
+    shown.on("pageerror", lambda error: complaints.append(str(error)))
+    shown.on("request", lambda request: complaints.append(request.url) if request.url.startswith("http") else None)
+    shown.goto((unpacked / "data/index.html").as_uri())
+    yield shown
+    context.close()
+    assert not complaints, complaints
+
+
+def numbers(opened: Page, what: str) -> list[str]:
+    """Return the rows that are seen."""
+    seen = "rows => rows.filter(row => row.checkVisibility()).map(row => row.id)"
+    found: list[str] = opened.eval_on_selector_all(f'[id^="{what}-"][data-item]', seen)
+    return found
+
+
+def test_rows_are_found_by_words_and_by_what_they_belong_to(opened: Page, unpacked: Path) -> None:
+    data = json.loads((unpacked / "data/snapshot.json").read_bytes())
+    every = len(data["requirements"]) + len(data["activities"]) + len(data["evidence"])
+    title = data["evidence"][0]["title"]
+
+    opened.locator("#words").fill(title.upper().replace("Æ", "AE").replace("Ø", "oe").replace("Å", "aa"))
+    expect(opened.locator("#found")).to_contain_text(f"af {every}")
+    assert "exhibit-1" in numbers(opened, "exhibit")
+    assert len(numbers(opened, "exhibit")) < len(data["evidence"])
+    opened.get_by_role("button", name="Vis alt").click()
+    expect(opened.locator("#found")).to_be_empty()
+    assert len(numbers(opened, "exhibit")) == len(data["evidence"])
+
+    code = data["evidence"][0]["requirements"][0]["code"]
+    tied = [f"exhibit-{row['exhibit']}" for row in data["evidence"] if code in {t["code"] for t in row["requirements"]}]
+    opened.locator("#requirement").select_option(code)
+    expect(opened.locator("#found")).not_to_be_empty()
+    assert numbers(opened, "exhibit") == tied
+    opened.locator("#requirement").select_option("")
+    opened.locator("#goal").select_option("13")
+    wanted = [f"activity-{a['number']}" for a in data["activities"] if "13" in {m["goal"] for m in a["mappings"]}]
+    assert numbers(opened, "activity") == wanted
+    opened.locator("#goal").select_option("")
+    opened.locator("#state").select_option("under_way")
+    expect(opened.locator("#check")).to_be_hidden()
+    opened.evaluate("location.hash = '#check'")  # a link to what is hidden shows it
+    expect(opened.locator("#check")).to_be_visible()
+
+
+def test_the_folder_is_checked_and_what_changed_is_named(opened: Page, unpacked: Path) -> None:
+    chooser, result = opened.locator("#folder"), opened.locator("#result")
+    chooser.set_input_files(unpacked)
+    expect(result).to_contain_text("Alt er, som det blev frosset", timeout=20_000)
+    files = [path for path in unpacked.rglob("*") if path.is_file()]
+    expect(result).to_contain_text(f"{len(files) - 1}")  # the tag manifest is in no list
+    shown = opened.locator("#digests tbody tr")
+    assert shown.count() == len(files)
+    exhibit = next((unpacked / "data/evidence").iterdir())
+    assert hashlib.sha256(exhibit.read_bytes()).hexdigest() in str(opened.locator("#digests").text_content())
+
+    kept, extra = exhibit.read_bytes(), unpacked / "data/extra.txt"
+    trail, told = unpacked / "data/trail.jsonl", (unpacked / "data/trail.jsonl").read_bytes()
+    try:
+        exhibit.write_bytes(bytes([kept[0] ^ 1]) + kept[1:])
+        extra.write_text("more")
+        trail.unlink()
+        drop(opened, unpacked)
+        expect(result).to_contain_text("Noget passer ikke", timeout=20_000)
+        faults = result.locator("li").all_inner_texts()
+    finally:
+        exhibit.write_bytes(kept)
+        extra.unlink()
+        trail.write_bytes(told)
+    assert len(faults) == 3, faults
+    for name in (exhibit.name, "data/extra.txt", "data/trail.jsonl"):
+        assert any(name in fault for fault in faults), faults
+    chooser.set_input_files(unpacked / "data/evidence")
+    expect(result).to_contain_text("manifest-sha256.txt er ikke i denne mappe")
+
+
+def drop(opened: Page, folder: Path) -> None:
+    """Drop a folder on the page as a person does."""
+    session = opened.context.new_cdp_session(opened)
+    opened.locator("#drop").scroll_into_view_if_needed()
+    box = opened.locator("#drop").bounding_box()
+    assert box is not None
+    place = {"x": box["x"] + 20, "y": box["y"] + 20}
+    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+def test_it_can_be_used_by_all(opened: Page, viewport: Any) -> None:
+    opened.set_viewport_size(viewport)
+    opened.evaluate(looking.OPEN_ALL)
+    assert looking.faults(opened) == []
+    for stop in looking.tab_stops(opened, 6):
+        assert stop["outlined"], stop
+
+
+def test_its_digests_are_those_of_sha_256(opened: Page) -> None:
+    for length in (0, 3, 55, 56, 63, 64, 65, 119, 120, 1000):
+        content = bytes(number % 251 for number in range(length))
+        made = opened.evaluate("n => Digest.ofBytes(Uint8Array.from({length: n}, (_, i) => i % 251))", length)
+        assert made == hashlib.sha256(content).hexdigest()
+    large = "async () => Digest.ofFile(new Blob([new Uint8Array(9 << 20).fill(7)]))"
+    assert opened.evaluate(large) == hashlib.sha256(b"\7" * (9 << 20)).hexdigest()
+
+
+def test_a_dropped_file_is_looked_up_by_its_digest_and_not_sent(site: Site, look: Visit, tmp_path: Path) -> None:
+    with site.workplace.reading(SYSTEM, site.library_id) as work:
+        artefact = editions.get(work, site.edition).artefact("report.xlsx")
+        assert artefact is not None
+        with work.blobs.open(artefact.sha256, artefact.size) as file:
+            (tmp_path / "mine.xlsx").write_bytes(file.read())
+    (tmp_path / "other.txt").write_text("another")
+    visitor = look()
+    visitor.go("/verify")
+    sent: list[str] = []
+    visitor.page.on("request", lambda request: sent.append(request.post_data or ""))
+    visitor.page.locator("#file").set_input_files([tmp_path / "mine.xlsx", tmp_path / "other.txt"])
+    answers = visitor.page.locator("#answers section")
+    expect(answers.nth(1)).to_contain_text(site.text("Unknown code"))
+    for told in ("mine.xlsx", artefact.sha256, "report.xlsx", site.text("Intact")):
+        expect(answers.nth(0)).to_contain_text(told)
+    assert not any(sent)
+    looking.check(visitor, "verify-dropped")

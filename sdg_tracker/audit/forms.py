@@ -90,7 +90,9 @@ class SampleForm(BaseForm):
 
     seed = StringField(lazy("Seed"), [InputRequired(lazy("Write a seed.")), Length(max=SEED_LONGEST)])
     size = IntegerField(lazy("How many exhibits"), [InputRequired(lazy("Write how many."))])
-    method = RadioField(lazy("How to draw"), choices=choices(METHOD_NAMES.items()))
+    method = RadioField(
+        lazy("How to draw"), choices=choices(METHOD_NAMES.items()), validators=[InputRequired(lazy("Choose how."))]
+    )
 
 
 class FindingForm(BaseForm):

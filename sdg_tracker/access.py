@@ -44,6 +44,11 @@ class Permission(StrEnum):
     CYCLE_MANAGE = "cycle.manage"
     ASSESSMENT_READ = "assessment.read"
     ASSESSMENT_WRITE = "assessment.write"
+    TASK_ASSIGN = "task.assign"
+    TASK_READY = "task.ready"
+    TASK_APPROVE = "task.approve"
+    COMMENT_WRITE = "comment.write"
+    COMMENT_SHOW = "comment.show"
     ACTIVITY_READ = "activity.read"
     ACTIVITY_ADD = "activity.add"
     ACTIVITY_REVISE = "activity.revise"
@@ -99,6 +104,11 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.CYCLE_MANAGE: lazy("Set up certification cycles"),
     Permission.ASSESSMENT_READ: lazy("See how far the certification is"),
     Permission.ASSESSMENT_WRITE: lazy("Assess requirements"),
+    Permission.TASK_ASSIGN: lazy("Say who works on a requirement, and until when"),
+    Permission.TASK_READY: lazy("Say that a requirement is ready for review"),
+    Permission.TASK_APPROVE: lazy("Approve requirements, or send them back"),
+    Permission.COMMENT_WRITE: lazy("Comment on requirements"),
+    Permission.COMMENT_SHOW: lazy("Show comments to the auditor"),
     Permission.ACTIVITY_READ: lazy("See activities"),
     Permission.ACTIVITY_ADD: lazy("Add activities"),
     Permission.ACTIVITY_REVISE: lazy("Change activities"),
@@ -172,6 +182,11 @@ def own(actor: Actor, record: object) -> bool:
     return actor.number is not None and getattr(record, "added_by", None) == actor.number
 
 
+def owned(actor: Actor, record: object) -> bool:
+    """Only what this person was made the owner of."""
+    return actor.number is not None and getattr(record, "owner_number", None) == actor.number
+
+
 def asked(actor: Actor, record: object) -> bool:
     """Only what this person was asked for."""
     return actor.number is not None and getattr(record, "giver_number", None) == actor.number
@@ -197,11 +212,12 @@ CONDITION_NAMES: Mapping[Condition, Text] = {
     with_account: lazy("with an account"),
     by_link: lazy("with an invitation's link"),
     own: lazy("own only"),
+    owned: lazy("what they are to work on only"),
     asked: lazy("what they were asked for only"),
     invited: lazy("the invited one only"),
 }
 
-ABOUT_RECORDS = frozenset({own, asked, invited})
+ABOUT_RECORDS = frozenset({own, owned, asked, invited})
 
 _ALL = dict.fromkeys(Role, always)
 _SIGNED_IN = dict.fromkeys(MEMBER_ROLES, with_account)
@@ -218,7 +234,12 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.SCHEME_LOAD: {Role.SYSTEM: always},
     Permission.CYCLE_MANAGE: {Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.ASSESSMENT_READ: _INSIDE,
-    Permission.ASSESSMENT_WRITE: {Role.COORDINATOR: always},
+    Permission.ASSESSMENT_WRITE: {Role.STAFF: owned, Role.COORDINATOR: always},
+    Permission.TASK_ASSIGN: {Role.COORDINATOR: always},
+    Permission.TASK_READY: {Role.STAFF: owned, Role.COORDINATOR: always},
+    Permission.TASK_APPROVE: {Role.COORDINATOR: always},
+    Permission.COMMENT_WRITE: _WRITERS,
+    Permission.COMMENT_SHOW: {Role.COORDINATOR: always},
     Permission.ACTIVITY_READ: _INSIDE,
     Permission.ACTIVITY_ADD: _WRITERS,
     Permission.ACTIVITY_REVISE: _WRITERS,

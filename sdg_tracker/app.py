@@ -7,6 +7,7 @@ from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
 from sdg_tracker.audit.room_views import blueprint as room
 from sdg_tracker.audit.views import blueprint as audit
+from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
@@ -44,6 +45,7 @@ PARTS = (
     links,
     requests,
     certification,
+    tasks,
     editions,
     dossier,
     impact,

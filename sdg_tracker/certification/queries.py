@@ -21,6 +21,7 @@ from sdg_tracker.certification import readiness as rules
 from sdg_tracker.certification.decisions import Decision, decision
 from sdg_tracker.certification.material import Definition, Done, Found, Frame, Judged, Shown
 from sdg_tracker.certification.models import Assessment
+from sdg_tracker.certification.points import Points, points
 from sdg_tracker.certification.readiness import Result, Tally
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence.models import Evidence, Tie
@@ -33,6 +34,7 @@ from sdg_tracker.work import Work
 
 CARRIED_OUT = (Status.HELD.value, Status.ONGOING.value)
 CHANGED = "assessment.changed"
+TOLD = (CHANGED, "task.assigned", "task.ready", "task.approved", "task.sent_back")  # beside a requirement
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Readiness:
     whole: Tally
     areas: Sequence[tuple[Area, Tally]]
     roles: Sequence[tuple[str, Tally]]  # a requirement counts in each of its roles
+    points: Mapping[str, Points]  # of those that the scheme gives points for
     decision: Decision
 
     @cached_property
@@ -74,9 +77,10 @@ def readiness(work: Work, cycle: Cycle, day: date | None = None) -> Readiness:
     day = day or work.today
     requirements = schemes.requirements(work, cycle.scheme)
     definitions = [requirement.definition for requirement in requirements.values()]
-    judged, frame = assessments(work, cycle), frame_of(work, cycle)
-    found = replace(found_in(work, cycle, definitions, frame, day), assessments=_judged(judged))
+    made, frame = assessments(work, cycle), frame_of(work, cycle)
+    found = replace(found_in(work, cycle, definitions, frame, day), assessments=judged(made))
     results = rules.results(definitions, frame, found, day)
+    scored = [(one.code, points(requirements[one.code].definition, one, found)) for one in results]
     areas = {requirement.criterion.area.code: requirement.criterion.area for requirement in requirements.values()}
     by_area: dict[str, list[Result]] = {code: [] for code in areas}
     for one in results:
@@ -86,11 +90,12 @@ def readiness(work: Work, cycle: Cycle, day: date | None = None) -> Readiness:
         cycle=cycle,
         day=day,
         requirements=requirements,
-        assessments=judged,
+        assessments=made,
         results=results,
         whole=rules.tally(results),
         areas=[(areas[code], rules.tally(rows)) for code, rows in by_area.items()],
         roles=[(role, rules.tally(one for one in results if role in one.roles)) for role in roles],
+        points={code: worth for code, worth in scored if worth is not None},
         decision=decision(cycle.scheme.document, found, results),
     )
 
@@ -99,7 +104,7 @@ def judgements(work: Work, cycle: Cycle) -> Tally:
     """Return the requirements by the library's judgement alone, in two small statements; gaps are not counted."""
     areas = cycle.scheme.document["areas"]
     definitions = [r for area in areas for criterion in area["criteria"] for r in criterion["requirements"]]
-    found = Found(assessments=_judged(assessments(work, cycle)))
+    found = Found(assessments=judged(assessments(work, cycle)))
     return replace(rules.tally(rules.results(definitions, frame_of(work, cycle), found, work.today)), gaps=0)
 
 
@@ -149,14 +154,19 @@ def found_in(work: Work, cycle: Cycle, definitions: Sequence[Definition], frame:
     )
 
 
-def _judged(made: Mapping[str, Assessment]) -> dict[str, Judged]:
-    return {code: Judged(AssessmentState(row.state), row.narrative, row.reason) for code, row in made.items()}
+def judged(made: Mapping[str, Assessment]) -> dict[str, Judged]:
+    """Return what was said; what was taken over from the cycle before and nobody has confirmed says nothing."""
+    return {
+        code: Judged(AssessmentState(row.state), row.narrative, row.reason)
+        for code, row in made.items()
+        if not row.unconfirmed
+    }
 
 
 def history(work: Work, cycle: Cycle, code: str) -> list[Event]:
-    """Return when the requirement was assessed, the latest first."""
-    found = (event for event in trail.of(work, Cycle.__tablename__, cycle.number) if event.action == CHANGED)
-    return [event for event in found if event.facts["code"] == code][::-1]
+    """Return when the requirement was assessed and what became of the work on it, the latest first."""
+    about = trail.of(work, Cycle.__tablename__, cycle.number)
+    return [event for event in about if event.action in TOLD and event.facts["code"] == code][::-1]
 
 
 def candidates(work: Work, cycle: Cycle, requirement: Requirement, limit: int = 200) -> list[Evidence]:

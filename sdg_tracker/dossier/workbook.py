@@ -1,6 +1,7 @@
 """The dossier as a workbook: for those who want to filter, sort and count for themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 from sdg_tracker.certification.readiness import Status
@@ -15,6 +16,8 @@ from sdg_tracker.schemes.words import decision as rule_in_words
 from sdg_tracker.workbooks import book, sheets
 from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, place
 from sdg_tracker.workbooks.sheets import Row, day, listed, yes_no
+
+OF_WORK = {"work", "comments", "score"}  # keys of a requirement that not every edition has
 
 
 def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: BinaryIO) -> None:
@@ -143,7 +146,7 @@ def _requirement_places(edition: Row) -> dict[str, str]:
 
 
 def _requirements(head: Head) -> Sheet:
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(_("Code"), _("Code of the requirement in the scheme."), 8),
         Column(_("Area"), _("Part of the scheme."), 16),
         Column(_("Criterion"), _("Group of requirements in the area."), 30),
@@ -167,11 +170,19 @@ def _requirements(head: Head) -> Sheet:
         Column(_("Exhibits"), _("How many exhibits show something for it."), 9),
         Column(_("Exhibit numbers"), _("Their numbers; in brackets on which pages."), 26),
     )
-    rows = _requirement_rows(head)
+    worked = any(OF_WORK & row.keys() for row in head.snapshot["requirements"])  # in no edition of the first versions
+    if worked:
+        columns += (
+            Column(_("Points"), _("Points reached, in schemes that count them."), 9),
+            Column(_("Points possible"), _("Points that the scheme gives it."), 9),
+            Column(_("Approval"), _("Whether the library has approved it, in which role and when."), 34),
+            Column(_("Comments for the auditor"), _("What the library says to the auditor of it."), 50),
+        )
+    rows = _requirement_rows(head, worked=worked)
     return Sheet(_("Requirements"), _("One row for each requirement of the scheme, in its order."), columns, rows)
 
 
-def _requirement_rows(head: Head) -> Iterator[Sequence[Cell]]:
+def _requirement_rows(head: Head, *, worked: bool) -> Iterator[Sequence[Cell]]:
     edition = head.snapshot
     areas = {area["code"]: said(area["title"]) for area in edition["areas"]}
     criteria = {row["code"]: said(row["title"]) for area in edition["areas"] for row in area["criteria"]}
@@ -199,7 +210,28 @@ def _requirement_rows(head: Head) -> Iterator[Sequence[Cell]]:
             "\n".join(lacking(head, row)),
             len(row["exhibits"]),
             listed([_shown(tie) for tie in row["exhibits"]]),
+            *(_of_work(head, row) if worked else ()),
         )
+
+
+def _of_work(head: Head, row: Row) -> Sequence[Cell]:
+    roles = {code: said(name) for code, name in head.snapshot["names"]["roles"].items()}
+    score = row.get("score")
+    return (
+        Decimal(score["got"]) if score else None,
+        Decimal(score["of"]) if score else None,
+        _approval(row["work"]["approved"], roles) if "work" in row else "",
+        "\n".join(f"{roles[told['role']]}, {told['day']}: {told['text']}" for told in row.get("comments", ())),
+    )
+
+
+def _approval(approved: Row | None, roles: Mapping[str, str]) -> str:
+    if approved is None:
+        return _("not approved")
+    values = {"name": approved["name"], "role": roles[approved["role"]], "day": approved["on"]}
+    if approved["changed"]:
+        return _("%(day)s, %(name)s, %(role)s; changed since", **values)
+    return _("%(day)s, %(name)s, %(role)s", **values)
 
 
 def _quantity(quantity: Row | None) -> str:

@@ -153,6 +153,7 @@ class Cycle(LibraryOwned, Editable, Base):
     scheme_id: Mapped[int] = mapped_column(sa.ForeignKey("scheme.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    audit_on: Mapped[date | None]  # the day of the audit; None: nobody has said
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)  # only what differs from the scheme's values
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     scheme: Mapped[Scheme] = relationship()

@@ -28,6 +28,7 @@ trail.declare(
             lazy("Certification period opened"),
             {"scheme", "version", "starts_on", "ends_on", "settings", "facts"},
         ),
+        "cycle.audit_day_set": (lazy("Day of the audit set"), {"audit_on"}),
         "cycle.changed": (lazy("Certification period changed"), {"starts_on", "ends_on", "settings", "facts"}),
     }
 )
@@ -199,6 +200,20 @@ def set_cycle(
         settings=_told(document.get("settings", []), before[2], cycle.settings),
         facts=_told(document.get("facts", []), before[3], cycle.facts),
     )
+    return cycle
+
+
+def set_audit_day(work: Work, number: int, day: date | None, seen: int | None = None) -> Cycle:
+    """Say on which day the audit of a cycle is, None for not known. Raises NotFound, and Conflict for a revision."""
+    cycle = queries.cycle(work, number)
+    work.require(Permission.CYCLE_MANAGE, cycle)
+    work.lock_library()
+    work.session.refresh(cycle)
+    check_revision(cycle, seen)
+    if cycle.audit_on != day:
+        cycle.audit_on = day
+        work.session.flush()
+        trail.record(work, "cycle.audit_day_set", cycle, audit_on=day.isoformat() if day else None)
     return cycle
 
 

@@ -164,7 +164,7 @@ class AnswerForm(BaseForm):
 
     cause = TextAreaField(lazy("Cause"), [Length(max=TEXT_LONGEST)])
     correction = TextAreaField(lazy("What we do about it"), [Length(max=TEXT_LONGEST)])
-    deadline = DateField(lazy("Done by"), [Optional()])
+    deadline = DateField(lazy("Deadline"), [Optional()])
     revision = HiddenField()
 
 

@@ -4,17 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from sdg_tracker.audit.wording import FINDING_KINDS, MARK_NAMES
 from sdg_tracker.certification.readiness import Status
 from sdg_tracker.certification.wording import STATE_NAMES, STATUS_NAMES
+from sdg_tracker.evidence.wording import STRENGTH_NAMES, TICK_NAMES
 from sdg_tracker.foundation.blobs import Blobs
-from sdg_tracker.foundation.i18n import _, use_locale
+from sdg_tracker.foundation.i18n import Text, _, use_locale
 from sdg_tracker.printing import served
 from sdg_tracker.printing.head import Head
 from sdg_tracker.printing.texts import said, utc
 from sdg_tracker.schemes.words import CLAIM_TYPES, CONFIDENCE, KINDS, PERIODS, SCOPES, with_unit
 from sdg_tracker.schemes.words import decision as rule_in_words
 from sdg_tracker.workbooks import book, sheets
-from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, place
+from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, beside, place
 from sdg_tracker.workbooks.sheets import Row, day, listed, yes_no
 
 OF_WORK = {"work", "comments", "score"}  # keys of a requirement that not every edition has
@@ -33,7 +35,8 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
                 _needs(head),
                 sheets.activities(head, with_period=True),
                 sheets.mappings(head),
-                sheets.evidence(head, with_requirements=True),
+                sheets.evidence(head, with_requirements=True, more=_of_auditor(MARK_NAMES)),
+                _ties(head),
                 sheets.trail(head),
             ],
         )
@@ -140,6 +143,10 @@ def _value(value: object, unit: str | None) -> Cell:
     return str(value)
 
 
+def _of_auditor(names: Mapping[str, Text]) -> Sequence[Column]:
+    return sheets.auditors_columns(_("Left empty for the auditor."), [str(name) for name in names.values()])
+
+
 def _requirement_places(edition: Row) -> dict[str, str]:
     sheet = _("Requirements")
     return {row["code"]: place(sheet, index) for index, row in enumerate(edition["requirements"], sheets.FIRST)}
@@ -169,6 +176,7 @@ def _requirements(head: Head) -> Sheet:
         Column(_("Lacking"), _("What the count found too little of; nothing is left out."), 40),
         Column(_("Exhibits"), _("How many exhibits show something for it."), 9),
         Column(_("Exhibit numbers"), _("Their numbers; in brackets on which pages."), 26),
+        *_of_auditor(FINDING_KINDS),
     )
     worked = any(OF_WORK & row.keys() for row in head.snapshot["requirements"])  # in no edition of the first versions
     if worked:
@@ -289,4 +297,56 @@ def _need_rows(head: Head) -> Iterator[Sequence[Cell]]:
                 need["found"],
                 yes_no(need["met"]),
                 yes_no(True) if need["running"] else None,  # noqa: FBT003 - a truth in words
+            )
+
+
+def _ties(head: Head) -> Sheet:
+    columns = (
+        Column(_("Requirement"), _("Code of the requirement; leads to it."), 11),
+        Column(_("Area"), _("Part of the scheme."), 16),
+        Column(_("Assessment"), _("The library's own judgement."), 16),
+        Column(_("Exhibit"), _("Number of the exhibit; leads to it."), 8),
+        Column(_("Title"), _("As the library wrote it."), 44),
+        Column(_("Kind"), _("Which kind of document it is."), 14),
+        Column(_("State"), _("Whether somebody in the library has reviewed it."), 14),
+        Column(_("Year"), _("The year in which it was made; empty where it is not known."), 7),
+        Column(_("Pages"), _("On which pages of it; empty for the whole."), 10),
+        Column(_("How directly"), _("Observed, asked for or inferred; empty where nobody has said."), 13),
+        *(Column(str(name), _("Whether this was checked by the library."), 11) for name in TICK_NAMES.values()),
+        Column(_("File"), _("The file in the bag; leads to it."), 46),
+        Column("SHA-256", _("Digest of the file in the bag, 64 hexadecimal digits."), 68),
+        *_of_auditor(MARK_NAMES),
+    )
+    meaning = _(
+        "One row for each exhibit under each requirement that it shows something for, made for a pivot table. An "
+        "exhibit stands in as many rows as it has requirements."
+    )
+    return Sheet(sheets.names()["ties"], meaning, columns, _tie_rows(head), kept=1)
+
+
+def _tie_rows(head: Head) -> Iterator[Sequence[Cell]]:
+    edition = head.snapshot
+    requirements, exhibits = _requirement_places(edition), sheets.evidence_places(head)
+    areas = {area["code"]: said(area["title"]) for area in edition["areas"]}
+    states = {"submitted": _("submitted"), "accepted": _("accepted")}
+    words = {truth: yes_no(truth) for truth in (True, False)}
+    for requirement in edition["requirements"]:
+        code, area = requirement["code"], f"{requirement['area']} {areas[requirement['area']]}"
+        judged = str(STATE_NAMES[requirement["assessment"]["state"] or "unassessed"])
+        for tie in requirement["exhibits"]:
+            row, strength, ticks = head.exhibits[tie["exhibit"]], tie.get("strength"), tie.get("ticks", ())
+            yield (
+                Link(requirements[code], code),
+                area,
+                judged,
+                Link(exhibits[row["exhibit"]], row["exhibit"]),
+                row["title"],
+                said(row["kind"]),
+                states.get(row["state"], row["state"]),
+                row["collected_on"][:4] if row["collected_on"] else None,
+                tie["pages"],
+                str(STRENGTH_NAMES[strength]) if strength else None,
+                *(words[tick in ticks] for tick in TICK_NAMES),
+                Link(beside(row["file"]), row["file"].removeprefix("evidence/")),
+                row["sha256"],
             )

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     GOAL_READ = "goal.read"
     SCHEME_READ = "scheme.read"
     SCHEME_LOAD = "scheme.load"
+    SCHEME_EDIT = "scheme.edit"
     CYCLE_MANAGE = "cycle.manage"
     ASSESSMENT_READ = "assessment.read"
     ASSESSMENT_WRITE = "assessment.write"
@@ -101,6 +102,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.GOAL_READ: lazy("See goals, targets and indicators"),
     Permission.SCHEME_READ: lazy("See schemes and their requirements"),
     Permission.SCHEME_LOAD: lazy("Load frameworks and schemes"),
+    Permission.SCHEME_EDIT: lazy("Write and publish own versions of schemes"),
     Permission.CYCLE_MANAGE: lazy("Set up certification cycles"),
     Permission.ASSESSMENT_READ: lazy("See how far the certification is"),
     Permission.ASSESSMENT_WRITE: lazy("Assess requirements"),
@@ -232,6 +234,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.GOAL_READ: _SIGNED_IN,
     Permission.SCHEME_READ: _SIGNED_IN,
     Permission.SCHEME_LOAD: {Role.SYSTEM: always},
+    Permission.SCHEME_EDIT: {Role.COORDINATOR: always},
     Permission.CYCLE_MANAGE: {Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.ASSESSMENT_READ: _INSIDE,
     Permission.ASSESSMENT_WRITE: {Role.STAFF: owned, Role.COORDINATOR: always},

@@ -26,6 +26,7 @@ from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
 from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.supplement import outputs as supplement
 from sdg_tracker.supplement import services as supplementing
@@ -36,6 +37,7 @@ PARTS = (
     accounts,
     goals,
     schemes,
+    drafting,
     activities,
     evidence,
     uploads,

@@ -36,6 +36,7 @@ class Things:
     upload: str  # key
     request: int
     web_page: int  # number of a link that waits for its copy
+    draft: int  # of a scheme
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -66,6 +67,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         make.upload(library, member).key,
         request.number,
         web_page.number,
+        make.draft(library, several).number,
     )
 
 
@@ -87,6 +89,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "people": found.picture,
         "links": found.web_page,
         "requests": found.request,
+        "drafting": found.draft,
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,
@@ -113,6 +116,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "exhibit": 1,
         "finding": 1,
         "question": 1,
+        "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
     }

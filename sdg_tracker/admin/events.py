@@ -15,6 +15,7 @@ from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.findings import RULES, Finding
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
+from sdg_tracker.schemes.words import CHANGES
 from sdg_tracker.trail import Event
 
 SUBJECTS: Mapping[str, Text] = {
@@ -27,6 +28,7 @@ SUBJECTS: Mapping[str, Text] = {
     "partner": lazy("Partner"),
     "assessment": lazy("Assessment"),
     "cycle": lazy("Certification period"),
+    "scheme_draft": lazy("Draft of a scheme"),
     "edition": lazy("Edition"),
     "link": lazy("Link"),
     "request": lazy("Request"),
@@ -70,6 +72,7 @@ FACTS: Mapping[str, Text] = {
     "findings": lazy("findings of the check"),
     "quarantined": lazy("kept apart"),
     "fields": lazy("changed"),
+    "gone": lazy("requirements gone"),
     "given_on": lazy("given on"),
     "finding": lazy("finding"),
     "decision": lazy("decision"),
@@ -98,6 +101,7 @@ FACTS: Mapping[str, Text] = {
     "places": lazy("places"),
     "reason": lazy("reason"),
     "received_on": lazy("received on"),
+    "renamed": lazy("with another code"),
     "rendition": lazy("digest of what is shown"),
     "requirement": lazy("requirement"),
     "revision": lazy("revision"),
@@ -120,6 +124,7 @@ FACTS: Mapping[str, Text] = {
     "version": lazy("version"),
     "versions": lazy("versions"),
     "week_on": lazy("week from"),
+    "what": lazy("what"),
     "withdrawn_on": lazy("taken back on"),
 }
 _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
@@ -130,6 +135,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "method": audit.METHOD_NAMES,
     "marks": audit.MARK_NAMES,
     "scopes": wording.SCOPE_NAMES,
+    "what": CHANGES,
 }
 _PAGES = {
     "activity": "activities.show",
@@ -141,6 +147,7 @@ _PAGES = {
     "user": "admin.user",
     "library": "admin.library",
     "cycle": "schemes.index",
+    "scheme_draft": "drafting.show",
 }
 _ANYONE = ROLE_NAMES[Role.ANYONE]
 _DIGEST = re.compile("[0-9a-f]{64}")

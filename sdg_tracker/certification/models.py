@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.certification.states import AssessmentState, TaskState
 from sdg_tracker.foundation.db import Base, Editable
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.schemes import following
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by
 
@@ -100,3 +102,9 @@ class Comment(LibraryOwned, Base):
     added_at: Mapped[datetime]
     resolved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     resolved_at: Mapped[datetime | None]
+
+
+following.register(Assessment, lazy("assessments"))
+following.register(Task, lazy("tasks"))
+following.register(Approval, lazy("approvals"))
+following.register(Comment, lazy("comments"))

@@ -14,6 +14,7 @@ MODULES = {
     "serving": ("serve", "worker"),
     "people": ("library", "user"),
     "working": ("activities", "map", "evidence", "goals"),
+    "drafting": ("scheme",),
     "certifying": ("assess",),
     "issuing": ("dossier", "impact", "edition", "auditor"),
 }

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence.states import TICKS, ScanState, Standing, State
 from sdg_tracker.foundation.db import Base, Editable
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.schemes import following
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
 
@@ -377,6 +379,8 @@ class Word(LibraryOwned, Base):
     form: Mapped[str] = mapped_column(sa.String(60))  # folded
     stem: Mapped[str] = mapped_column(sa.String(60))  # that evidence with it is found by
 
+
+following.register(Tie, lazy("pieces of evidence"))
 
 FULL_TEXT = sa.table("fts_searchable", sa.column("rowid"))  # on SQLite, beside ``searchable``
 

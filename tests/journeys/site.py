@@ -52,7 +52,11 @@ from sdg_tracker.evidence.states import Decision
 from sdg_tracker.foundation.i18n import catalogue, use_locale
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact
+from sdg_tracker.installation import SCHEME
 from sdg_tracker.jobs import Queue, library_ids
+from sdg_tracker.schemes import drafts
+from sdg_tracker.schemes import queries as schemes
+from sdg_tracker.schemes.editing import At, Part, find
 from sdg_tracker.work import Job, Workplace
 from tests.evidence import files, hostile
 from tests.factories import Factories
@@ -120,6 +124,7 @@ class Site:
         self.coordinator = self.actor("coordinator")
         self._odds_and_ends()
         self._editions()
+        self._schemes()
 
     def _person(self, work: Any, name: str, role: Role) -> None:
         user = accounts.add_user(work, f"{name}@example.org", name.capitalize(), role)
@@ -199,6 +204,23 @@ class Site:
             )
             raise_finding(work, self.audited, FindingDetails(FindingKind.GOOD_PRACTICE, "Frøbiblioteket."))
             ask(work, self.audited, "Hvornår blev planen vedtaget?", "B2.1")
+
+    def _schemes(self) -> None:
+        """Publish a version of the library's own that differs in all ways, and begin the next, still incomplete."""
+        one = {"da": "Noget nyt", "en": "Something new"}
+        with self.workplace.writing(self.coordinator) as work:
+            draft = drafts.start(work, SCHEME)
+            asked = find(schemes.draft(work, draft.number)[1].document, Part.REQUIREMENT, "O1.2").row
+            drafts.change_part(
+                work, draft.number, At(Part.REQUIREMENT, "O1.2"), {**asked, "code": "O1.9"}, "O2", same=True
+            )
+            drafts.change_part(work, draft.number, At(Part.REQUIREMENT, "O2.1"), {**asked, "code": "O2.1"}, "O2")
+            drafts.remove_part(work, draft.number, At(Part.REQUIREMENT, "O1.1"))
+            drafts.publish(work, draft.number, "0.2")
+            self.draft = drafts.start(work, SCHEME).number
+            drafts.add_part(work, self.draft, Part.AREA, {"code": "N", "text": one})
+            drafts.add_part(work, self.draft, Part.AREA, {"code": "M", "text": one})
+            drafts.undo(work, self.draft)
 
     def actor(self, name: str) -> Actor:
         """Return a person as they act."""

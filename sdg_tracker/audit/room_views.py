@@ -121,6 +121,7 @@ def start(room: Room) -> ResponseReturnValue:
         kind=kinds.get(edition.kind),
         files=offered(edition),
         waiting=False,
+        sealing=False,
         download_endpoint="room.download" if room.access else "editions.download",
     )
 

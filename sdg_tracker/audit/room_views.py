@@ -137,9 +137,9 @@ def download(number: int, name: str) -> ResponseReturnValue:
             raise NotFound("edition-none", number=number)
         edition = editions.get(reading(), number)
     answer = sent(edition, reading().library.slug, name)
-    artefact = edition.artefact(name)
-    if isinstance(answer, Response) and files.was_sent(answer) and artefact is not None:
-        _note_file(room, f"{number}/{name}", artefact.sha256)
+    if isinstance(answer, Response) and files.was_sent(answer):
+        artefact = edition.artefact(name)
+        _note_file(room, f"{number}/{name}", artefact.sha256 if artefact else "")
     return answer
 
 

@@ -15,6 +15,7 @@ from sdg_tracker.editions.views import blueprint as editions
 from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
+from sdg_tracker.evidence.proof_views import blueprint as proofs
 from sdg_tracker.evidence.request_views import blueprint as requests
 from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
@@ -44,6 +45,7 @@ PARTS = (
     capture,
     people,
     finishing,
+    proofs,
     links,
     requests,
     certification,

@@ -85,6 +85,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "activities": found.activity,
         "evidence": found.evidence,
         "finishing": found.evidence,
+        "proofs": found.evidence,
         "capture": found.activity,
         "people": found.picture,
         "links": found.web_page,

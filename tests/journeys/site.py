@@ -138,7 +138,9 @@ class Site:
         self.table = self.evidence(b"navn;antal\nKaffe;3\n", "tal.csv", activity=self.odd)
         self.returned = self.evidence(b"navn;antal\nTe;4\n", "te.csv", activity=self.odd)
         self.withdrawn_evidence = self.evidence(b"x\n", "brev.txt")
-        self.marked = self.evidence(hostile.CASES["a PDF that starts a program"].make(), "Program.pdf")
+        self.marked = self.evidence(
+            hostile.CASES["a PDF that starts a program"].make(), "Program.pdf", ties=[Wanted(1, "B2.1")]
+        )
         self.agreed, self.objected = self.picture((300, 200)), self.picture((310, 200))
         self.apart = self.evidence(hostile.CASES["a text with a file in it"].make(), "Ansøgning.docx")
         self.evidence(hostile.CASES["a workbook that reads another"].make(), "Budget.xlsx")

@@ -100,6 +100,7 @@ PAGES = {
     "people.objection": ["/evidence/{agreed}/objection", "/evidence/{objected}/objection"],
     "people.show": ["/evidence/1/people", "/evidence/{agreed}/people"],
     "people.withdraw_consent": ["/evidence/{agreed}/consents/2/withdraw"],
+    "proofs.mark": ["/evidence/{marked}/requirements/1/B2.1/page"],
     "requests.ask": ["/evidence/requests/new", "/evidence/requests/new?activity=1"],
     "requests.cancel": ["/evidence/requests/{request}/cancel"],
     "requests.index": ["/evidence/requests", "/evidence/requests?state=done"],
@@ -148,6 +149,7 @@ NOT_PAGES = {
     "uploads.ask",
     "uploads.save",
     "people.picture",
+    "proofs.sheet",
 }
 ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
 EMPTY = [

@@ -56,6 +56,7 @@ PAGES = {
     "capture.code": ["/capture/code/1"],
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
+    "checking.check": ["/certification/cycles/1/check"],
     "digest.show": ["/digest"],
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle

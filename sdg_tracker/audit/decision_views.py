@@ -59,7 +59,7 @@ def _done(number: int, document: object) -> ResponseReturnValue:
         flash(_("The auditor's decisions are read in: %(marks)s marks, %(findings)s findings.", **_counts(applied)))
     else:
         flash(_("All of it was read in before; nothing has changed."))
-    return redirect(url_for("editions.show", number=number), 303)
+    return redirect(url_for("audit.show", number=number), 303)
 
 
 def _counts(applied: Applied) -> dict[str, int]:

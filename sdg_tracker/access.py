@@ -41,9 +41,15 @@ class Permission(StrEnum):
     GOAL_READ = "goal.read"
     SCHEME_READ = "scheme.read"
     SCHEME_LOAD = "scheme.load"
+    SCHEME_EDIT = "scheme.edit"
     CYCLE_MANAGE = "cycle.manage"
     ASSESSMENT_READ = "assessment.read"
     ASSESSMENT_WRITE = "assessment.write"
+    TASK_ASSIGN = "task.assign"
+    TASK_READY = "task.ready"
+    TASK_APPROVE = "task.approve"
+    COMMENT_WRITE = "comment.write"
+    COMMENT_SHOW = "comment.show"
     ACTIVITY_READ = "activity.read"
     ACTIVITY_ADD = "activity.add"
     ACTIVITY_REVISE = "activity.revise"
@@ -73,6 +79,8 @@ class Permission(StrEnum):
     EDITION_FREEZE = "edition.freeze"
     EDITION_APPROVE = "edition.approve"
     EDITION_BUILD = "edition.build"
+    EDITION_SEAL = "edition.seal"
+    EDITION_CORRECT = "edition.correct"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
     AUDIT_WRITE = "audit.write"
@@ -96,9 +104,15 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.GOAL_READ: lazy("See goals, targets and indicators"),
     Permission.SCHEME_READ: lazy("See schemes and their requirements"),
     Permission.SCHEME_LOAD: lazy("Load frameworks and schemes"),
+    Permission.SCHEME_EDIT: lazy("Write and publish own versions of schemes"),
     Permission.CYCLE_MANAGE: lazy("Set up certification cycles"),
     Permission.ASSESSMENT_READ: lazy("See how far the certification is"),
     Permission.ASSESSMENT_WRITE: lazy("Assess requirements"),
+    Permission.TASK_ASSIGN: lazy("Say who works on a requirement, and until when"),
+    Permission.TASK_READY: lazy("Say that a requirement is ready for review"),
+    Permission.TASK_APPROVE: lazy("Approve requirements, or send them back"),
+    Permission.COMMENT_WRITE: lazy("Comment on requirements"),
+    Permission.COMMENT_SHOW: lazy("Show comments to the auditor"),
     Permission.ACTIVITY_READ: lazy("See activities"),
     Permission.ACTIVITY_ADD: lazy("Add activities"),
     Permission.ACTIVITY_REVISE: lazy("Change activities"),
@@ -128,6 +142,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
     Permission.EDITION_APPROVE: lazy("Look at the pages of a dossier and approve them"),
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
+    Permission.EDITION_SEAL: lazy("Seal editions"),
+    Permission.EDITION_CORRECT: lazy("Note corrections to issued editions"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
     Permission.AUDIT_WRITE: lazy("Mark exhibits, draw samples, write findings, conclude the audit"),
@@ -172,6 +188,11 @@ def own(actor: Actor, record: object) -> bool:
     return actor.number is not None and getattr(record, "added_by", None) == actor.number
 
 
+def owned(actor: Actor, record: object) -> bool:
+    """Only what this person was made the owner of."""
+    return actor.number is not None and getattr(record, "owner_number", None) == actor.number
+
+
 def asked(actor: Actor, record: object) -> bool:
     """Only what this person was asked for."""
     return actor.number is not None and getattr(record, "giver_number", None) == actor.number
@@ -197,11 +218,12 @@ CONDITION_NAMES: Mapping[Condition, Text] = {
     with_account: lazy("with an account"),
     by_link: lazy("with an invitation's link"),
     own: lazy("own only"),
+    owned: lazy("what they are to work on only"),
     asked: lazy("what they were asked for only"),
     invited: lazy("the invited one only"),
 }
 
-ABOUT_RECORDS = frozenset({own, asked, invited})
+ABOUT_RECORDS = frozenset({own, owned, asked, invited})
 
 _ALL = dict.fromkeys(Role, always)
 _SIGNED_IN = dict.fromkeys(MEMBER_ROLES, with_account)
@@ -216,9 +238,15 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.GOAL_READ: _SIGNED_IN,
     Permission.SCHEME_READ: _SIGNED_IN,
     Permission.SCHEME_LOAD: {Role.SYSTEM: always},
+    Permission.SCHEME_EDIT: {Role.COORDINATOR: always},
     Permission.CYCLE_MANAGE: {Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.ASSESSMENT_READ: _INSIDE,
-    Permission.ASSESSMENT_WRITE: {Role.COORDINATOR: always},
+    Permission.ASSESSMENT_WRITE: {Role.STAFF: owned, Role.COORDINATOR: always},
+    Permission.TASK_ASSIGN: {Role.COORDINATOR: always},
+    Permission.TASK_READY: {Role.STAFF: owned, Role.COORDINATOR: always},
+    Permission.TASK_APPROVE: {Role.COORDINATOR: always},
+    Permission.COMMENT_WRITE: _WRITERS,
+    Permission.COMMENT_SHOW: {Role.COORDINATOR: always},
     Permission.ACTIVITY_READ: _INSIDE,
     Permission.ACTIVITY_ADD: _WRITERS,
     Permission.ACTIVITY_REVISE: _WRITERS,
@@ -248,6 +276,8 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
     Permission.EDITION_APPROVE: _LEADERS,
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
+    Permission.EDITION_SEAL: {Role.COORDINATOR: always, Role.SYSTEM: always},
+    Permission.EDITION_CORRECT: {Role.COORDINATOR: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
     Permission.AUDIT_WRITE: {Role.AUDITOR: invited},

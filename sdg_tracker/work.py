@@ -58,6 +58,15 @@ class LibraryOwned:
         return mapped_column(sa.ForeignKey("library.id"))
 
 
+class LibraryShared:
+    """A row that all libraries share (without a library), or that is one library's own: queries find both kinds."""
+
+    @declared_attr
+    def library_id(cls) -> Mapped[int | None]:  # noqa: N805 - a declared attribute belongs to the class
+        """Return the column that names the library; None: it is everybody's."""
+        return mapped_column(sa.ForeignKey("library.id"))
+
+
 def owned_by(column: str, table: str) -> sa.ForeignKeyConstraint:
     """Return a foreign key that can't lead into another library."""
     return sa.ForeignKeyConstraint(["library_id", column], [f"{table}.library_id", f"{table}.id"])
@@ -74,7 +83,12 @@ def _only_this_library(state: ORMExecuteState) -> None:
         return
     library_id = state.session.info.get("library_id")
     state.statement = state.statement.options(
-        with_loader_criteria(LibraryOwned, lambda cls: cls.library_id == library_id, include_aliases=True)
+        with_loader_criteria(LibraryOwned, lambda cls: cls.library_id == library_id, include_aliases=True),
+        with_loader_criteria(
+            LibraryShared,
+            lambda cls: sa.or_(cls.library_id.is_(None), cls.library_id == library_id),
+            include_aliases=True,
+        ),
     )
 
 
@@ -90,6 +104,8 @@ def _fill_library(session: Session, _context: object, _instances: object) -> Non
                 raise ValueError(
                     f"{type(row).__name__} of library {row.library_id} in the work of library {library_id}"
                 )
+        elif isinstance(row, LibraryShared) and row.library_id not in (None, library_id):
+            raise ValueError(f"{type(row).__name__} of library {row.library_id} in the work of library {library_id}")
 
 
 @dataclass

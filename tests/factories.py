@@ -22,7 +22,7 @@ from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
-from sdg_tracker.schemes.models import Cycle, Scheme
+from sdg_tracker.schemes.models import Cycle, Draft, DraftStep, Scheme
 from sdg_tracker.work import Library, Workplace
 
 
@@ -117,6 +117,17 @@ class Factories:
             cycle = Cycle(number=work.next_number("cycle"), scheme=scheme, settings={}, facts={}, **values)
             work.session.add(cycle)
         return cycle
+
+    def draft(self, library: Library, number: int = 1) -> Draft:
+        """Make a draft of the first scheme, with this number."""
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            scheme = work.session.scalars(sa.select(Scheme).order_by(Scheme.slug).limit(1)).one()
+            draft = Draft(number=number, slug=scheme.slug, based_on=scheme.version, added_at=work.at)
+            work.session.add(draft)
+            work.session.flush()
+            step = DraftStep(draft_id=draft.id, ordinal=1, what="begun", document=scheme.document, made_at=work.at)
+            work.session.add(step)
+        return draft
 
     def evidence(self, library: Library, content: bytes = b"some text\n", **values: Any) -> Evidence:
         """Keep the bytes and make a piece of evidence with one version of them."""

@@ -15,6 +15,7 @@ from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.findings import RULES, Finding
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
+from sdg_tracker.schemes.words import CHANGES
 from sdg_tracker.trail import Event
 
 SUBJECTS: Mapping[str, Text] = {
@@ -27,6 +28,7 @@ SUBJECTS: Mapping[str, Text] = {
     "partner": lazy("Partner"),
     "assessment": lazy("Assessment"),
     "cycle": lazy("Certification period"),
+    "scheme_draft": lazy("Draft of a scheme"),
     "edition": lazy("Edition"),
     "link": lazy("Link"),
     "request": lazy("Request"),
@@ -37,13 +39,17 @@ FACTS: Mapping[str, Text] = {
     "access": lazy("access"),
     "after": lazy("after"),
     "before": lazy("before"),
+    "audit_on": lazy("day of the audit"),
     "basis": lazy("right to use it"),
     "by": lazy("by"),
+    "certificate": lazy("digest of the certificate"),
     "changed": lazy("changed"),
     "children": lazy("children"),
     "code": lazy("code"),
     "codes": lazy("goals and targets"),
+    "comment": lazy("comment"),
     "consent": lazy("consent"),
+    "content": lazy("digest of what was approved"),
     "cycle": lazy("certification period"),
     "edition": lazy("edition"),
     "editions": lazy("editions"),
@@ -53,6 +59,7 @@ FACTS: Mapping[str, Text] = {
     "expected": lazy("digest expected"),
     "found": lazy("digest found"),
     "outcome": lazy("outcome"),
+    "owner": lazy("owner"),
     "file": lazy("file"),
     "files": lazy("files"),
     "fingerprint": lazy("fingerprint"),
@@ -66,6 +73,7 @@ FACTS: Mapping[str, Text] = {
     "findings": lazy("findings of the check"),
     "quarantined": lazy("kept apart"),
     "fields": lazy("changed"),
+    "gone": lazy("requirements gone"),
     "given_on": lazy("given on"),
     "finding": lazy("finding"),
     "decision": lazy("decision"),
@@ -79,6 +87,7 @@ FACTS: Mapping[str, Text] = {
     "count": lazy("number"),
     "kind": lazy("kind"),
     "language": lazy("language"),
+    "level": lazy("form of the seal"),
     "link": lazy("link"),
     "giver": lazy("who was asked"),
     "due_on": lazy("by the day"),
@@ -94,6 +103,7 @@ FACTS: Mapping[str, Text] = {
     "places": lazy("places"),
     "reason": lazy("reason"),
     "received_on": lazy("received on"),
+    "renamed": lazy("with another code"),
     "rendition": lazy("digest of what is shown"),
     "requirement": lazy("requirement"),
     "revision": lazy("revision"),
@@ -106,6 +116,7 @@ FACTS: Mapping[str, Text] = {
     "sensitive": lazy("sensitive"),
     "sha256": lazy("digest"),
     "sheet": lazy("sheet"),
+    "shown": lazy("shown to the auditor"),
     "slug": lazy("short name"),
     "starts_on": lazy("first day"),
     "status": lazy("status"),
@@ -115,6 +126,7 @@ FACTS: Mapping[str, Text] = {
     "version": lazy("version"),
     "versions": lazy("versions"),
     "week_on": lazy("week from"),
+    "what": lazy("what"),
     "withdrawn_on": lazy("taken back on"),
 }
 _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
@@ -125,6 +137,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "method": audit.METHOD_NAMES,
     "marks": audit.MARK_NAMES,
     "scopes": wording.SCOPE_NAMES,
+    "what": CHANGES,
 }
 _PAGES = {
     "activity": "activities.show",
@@ -136,6 +149,7 @@ _PAGES = {
     "user": "admin.user",
     "library": "admin.library",
     "cycle": "schemes.index",
+    "scheme_draft": "drafting.show",
 }
 _ANYONE = ROLE_NAMES[Role.ANYONE]
 _DIGEST = re.compile("[0-9a-f]{64}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sdg_tracker.certification.material import Definition, Found
+from sdg_tracker.certification.points import points
 from sdg_tracker.certification.readiness import ANSWERED, Result, Status
 
 
@@ -49,17 +50,8 @@ def decision(document: Mapping[str, Any], found: Found, outcome: Iterable[Result
 
 def _points(definitions: Iterable[Definition], outcome: Mapping[str, Result], found: Found) -> tuple[float, float]:
     """Return the points reached and those possible; what does not apply counts in neither."""
-    got = possible = 0.0
-    for definition in definitions:
-        one = outcome[definition["code"]]
-        if one.status is Status.NOT_APPLICABLE:
-            continue
-        points, bonus = definition.get("points", 0), definition["evidence"].get("public_bonus", 0)
-        possible += points + bonus
-        if one.reached:
-            public = any(piece.public for piece in found.evidence.get(one.code, ()))
-            got += points + (bonus if public else 0)
-    return got, possible
+    counted = [points(definition, outcome[definition["code"]], found) for definition in definitions]
+    return sum(row.got for row in counted if row), sum(row.of for row in counted if row)
 
 
 def _score(rule: Mapping[str, Any], areas: Mapping[str, tuple[float, float]]) -> float:

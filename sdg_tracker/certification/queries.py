@@ -21,6 +21,7 @@ from sdg_tracker.certification import readiness as rules
 from sdg_tracker.certification.decisions import Decision, decision
 from sdg_tracker.certification.material import Definition, Done, Found, Frame, Judged, Shown
 from sdg_tracker.certification.models import Assessment
+from sdg_tracker.certification.points import Points, points
 from sdg_tracker.certification.readiness import Result, Tally
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence.models import Evidence, Tie
@@ -33,6 +34,7 @@ from sdg_tracker.work import Work
 
 CARRIED_OUT = (Status.HELD.value, Status.ONGOING.value)
 CHANGED = "assessment.changed"
+TOLD = (CHANGED, "task.assigned", "task.ready", "task.approved", "task.sent_back")  # beside a requirement
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Readiness:
     whole: Tally
     areas: Sequence[tuple[Area, Tally]]
     roles: Sequence[tuple[str, Tally]]  # a requirement counts in each of its roles
+    points: Mapping[str, Points]  # of those that the scheme gives points for
     decision: Decision
 
     @cached_property
@@ -74,9 +77,10 @@ def readiness(work: Work, cycle: Cycle, day: date | None = None) -> Readiness:
     day = day or work.today
     requirements = schemes.requirements(work, cycle.scheme)
     definitions = [requirement.definition for requirement in requirements.values()]
-    judged, frame = assessments(work, cycle), frame_of(work, cycle)
-    found = replace(found_in(work, cycle, definitions, frame, day), assessments=_judged(judged))
+    made, frame = assessments(work, cycle), frame_of(work, cycle)
+    found = replace(found_in(work, cycle, definitions, frame, day), assessments=judged(made))
     results = rules.results(definitions, frame, found, day)
+    scored = [(one.code, points(requirements[one.code].definition, one, found)) for one in results]
     areas = {requirement.criterion.area.code: requirement.criterion.area for requirement in requirements.values()}
     by_area: dict[str, list[Result]] = {code: [] for code in areas}
     for one in results:
@@ -86,11 +90,12 @@ def readiness(work: Work, cycle: Cycle, day: date | None = None) -> Readiness:
         cycle=cycle,
         day=day,
         requirements=requirements,
-        assessments=judged,
+        assessments=made,
         results=results,
         whole=rules.tally(results),
         areas=[(areas[code], rules.tally(rows)) for code, rows in by_area.items()],
         roles=[(role, rules.tally(one for one in results if role in one.roles)) for role in roles],
+        points={code: worth for code, worth in scored if worth is not None},
         decision=decision(cycle.scheme.document, found, results),
     )
 
@@ -99,7 +104,7 @@ def judgements(work: Work, cycle: Cycle) -> Tally:
     """Return the requirements by the library's judgement alone, in two small statements; gaps are not counted."""
     areas = cycle.scheme.document["areas"]
     definitions = [r for area in areas for criterion in area["criteria"] for r in criterion["requirements"]]
-    found = Found(assessments=_judged(assessments(work, cycle)))
+    found = Found(assessments=judged(assessments(work, cycle)))
     return replace(rules.tally(rules.results(definitions, frame_of(work, cycle), found, work.today)), gaps=0)
 
 
@@ -113,6 +118,14 @@ def assessment(work: Work, cycle: Cycle, code: str) -> Assessment | None:
     """Return the assessment of one requirement, None when nobody has made one."""
     asked = sa.select(Assessment).where(Assessment.cycle_id == cycle.id, Assessment.requirement_code == code)
     return work.session.scalars(asked).one_or_none()
+
+
+def former_cycle(work: Work, cycle: Cycle) -> Cycle | None:
+    """Return the library's cycle on the same scheme, of any version, that began last before this one."""
+    before = [
+        row for row in schemes.cycles(work) if row.scheme.slug == cycle.scheme.slug and row.starts_on < cycle.starts_on
+    ]
+    return max(before, key=lambda row: row.starts_on, default=None)
 
 
 def frame_of(work: Work, cycle: Cycle) -> Frame:
@@ -138,25 +151,30 @@ def found_in(work: Work, cycle: Cycle, definitions: Sequence[Definition], frame:
     asked, in_houses = rules.groupings(definitions), [row for row in definitions if row["scope"] == "branch"]
     in_branches = "branch" in asked and len(frame.branches) > 1
     days = rules.boundaries((), frame, day)  # how old evidence is does not matter to activities
-    ages, ends = rules.boundaries(definitions, frame, day), rules.last_days(frame, day)
+    seen = _Days(day, rules.boundaries(definitions, frame, day), rules.last_days(frame, day))
     return Found(
         activities=_activities(work, days).get("", ()),
         by_branch=_activities(work, days, "branch") if in_branches else {},
         by_partner=_activities(work, days, "partner") if "partner" in asked else {},
         by_goal=_activities(work, days, "goal") if "goal" in asked else {},
-        evidence={code: rows for (_house, code), rows in _evidence(work, cycle, ages, ends).items()},
-        evidence_by_branch=_evidence(work, cycle, ages, ends, in_houses) if in_branches else {},
+        evidence={code: rows for (_house, code), rows in _evidence(work, cycle, seen).items()},
+        evidence_by_branch=_evidence(work, cycle, seen, in_houses) if in_branches else {},
     )
 
 
-def _judged(made: Mapping[str, Assessment]) -> dict[str, Judged]:
-    return {code: Judged(AssessmentState(row.state), row.narrative, row.reason) for code, row in made.items()}
+def judged(made: Mapping[str, Assessment]) -> dict[str, Judged]:
+    """Return what was said; what was taken over from the cycle before and nobody has confirmed says nothing."""
+    return {
+        code: Judged(AssessmentState(row.state), row.narrative, row.reason)
+        for code, row in made.items()
+        if not row.unconfirmed
+    }
 
 
 def history(work: Work, cycle: Cycle, code: str) -> list[Event]:
-    """Return when the requirement was assessed, the latest first."""
-    found = (event for event in trail.of(work, Cycle.__tablename__, cycle.number) if event.action == CHANGED)
-    return [event for event in found if event.facts["code"] == code][::-1]
+    """Return when the requirement was assessed and what became of the work on it, the latest first."""
+    about = trail.of(work, Cycle.__tablename__, cycle.number)
+    return [event for event in about if event.action in TOLD and event.facts["code"] == code][::-1]
 
 
 def candidates(work: Work, cycle: Cycle, requirement: Requirement, limit: int = 200) -> list[Evidence]:
@@ -225,27 +243,35 @@ def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, lis
     return dict(found)
 
 
+@dataclass(frozen=True)
+class _Days:
+    """Days that matter to evidence: the one that is asked about, the edges of its age, those it must not expire on."""
+
+    asked: date
+    ages: Sequence[date]
+    ends: Sequence[date]
+
+
 def _evidence(
-    work: Work, cycle: Cycle, days: Sequence[date], ends: Sequence[date], in_houses: Sequence[Definition] = ()
+    work: Work, cycle: Cycle, days: _Days, in_houses: Sequence[Definition] = ()
 ) -> dict[tuple[str, str], list[Shown]]:
     """Return the evidence tied in a cycle that counts, under ``""`` and the code of its requirement.
 
-    ``ends`` are the days that the rules hold against the day on which it expires. ``in_houses``: only that of these
-    requirements, under the house of its activity and the code.
+    ``in_houses``: only that of these requirements, under the house of its activity and the code.
     """
     zone = ZoneInfo(work.library.timezone)
-    midnights = [datetime.combine(day, time.min, zone) for day in days]
+    midnights = [datetime.combine(day, time.min, zone) for day in days.ages]
     rows = (
         sa.select(
             (Branch.code if in_houses else sa.literal("")).label("house"),
             Tie.requirement_code.label("code"),
             Evidence.kind,
-            may_be_shown(work.today).label("public"),
+            may_be_shown(days.asked).label("public"),
             sa.case(
-                (Evidence.collected_on.is_not(None), _mark(Evidence.collected_on, days)),
+                (Evidence.collected_on.is_not(None), _mark(Evidence.collected_on, days.ages)),
                 else_=_mark(Evidence.added_at, midnights),
             ).label("day"),
-            _mark(Evidence.valid_until, ends).label("until"),
+            _mark(Evidence.valid_until, days.ends).label("until"),
             Evidence.accepted_version.is_not(None).label("accepted"),
         )
         .join(Evidence, Evidence.id == Tie.evidence_id)
@@ -258,10 +284,10 @@ def _evidence(
     for row in _bundled(work, rows):
         shown = Shown(
             kind=row.kind,
-            day=_day(row.day, days) or date.min,
+            day=_day(row.day, days.ages) or date.min,
             public=bool(row.public),
             count=row.count_,
-            valid_until=_day(row.until, ends),
+            valid_until=_day(row.until, days.ends),
             accepted=bool(row.accepted),
         )
         found[row.house, row.code].append(shown)

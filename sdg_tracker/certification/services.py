@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
-from sdg_tracker.certification import queries
+from sdg_tracker.certification import queries, task_queries
 from sdg_tracker.certification.models import REASONED, Assessment
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
@@ -43,7 +43,7 @@ def assess(
     Raises NotFound for cycle and code, Conflict when somebody else did meanwhile, Invalid, which names the field.
     """
     cycle = schemes.cycle(work, cycle_number)
-    work.require(Permission.ASSESSMENT_WRITE, cycle)
+    work.require(Permission.ASSESSMENT_WRITE, task_queries.task(work, cycle, code))
     schemes.requirement(work, cycle.scheme, code)
     state, narrative = details.state, details.narrative.replace("\r\n", "\n").strip()
     reason = details.reason.strip() if state in REASONED else ""
@@ -56,9 +56,10 @@ def assess(
     if found is None:
         found = Assessment(cycle_id=cycle.id, requirement_code=code)
         work.session.add(found)
-    elif (found.state, found.narrative, found.reason) == (state.value, narrative, reason):
+    elif not found.unconfirmed and (found.state, found.narrative, found.reason) == (state.value, narrative, reason):
         return found
     found.state, found.narrative, found.reason = state.value, narrative, reason
+    found.unconfirmed = False
     found.assessed_by, found.assessed_at = work.actor.number, work.at
     work.session.flush()
     trail.record(work, queries.CHANGED, cycle, code=code, before=before, after=state.value)

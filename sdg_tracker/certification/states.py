@@ -11,3 +11,20 @@ class AssessmentState(StrEnum):
     MISSING = "missing"
     NOT_PURSUING = "not_pursuing"
     NOT_APPLICABLE = "not_applicable"
+
+
+class TaskState(StrEnum):
+    """How far the work on a requirement is."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    READY = "ready"  # for review
+    APPROVED = "approved"
+
+
+class Step(StrEnum):
+    """What can be done with the work on a requirement, beside saying whose it is."""
+
+    READY = "ready"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"

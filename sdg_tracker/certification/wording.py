@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
+from sdg_tracker.certification.approved import Changes
 from sdg_tracker.certification.decisions import Decision
 from sdg_tracker.certification.needs import Need, What
 from sdg_tracker.certification.readiness import UNASSESSED, Result, Status
-from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.foundation.i18n import Text, _, format_number, lazy, ngettext_
+from sdg_tracker.certification.states import AssessmentState, TaskState
+from sdg_tracker.foundation.i18n import Text, _, format_date, format_number, lazy, ngettext_
 from sdg_tracker.schemes import words
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ STATUS_NAMES: Mapping[Status, Text] = {
     Status.OWN_JUDGEMENT: lazy("Own judgement"),
     Status.NOT_PURSUING: lazy("Not pursued"),
     Status.NOT_APPLICABLE: lazy("Not applicable"),
+}
+TASK_NAMES: Mapping[str, Text] = {
+    TaskState.OPEN.value: lazy("Nobody works on it"),
+    TaskState.ASSIGNED.value: lazy("Assigned"),
+    TaskState.READY.value: lazy("Ready for review"),
+    TaskState.APPROVED.value: lazy("Approved"),
 }
 KINDS_NAMED = 2  # of the accepted kinds; the others are "…"
 
@@ -148,3 +156,41 @@ def _placed(text: str, need: Need, names: Names) -> str:
     elif need.year:
         text = _("%(text)s in %(year)s", text=text, year=need.year)
     return _("%(text)s (the year is not over)", text=text) if need.running else text
+
+
+def changes(found: Changes) -> list[str]:
+    """Return what is another than at the approval, a line for each thing."""
+    lines = [
+        (found.assessment, lazy("The assessment is another.")),
+        (found.text, lazy("The text is another.")),
+        (found.score, lazy("The score is another.")),
+    ]
+    told = [
+        (found.added, lazy("Evidence added: %(numbers)s.", numbers=_numbers(found.added))),
+        (found.removed, lazy("Evidence gone: %(numbers)s.", numbers=_numbers(found.removed))),
+        (found.replaced, lazy("Evidence with another file: %(numbers)s.", numbers=_numbers(found.replaced))),
+        (found.pages, lazy("Evidence with other pages: %(numbers)s.", numbers=_numbers(found.pages))),
+    ]
+    return [str(text) for is_so, text in (*lines, *told) if is_so]
+
+
+def _numbers(found: tuple[int, ...]) -> str:
+    return ", ".join(str(number) for number in found)
+
+
+def assessed(before: str | None, after: str) -> str:
+    """Return how an assessment changed."""
+    now = str(STATE_NAMES[after]).lower()
+    if before is None:
+        return _("Assessed as: %(state)s", state=now)
+    if before == after:
+        return _("Text changed, still: %(state)s", state=now)
+    return _("From %(before)s to %(after)s", before=str(STATE_NAMES[before]).lower(), after=now)
+
+
+def assigned(owner: str, due_on: str | None) -> str:
+    """Return who was made the owner, and until when; ``owner`` is a name, empty for nobody."""
+    day = format_date(date.fromisoformat(due_on)) if due_on else ""
+    if not owner:
+        return _("Assigned to nobody, by %(day)s", day=day) if day else _("Assigned to nobody")
+    return _("Assigned to %(name)s, by %(day)s", name=owner, day=day) if day else _("Assigned to %(name)s", name=owner)

@@ -14,8 +14,10 @@ MODULES = {
     "serving": ("serve", "worker"),
     "people": ("library", "user"),
     "working": ("activities", "map", "evidence", "goals"),
-    "certifying": ("assess",),
+    "drafting": ("scheme",),
+    "certifying": ("assess", "certification"),
     "issuing": ("dossier", "impact", "edition", "auditor"),
+    "auditing": ("audit",),
 }
 
 

@@ -1,10 +1,13 @@
 """What waits for a person, in words and with addresses."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from sdg_tracker.access import Actor, Permission
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.certification import task_queries as tasks
+from sdg_tracker.certification.models import Task
+from sdg_tracker.certification.states import TaskState
 from sdg_tracker.digest.rules import SHOWN, Line, Section
 from sdg_tracker.evidence import expiry, link_queries, request_queries
 from sdg_tracker.evidence import queries as evidence
@@ -25,7 +28,12 @@ def sections(work: Work, actor: Actor) -> list[Section]:
     seen = replace(work, actor=actor)
     found = list(_own(seen, actor.number or 0))
     if seen.can(Permission.EVIDENCE_REVIEW):
-        found += [*_to_review(seen), *_expiring(seen), *_links(seen, None)]
+        found += [
+            _requirements(_("Requirements to be approved"), tasks.ready(seen)),
+            *_to_review(seen),
+            *_expiring(seen),
+            *_links(seen, None),
+        ]
         found += _troubles(seen)
     else:
         found += _links(seen, actor.number)
@@ -36,6 +44,7 @@ def _own(work: Work, number: int) -> Iterable[Section]:
     rows, total = request_queries.one_page(work, RequestState.OPEN, SHOWN, 0, number)
     path = "/evidence/requests" + (f"?giver={number}" if work.can(Permission.REQUEST_MAKE) else "")
     yield Section(_("You were asked for"), total, [_request(work, row) for row in rows], path)
+    yield _requirements(_("Requirements of yours that are due"), tasks.due(work, number, work.today + tasks.SOON))
     for state, title in ((State.RETURNED, _("Sent back to you")), (State.DRAFT, _("Your drafts"))):
         mine = Filters(state=state.value, added_by=number)
         yield _evidence(work, title, mine, f"/evidence?state={state.value}&giver=me", _titled)
@@ -45,6 +54,20 @@ def _request(work: Work, row: Request) -> Line:
     day = format_date(row.due_on)
     text = _("%(title)s – was due on %(day)s") if row.due_on < work.today else _("%(title)s – by %(day)s")
     return Line(text % {"title": row.title, "day": day}, f"/evidence/requests/{row.number}")
+
+
+def _requirements(title: str, rows: Sequence[Task]) -> Section:
+    """Return requirements; the link of the section leads to the cycle of the most urgent one."""
+
+    def said(row: Task) -> Line:
+        path = f"/certification/cycles/{row.cycle.number}/{row.requirement_code}"
+        if row.due_on is None:
+            return Line(row.requirement_code, path)
+        return Line(_("%(code)s – by %(day)s", code=row.requirement_code, day=format_date(row.due_on)), path)
+
+    lines = [said(row) for row in rows[:SHOWN]]
+    which = "state=ready" if rows and rows[0].state == TaskState.READY.value else "owner=me"
+    return Section(title, len(rows), lines, f"/certification/cycles/{rows[0].cycle.number}?{which}" if rows else "")
 
 
 def _evidence(work: Work, title: str, filters: Filters, path: str, say: Callable[[Evidence], str]) -> Section:

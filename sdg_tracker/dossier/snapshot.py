@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sdg_tracker import collecting, dossier
-from sdg_tracker.certification import queries, wording
+from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.certification import queries, task_queries, wording
 from sdg_tracker.certification.decisions import Decision
 from sdg_tracker.certification.models import Assessment
 from sdg_tracker.certification.needs import Need, What
 from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import STATES, Result, Status, Tally
 from sdg_tracker.certification.readiness import tally as tallied
+from sdg_tracker.certification.task_queries import NOTHING, Standing
 from sdg_tracker.collecting import Row, Terms, both
 from sdg_tracker.dossier.rules import Composed, Variant
 from sdg_tracker.editions.freeze import FORMAT
@@ -20,7 +23,7 @@ from sdg_tracker.schemes.models import Cycle, Requirement
 from sdg_tracker.schemes.words import ROLES
 from sdg_tracker.work import Work
 
-TOLD = ("pages", "strength", "ticks")  # of a tie, where a requirement names its exhibits
+TOLD = ("pages", "strength", "ticks", "proof")  # of a tie, where a requirement names its exhibits
 COUNTED = (Status.MET, Status.GAP, Status.OWN_JUDGEMENT)  # of which the snapshot says what was needed and found
 
 
@@ -171,11 +174,12 @@ def _area(area: Row) -> Row:
 
 def _requirements(work: Work, found: Readiness, words: Terms, library: Row, evidence: Sequence[Row]) -> list[Row]:
     settings = {row["key"]: row["value"] for row in _cycle(found.cycle)["settings"]}
-    names = _names(found.cycle, words, library)
+    names, standings = _names(found.cycle, words, library), task_queries.standings(work, found)
+    approvers = accounts.names(work, [row.approved.approved_by for row in standings.values() if row.approved])
     shown: dict[str, list[Row]] = {code: [] for code in found.requirements}
     for piece in evidence:
         for tie in piece["requirements"]:
-            shown[tie["code"]].append({"exhibit": piece["exhibit"], **{key: tie[key] for key in TOLD}})
+            shown[tie["code"]].append({"exhibit": piece["exhibit"], **{key: tie[key] for key in TOLD if key in tie}})
     return [
         {
             **_asked(requirement, settings),
@@ -186,10 +190,52 @@ def _requirements(work: Work, found: Readiness, words: Terms, library: Row, evid
                 "needs": [_need(need, requirement, names) for need in _needs(result)],
             },
             "exhibits": shown[result.code],
+            **_worked_on(work, standings.get(result.code, NOTHING), approvers),
+            **({"score": found.points[result.code].told()} if result.code in found.points else {}),
         }
         for result in found.results
         for requirement in (found.requirements[result.code],)
     ]
+
+
+def _worked_on(work: Work, standing: Standing, approvers: Mapping[int, str]) -> Row:
+    """Return the work on a requirement and the comments that the auditor is shown; nothing where there are none."""
+    found: Row = {}
+    if standing.task:
+        found["work"] = {
+            "state": standing.state.value,
+            "due_on": standing.due_on.isoformat() if standing.due_on else None,
+            "approved": _approved(work, standing, approvers),
+        }
+    told = [comment for comment in standing.comments if comment.shown]
+    if told:
+        found["comments"] = [
+            {
+                "role": comment.added_role,
+                "day": _day(work, comment.added_at),
+                "text": comment.text,
+                "resolved": comment.resolved_at is not None,
+            }
+            for comment in told
+        ]
+    return found
+
+
+def _approved(work: Work, standing: Standing, approvers: Mapping[int, str]) -> Row | None:
+    approval = standing.approved
+    if approval is None:
+        return None
+    return {
+        "role": approval.approved_role,
+        "name": approvers.get(approval.approved_by or 0, ""),
+        "on": _day(work, approval.approved_at),
+        "sha256": approval.digest,
+        "changed": standing.changed,
+    }
+
+
+def _day(work: Work, at: datetime) -> str:
+    return at.astimezone(collecting.zone(work)).date().isoformat()
 
 
 def _asked(requirement: Requirement, settings: Mapping[str, Any]) -> Row:
@@ -216,10 +262,10 @@ def _set(value: Any, settings: Mapping[str, Any]) -> Any:
 
 
 def _assessment(work: Work, made: Assessment | None) -> Row:
-    if made is None:
+    if made is None or made.unconfirmed:
         return {"state": None, "narrative": "", "reason": "", "assessed_on": None}
-    day = made.assessed_at.astimezone(collecting.zone(work)).date()
-    return {"state": made.state, "narrative": made.narrative, "reason": made.reason, "assessed_on": day.isoformat()}
+    day = _day(work, made.assessed_at)
+    return {"state": made.state, "narrative": made.narrative, "reason": made.reason, "assessed_on": day}
 
 
 def _needs(result: Result) -> Sequence[Need]:

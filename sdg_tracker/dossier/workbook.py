@@ -1,20 +1,25 @@
 """The dossier as a workbook: for those who want to filter, sort and count for themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, BinaryIO
 
+from sdg_tracker.audit.wording import FINDING_KINDS, MARK_NAMES
 from sdg_tracker.certification.readiness import Status
 from sdg_tracker.certification.wording import STATE_NAMES, STATUS_NAMES
+from sdg_tracker.evidence.wording import STRENGTH_NAMES, TICK_NAMES
 from sdg_tracker.foundation.blobs import Blobs
-from sdg_tracker.foundation.i18n import _, use_locale
+from sdg_tracker.foundation.i18n import Text, _, use_locale
 from sdg_tracker.printing import served
 from sdg_tracker.printing.head import Head
 from sdg_tracker.printing.texts import said, utc
 from sdg_tracker.schemes.words import CLAIM_TYPES, CONFIDENCE, KINDS, PERIODS, SCOPES, with_unit
 from sdg_tracker.schemes.words import decision as rule_in_words
 from sdg_tracker.workbooks import book, sheets
-from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, place
+from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, beside, place
 from sdg_tracker.workbooks.sheets import Row, day, listed, yes_no
+
+OF_WORK = {"work", "comments", "score"}  # keys of a requirement that not every edition has
 
 
 def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: BinaryIO) -> None:
@@ -30,7 +35,8 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
                 _needs(head),
                 sheets.activities(head, with_period=True),
                 sheets.mappings(head),
-                sheets.evidence(head, with_requirements=True),
+                sheets.evidence(head, with_requirements=True, more=_of_auditor(MARK_NAMES)),
+                _ties(head),
                 sheets.trail(head),
             ],
         )
@@ -137,13 +143,17 @@ def _value(value: object, unit: str | None) -> Cell:
     return str(value)
 
 
+def _of_auditor(names: Mapping[str, Text]) -> Sequence[Column]:
+    return sheets.auditors_columns(_("Left empty for the auditor."), [str(name) for name in names.values()])
+
+
 def _requirement_places(edition: Row) -> dict[str, str]:
     sheet = _("Requirements")
     return {row["code"]: place(sheet, index) for index, row in enumerate(edition["requirements"], sheets.FIRST)}
 
 
 def _requirements(head: Head) -> Sheet:
-    columns = (
+    columns: tuple[Column, ...] = (
         Column(_("Code"), _("Code of the requirement in the scheme."), 8),
         Column(_("Area"), _("Part of the scheme."), 16),
         Column(_("Criterion"), _("Group of requirements in the area."), 30),
@@ -166,12 +176,21 @@ def _requirements(head: Head) -> Sheet:
         Column(_("Lacking"), _("What the count found too little of; nothing is left out."), 40),
         Column(_("Exhibits"), _("How many exhibits show something for it."), 9),
         Column(_("Exhibit numbers"), _("Their numbers; in brackets on which pages."), 26),
+        *_of_auditor(FINDING_KINDS),
     )
-    rows = _requirement_rows(head)
+    worked = any(OF_WORK & row.keys() for row in head.snapshot["requirements"])  # in no edition of the first versions
+    if worked:
+        columns += (
+            Column(_("Points"), _("Points reached, in schemes that count them."), 9),
+            Column(_("Points possible"), _("Points that the scheme gives it."), 9),
+            Column(_("Approval"), _("Whether the library has approved it, in which role and when."), 34),
+            Column(_("Comments for the auditor"), _("What the library says to the auditor of it."), 50),
+        )
+    rows = _requirement_rows(head, worked=worked)
     return Sheet(_("Requirements"), _("One row for each requirement of the scheme, in its order."), columns, rows)
 
 
-def _requirement_rows(head: Head) -> Iterator[Sequence[Cell]]:
+def _requirement_rows(head: Head, *, worked: bool) -> Iterator[Sequence[Cell]]:
     edition = head.snapshot
     areas = {area["code"]: said(area["title"]) for area in edition["areas"]}
     criteria = {row["code"]: said(row["title"]) for area in edition["areas"] for row in area["criteria"]}
@@ -199,7 +218,28 @@ def _requirement_rows(head: Head) -> Iterator[Sequence[Cell]]:
             "\n".join(lacking(head, row)),
             len(row["exhibits"]),
             listed([_shown(tie) for tie in row["exhibits"]]),
+            *(_of_work(head, row) if worked else ()),
         )
+
+
+def _of_work(head: Head, row: Row) -> Sequence[Cell]:
+    roles = {code: said(name) for code, name in head.snapshot["names"]["roles"].items()}
+    score = row.get("score")
+    return (
+        Decimal(score["got"]) if score else None,
+        Decimal(score["of"]) if score else None,
+        _approval(row["work"]["approved"], roles) if "work" in row else "",
+        "\n".join(f"{roles[told['role']]}, {told['day']}: {told['text']}" for told in row.get("comments", ())),
+    )
+
+
+def _approval(approved: Row | None, roles: Mapping[str, str]) -> str:
+    if approved is None:
+        return _("not approved")
+    values = {"name": approved["name"], "role": roles[approved["role"]], "day": approved["on"]}
+    if approved["changed"]:
+        return _("%(day)s, %(name)s, %(role)s; changed since", **values)
+    return _("%(day)s, %(name)s, %(role)s", **values)
 
 
 def _quantity(quantity: Row | None) -> str:
@@ -257,4 +297,56 @@ def _need_rows(head: Head) -> Iterator[Sequence[Cell]]:
                 need["found"],
                 yes_no(need["met"]),
                 yes_no(True) if need["running"] else None,  # noqa: FBT003 - a truth in words
+            )
+
+
+def _ties(head: Head) -> Sheet:
+    columns = (
+        Column(_("Requirement"), _("Code of the requirement; leads to it."), 11),
+        Column(_("Area"), _("Part of the scheme."), 16),
+        Column(_("Assessment"), _("The library's own judgement."), 16),
+        Column(_("Exhibit"), _("Number of the exhibit; leads to it."), 8),
+        Column(_("Title"), _("As the library wrote it."), 44),
+        Column(_("Kind"), _("Which kind of document it is."), 14),
+        Column(_("State"), _("Whether somebody in the library has reviewed it."), 14),
+        Column(_("Year"), _("The year in which it was made; empty where it is not known."), 7),
+        Column(_("Pages"), _("On which pages of it; empty for the whole."), 10),
+        Column(_("How directly"), _("Observed, asked for or inferred; empty where nobody has said."), 13),
+        *(Column(str(name), _("Whether this was checked by the library."), 11) for name in TICK_NAMES.values()),
+        Column(_("File"), _("The file in the bag; leads to it."), 46),
+        Column("SHA-256", _("Digest of the file in the bag, 64 hexadecimal digits."), 68),
+        *_of_auditor(MARK_NAMES),
+    )
+    meaning = _(
+        "One row for each exhibit under each requirement that it shows something for, made for a pivot table. An "
+        "exhibit stands in as many rows as it has requirements."
+    )
+    return Sheet(sheets.names()["ties"], meaning, columns, _tie_rows(head), kept=1)
+
+
+def _tie_rows(head: Head) -> Iterator[Sequence[Cell]]:
+    edition = head.snapshot
+    requirements, exhibits = _requirement_places(edition), sheets.evidence_places(head)
+    areas = {area["code"]: said(area["title"]) for area in edition["areas"]}
+    states = {"submitted": _("submitted"), "accepted": _("accepted")}
+    words = {truth: yes_no(truth) for truth in (True, False)}
+    for requirement in edition["requirements"]:
+        code, area = requirement["code"], f"{requirement['area']} {areas[requirement['area']]}"
+        judged = str(STATE_NAMES[requirement["assessment"]["state"] or "unassessed"])
+        for tie in requirement["exhibits"]:
+            row, strength, ticks = head.exhibits[tie["exhibit"]], tie.get("strength"), tie.get("ticks", ())
+            yield (
+                Link(requirements[code], code),
+                area,
+                judged,
+                Link(exhibits[row["exhibit"]], row["exhibit"]),
+                row["title"],
+                said(row["kind"]),
+                states.get(row["state"], row["state"]),
+                row["collected_on"][:4] if row["collected_on"] else None,
+                tie["pages"],
+                str(STRENGTH_NAMES[strength]) if strength else None,
+                *(words[tick in ticks] for tick in TICK_NAMES),
+                Link(beside(row["file"]), row["file"].removeprefix("evidence/")),
+                row["sha256"],
             )

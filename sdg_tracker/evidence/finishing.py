@@ -1,6 +1,7 @@
 """What is still wanted of a piece of evidence once its file is in: asked right after, or later from one's own list."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -85,7 +86,8 @@ def give_way(work: Work, number: int, to: int) -> None:
     if to not in [one.number for one in same_file(work, evidence)]:
         raise Invalid("evidence-not-the-same", number=number, other=to)
     for tie in evidence.ties:
-        services.tie(work, to, Wanted(tie.cycle.number, tie.requirement_code, tie.pages))
+        with suppress(Invalid):  # a requirement that the period's version lacks: the tie stays with the older piece
+            services.tie(work, to, Wanted(tie.cycle.number, tie.requirement_code, tie.pages))
     services.withdraw(work, number, _("The same file as evidence %(number)s.", number=to))
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence.states import TICKS, ScanState, Standing, State
 from sdg_tracker.foundation.db import Base, Editable
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.schemes import following
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
 
@@ -196,6 +198,9 @@ class Tie(LibraryOwned, Base):
     credible: Mapped[bool] = mapped_column(default=False)
     current: Mapped[bool] = mapped_column(default=False)
     public: Mapped[bool] = mapped_column(default=False)
+    proof: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))  # see evidence.proofs
+    proof_sha256: Mapped[str | None] = mapped_column(sa.String(64))  # its picture
+    proof_size: Mapped[int | None]  # bytes
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     added_at: Mapped[datetime]
     cycle: Mapped[Cycle] = relationship(foreign_keys="Tie.cycle_id")
@@ -377,6 +382,8 @@ class Word(LibraryOwned, Base):
     form: Mapped[str] = mapped_column(sa.String(60))  # folded
     stem: Mapped[str] = mapped_column(sa.String(60))  # that evidence with it is found by
 
+
+following.register(Tie, lazy("pieces of evidence"))
 
 FULL_TEXT = sa.table("fts_searchable", sa.column("rowid"))  # on SQLite, beside ``searchable``
 

@@ -10,6 +10,8 @@ from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.states import State
 from sdg_tracker.foundation.db import Base, Editable
+from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.schemes import following
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by
 
@@ -67,6 +69,9 @@ class Request(LibraryOwned, Editable, Base):
         if given.accepted_version is not None:
             return RequestState.DONE
         return RequestState.GIVEN if given.state == State.SUBMITTED.value else RequestState.OPEN
+
+
+following.register(Request, lazy("requests"))
 
 
 def stands_as(state: RequestState) -> sa.ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Pages of requests: who owes what, asking, giving, cancelling."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -94,7 +95,8 @@ def _shown(found: Request, form: GiveForm) -> str:
     work = reading()
     requirement = None
     if found.cycle is not None:
-        _cycle, requirement = queries.requirement(work, found.cycle.number, found.requirement_code)
+        with suppress(Invalid):  # the period is on a version without it
+            _cycle, requirement = queries.requirement(work, found.cycle.number, found.requirement_code)
     return page(
         "requests/show.html",
         asked=found,

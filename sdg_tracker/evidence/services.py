@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
 
 from sdg_tracker import trail
@@ -13,13 +14,16 @@ from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence import findings, guarding, people, queries, reading, rules, searching
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import Evidence, Review, Tie, Version
+from sdg_tracker.evidence.models import Evidence, Link, Review, Tie, Version
 from sdg_tracker.evidence.states import TICKS, Decision, ScanState, State, Strength, TextState, ThumbnailState
 from sdg_tracker.evidence.validity import default_until
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import LANGUAGES, lazy
 from sdg_tracker.foundation.text import search_text, sort_key
 from sdg_tracker.keeping import names
+from sdg_tracker.schemes import following
+from sdg_tracker.schemes.following import Renames
+from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.schemes.rules import settings_of
 from sdg_tracker.work import Work, check_revision
 
@@ -72,6 +76,7 @@ names.register(
             (Version.original_sha256, Version.original_size),
             (Version.rendition_sha256, Version.rendition_size),
             (Version.thumbnail_sha256, Version.thumbnail_size),
+            (Tie.proof_sha256, Tie.proof_size),
         ),
         naming=queries.naming,
     ),
@@ -404,7 +409,7 @@ def tie(work: Work, number: int, wanted: Wanted) -> bool:
 def judge_tie(work: Work, number: int, cycle: int, code: str, details: TieDetails) -> Evidence:
     """Say how a piece of evidence shows something for a requirement. Raises NotFound when it is not tied to it."""
     evidence = changeable(work, number, Permission.EVIDENCE_TIE)
-    found = _tied(evidence, cycle, code)
+    found = tied(evidence, cycle, code)
     if details.strength and details.strength not in set(Strength):
         raise Invalid("tie-strength-unknown", field="strength", strength=details.strength)
     pages = _pages(details.pages)
@@ -424,12 +429,13 @@ def judge_tie(work: Work, number: int, cycle: int, code: str, details: TieDetail
 def untie(work: Work, number: int, cycle: int, code: str) -> None:
     """Take a tie away. Raises NotFound when there is none."""
     evidence = changeable(work, number, Permission.EVIDENCE_TIE)
-    evidence.ties.remove(_tied(evidence, cycle, code))
+    evidence.ties.remove(tied(evidence, cycle, code))
     work.session.flush()
     trail.record(work, "evidence.untied", evidence, cycle=cycle, requirement=code)
 
 
-def _tied(evidence: Evidence, cycle: int, code: str) -> Tie:
+def tied(evidence: Evidence, cycle: int, code: str) -> Tie:
+    """Return the tie to a requirement. Raises NotFound."""
     for found in evidence.ties:
         if (found.cycle.number, found.requirement_code) == (cycle, code):
             return found
@@ -530,8 +536,11 @@ def problems(details: EvidenceDetails, today: date) -> Iterator[Invalid]:
 
 
 def freshness(work: Work, wanted: Wanted) -> int | None:
-    """Return how many months old evidence for a requirement may be, None for any age."""
-    cycle, requirement = queries.requirement(work, wanted.cycle, wanted.requirement)
+    """Return how many months old evidence for a requirement may be, None for any age, or where it is gone."""
+    try:
+        cycle, requirement = queries.requirement(work, wanted.cycle, wanted.requirement)
+    except Invalid:  # the period is on a version without it; whoever ties anew is told by the tie
+        return None
     months = requirement.definition["evidence"]["max_age_months"]
     if isinstance(months, dict):
         months = settings_of(cycle.scheme.document, cycle.settings).get(months["setting"])
@@ -596,6 +605,23 @@ def _wish(work: Work, evidence: Evidence, wanted: Wanted) -> dict[str, object]:
     work.require(Permission.EVIDENCE_TIE, evidence)
     queries.requirement(work, wanted.cycle, wanted.requirement)
     return {"cycle": wanted.cycle, "requirement": wanted.requirement, "pages": wanted.pages}
+
+
+def _follow(work: Work, cycle: Cycle, renames: Renames) -> None:
+    """Let ties that wait for a release or a copy go to the requirement's new code."""
+    waiting = [*work.session.scalars(sa.select(Version).where(Version.quarantined_at.is_not(None)))]
+    waiting += [*work.session.scalars(sa.select(Link).where(Link.evidence_id.is_(None)))]
+    for row in waiting:
+        row.wanted = [
+            {**wish, "requirement": renames.get(wish["requirement"], wish["requirement"])}
+            if wish["cycle"] == cycle.number
+            else wish
+            for wish in row.wanted
+        ]
+    work.session.flush()
+
+
+following.register_hook(_follow)
 
 
 def _digests(received: Received) -> dict[str, object]:

@@ -7,6 +7,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.queries import NOT_CANCELLED, GoalCount, Totals
 from sdg_tracker.activities.states import Status
+from sdg_tracker.certification import task_queries as tasks
 from sdg_tracker.certification.readiness import Tally
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence import link_queries, request_queries
@@ -86,7 +87,7 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             {"status": NOT_CANCELLED, "unconfirmed": "y", **whose},
         ),
     ]
-    entries[:0] = [*_requests(work), *_evidence(work), *_links(work)]
+    entries[:0] = [*_requests(work), *_tasks(work), *_evidence(work), *_links(work)]
     if work.can(Permission.EVIDENCE_QUARANTINE):
         apart = evidence.count_quarantined(work)
         text = ngettext_("piece of evidence is in quarantine", "pieces of evidence are in quarantine", apart)
@@ -114,6 +115,33 @@ def _requests(work: Work) -> list[Waiting]:
         late = work.summed(f"late requests on {day}", lambda: request_queries.count(work, late=True))
         text = ngettext_("request is overdue", "requests are overdue", late)
         found.append(Waiting(late, text, "requests.index", {}))
+    return found
+
+
+def _tasks(work: Work) -> list[Waiting]:
+    """Return the requirements that the one who looks owns and that are due, and for who approves, those ready."""
+    if not work.can(Permission.COMMENT_WRITE):
+        return []
+    me, by = work.actor.number, work.today + tasks.SOON
+    found = [
+        Waiting(
+            count,
+            ngettext_("requirement of yours is due", "requirements of yours are due", count),
+            "certification.readiness",
+            {"number": number, "owner": "me"},
+        )
+        for number, count in work.summed(f"requirements of {me} by {by}", lambda: tasks.due_by_cycle(work, me, by))
+    ]
+    if work.can(Permission.TASK_APPROVE):
+        found += [
+            Waiting(
+                count,
+                ngettext_("requirement waits to be approved", "requirements wait to be approved", count),
+                "certification.readiness",
+                {"number": number, "state": "ready"},
+            )
+            for number, count in work.summed("requirements ready", lambda: tasks.ready_by_cycle(work))
+        ]
     return found
 
 

@@ -17,6 +17,7 @@ from sdg_tracker.foundation.resources import resource_dir
 STYLES = ("css/bag.css",)
 SCRIPTS = ("js/digest.js", "js/bag/find.js", "js/bag/check.js")
 Snapshot = Mapping[str, Any]
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -107,14 +108,15 @@ def _marks(requirements: Iterable[str], goals: Iterable[str], states: Iterable[s
     return Marks(*(" ".join(sorted(set(codes))) for codes in (requirements, goals, states)))
 
 
-def values(snapshot: Snapshot, *more: str) -> dict[str, Any]:
-    """Return what every page of a bag needs beside its edition; ``more`` are further scripts."""
-    return {"carried": carried(*more), "marked": marked(snapshot), "words": words()}
+def values(snapshot: Snapshot, scripts: Iterable[str] = (), said: Mapping[str, str] = NOTHING) -> dict[str, Any]:
+    """Return what every page of a bag needs beside its edition; ``scripts`` are further ones, ``said`` their words."""
+    told = json.dumps({**_words(), **said}, ensure_ascii=False, sort_keys=True)
+    return {"carried": carried(*scripts), "marked": marked(snapshot), "words": told}
 
 
-def words() -> str:
-    """Return the words of the scripts in the current language, as JSON; ``{name}`` stands for what they fill in."""
-    said = {
+def _words() -> dict[str, str]:
+    """Return the words of the scripts in the current language; ``{name}`` stands for what they fill in."""
+    return {
         "found": _("Found: %(number)s of %(all)s", number="{number}", all="{all}"),
         "reading": _("Reading %(name)s", name="{name}"),
         "read": _("%(done)s of %(all)s files read", done="{done}", all="{all}"),
@@ -143,4 +145,3 @@ def words() -> str:
         "no_bag": _("manifest-sha256.txt is not in this folder. Choose the folder that holds README.txt and data."),
         "not_dropped": _("The browser does not let this page read what was dropped. Choose the folder instead."),
     }
-    return json.dumps(said, ensure_ascii=False, sort_keys=True)

@@ -125,6 +125,9 @@ class Head:
             for row in self.snapshot["evidence"]
             if row["thumbnail"]
         }
+        for row in self.snapshot["evidence"]:
+            shown = [tie["proof"] for tie in row["requirements"] if "proof" in tie]
+            found |= {proof["sha256"]: (proof["size"], proof["media_type"]) for proof in shown}
         if logo := self.composition.get("logo"):
             found[logo["sha256"]] = (logo["size"], logo["media_type"])
         return found

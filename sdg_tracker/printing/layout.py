@@ -6,6 +6,7 @@ puts the page in their place.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -29,6 +30,7 @@ from sdg_tracker.printing.splitting import ELSEWHERE, Chapter
 FIGURES = "IBM Plex Sans Figures"  # the family of page numbers
 BARE = "cover"  # pages of this name have neither head nor foot
 SCALE = 0.75  # points in a CSS pixel
+_PICTURE = re.compile(r'"blob:([0-9a-f]{64})"')
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>-</title>
 <link rel="stylesheet" href="styles:edition.css"><link rel="stylesheet" href="styles:chapter.css"></head>
@@ -58,7 +60,7 @@ def recipe() -> str:
 
 def request(chapter: Chapter, language: str, pictures: Mapping[str, tuple[int, str]]) -> bytes:
     """Return all that the layout of a chapter depends on; the same bytes give the same piece."""
-    named = {name: value for name, value in pictures.items() if f'"blob:{name}"' in chapter.body}
+    named = {name: pictures[name] for name in set(_PICTURE.findall(chapter.body)) if name in pictures}
     return canonical(
         {
             "recipe": recipe(),

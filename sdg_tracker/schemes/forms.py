@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     Field,
@@ -31,6 +32,12 @@ class CycleDetails:
     settings: dict[str, Any]
     facts: dict[str, Any]
     seen: int | None  # revision that was shown
+
+
+class SchemeFileForm(BaseForm):
+    """A scheme as a file."""
+
+    document = FileField(lazy("File"), [FileRequired(lazy("Choose a file."))], render_kw={"accept": ".yaml,.yml"})
 
 
 class CycleForm(BaseForm):

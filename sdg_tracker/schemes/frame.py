@@ -4,11 +4,12 @@ All problems of a file are found at once. Each says where in the file it is (``a
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ from sdg_tracker.foundation.resources import resource_dir
 words({"scheme-broken": lazy("The scheme file %(file)s can't be used: %(problems)s")})
 
 Document = dict[str, Any]
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LARGEST = 4_000_000  # bytes of a file
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+DEEPEST = 40  # lists and mappings inside each other
 Refusal = Any  # jsonschema's ValidationError; its types call every field perhaps unset
 POINTS = frozenset({"mandatory_plus_share_of_points", "best_n_weighted"})  # rules under which points mean something
 _PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -46,7 +51,7 @@ class Fault:
         return f"{self.path}: {self.reason}" if self.path else str(self.reason)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(_Safe):  # type: ignore[misc] # one of two classes of the same shape
     """Plain data only: days stay text, and a key that occurs twice is refused."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -57,7 +62,8 @@ class _Loader(yaml.SafeLoader):
             if name in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{name} occurs twice", key.start_mark)
             seen.add(name)
-        return super().construct_mapping(node, deep)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -72,28 +78,84 @@ def read(path: Path, vocabularies: Mapping[str, Collection[str]] | None = None) 
     Raises Invalid (``scheme-broken``) with the file's name and all its problems.
     """
     try:
-        document = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a safe loader of our own
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise _broken(path, [_unreadable(error)]) from error
-    found = list(faults(document, vocabularies or {}))
-    if not found and document["id"] != path.stem:
-        found = [Fault("id", lazy("must be the file's name, %(name)s", name=path.stem))]
+        content = path.read_bytes()
+    except OSError as error:
+        raise _broken(path.name, [_unreadable(error)]) from error
+    document = parse(content, path.name, vocabularies)
+    if document["id"] != path.stem:
+        raise _broken(path.name, [Fault("id", lazy("must be the file's name, %(name)s", name=path.stem))])
+    return document
+
+
+def parse(content: bytes, name: str, vocabularies: Mapping[str, Collection[str]] | None = None) -> Document:
+    """Return what a scheme file says that came from elsewhere, under whatever name.
+
+    Raises Invalid (``scheme-broken``) with all its problems.
+    """
+    if len(content) > LARGEST:
+        raise _broken(name, [Fault("", lazy("is larger than %(limit)s MB", limit=LARGEST // 1_000_000))])
+    try:
+        text = content.decode("utf-8-sig")
+        found = list(_unsafe(text))
+        document: Any = None if found else yaml.load(text, _Loader)  # noqa: S506 - a safe loader of our own
+        found = found or list(faults(document, vocabularies or {}))
+    except (yaml.YAMLError, ValueError) as error:  # also a number or a day that is none
+        raise _broken(name, [_unreadable(error)]) from error
     if found:
-        raise _broken(path, found)
-    kept: Document = document
-    return kept
+        raise _broken(name, found)
+    made: Document = document
+    return made
+
+
+def _unsafe(text: str) -> Iterator[Fault]:
+    """Yield the first thing that could keep a reader busy for ever: an alias, or nesting without end."""
+    depth = 0
+    for event in yaml.parse(text, _Safe):
+        mark: Any = event.start_mark
+        where = f"{mark.line + 1}:{mark.column + 1}"
+        if isinstance(event, yaml.AliasEvent):
+            yield Fault(where, lazy("aliases (*) are not taken: write it out"))
+            return
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            yield Fault(where, lazy("is nested too deeply"))
+            return
+
+
+def dump(document: Document) -> str:
+    """Return a scheme as the text of a file that ``parse`` reads back to the same."""
+    return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
 
 
 def faults(document: Any, vocabularies: Mapping[str, Collection[str]]) -> Iterator[Fault]:
     """Yield what the schema refuses; when it refuses nothing, what it can't say."""
-    errors = sorted(_validator().iter_errors(document), key=lambda error: error.json_path)
-    if errors:
-        for error in errors:
-            yield from _explained(error)
+    odd = list(_odd(document, ""))
+    if odd:
+        yield from odd
         return
-    for check in (_repeated, _settings, _facts, _conditions, _points, _decision):
+    refused = list(_refused(document))
+    if refused:
+        yield from refused
+        return
+    for check in (_repeated, _earlier_codes, _settings, _facts, _conditions, _points, _decision):
         yield from check(document)
     yield from _words_used(document, vocabularies)
+
+
+def part_faults(part: str, row: Document) -> list[Fault]:
+    """Return what the schema refuses of one part: an area, criterion, requirement, setting or fact."""
+    inner = {"area": "criteria", "criterion": "requirements"}.get(part)
+    shown = {**row, inner: [{}]} if inner else row
+    errors = sorted(_validator(part).iter_errors(shown), key=lambda error: error.json_path)
+    found = [fault for error in errors for fault in _explained(error)]
+    return [fault for fault in found if inner is None or not fault.path.startswith(inner)]
+
+
+def evidence_kinds() -> list[str]:
+    """Return the kinds of evidence that a requirement may accept."""
+    schema = _validator().schema
+    kinds = schema["$defs"]["evidence"]["properties"]["kinds"]["items"]["enum"] if isinstance(schema, Mapping) else []
+    return list(kinds)
 
 
 def requirements(document: Document) -> Iterator[tuple[str, Document]]:
@@ -119,13 +181,87 @@ def fits(kind: str, value: object) -> bool:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator(part: str = "") -> Draft202012Validator:
     path = resource_dir("seed") / "certification" / "scheme.schema.json"
-    return Draft202012Validator(json.loads(path.read_text("utf-8")))
+    schema = json.loads(path.read_text("utf-8"))
+    if part:
+        return Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": schema["$defs"]})
+    return Draft202012Validator({**schema, "$defs": {**schema["$defs"], "requirement": {}}})
 
 
-def _broken(path: Path, found: Iterable[Fault]) -> Invalid:
-    return Invalid("scheme-broken", file=path.name, problems=list(found))
+def _refused(document: Any) -> Iterator[Fault]:
+    """Yield what the schema refuses. Requirements are asked one by one: of a long scheme few are new each time."""
+    parts: list[tuple[str, Any]] = []
+    shell = _without_requirements(document, parts)
+    for error in sorted(_validator().iter_errors(shell), key=lambda error: error.json_path):
+        yield from _explained(error)
+    for path, requirement in parts:
+        for fault in _refused_requirement(json.dumps(requirement, ensure_ascii=False)):
+            yield Fault(f"{path}.{fault.path}" if fault.path else path, fault.reason)
+
+
+@lru_cache(maxsize=5000)
+def _refused_requirement(text: str) -> tuple[Fault, ...]:
+    errors = sorted(_validator("requirement").iter_errors(json.loads(text)), key=lambda error: error.json_path)
+    return tuple(fault for error in errors for fault in _explained(error))
+
+
+def _without_requirements(document: Any, parts: list[tuple[str, Any]]) -> Any:
+    """Return the document without what its requirements say; that comes into ``parts``."""
+    if not isinstance(document, dict) or not isinstance(document.get("areas"), list):
+        return document
+    areas = []
+    for a, area in enumerate(document["areas"]):
+        criteria = area.get("criteria") if isinstance(area, dict) else None
+        if not isinstance(criteria, list):
+            areas.append(area)
+            continue
+        kept = []
+        for c, criterion in enumerate(criteria):
+            rows = criterion.get("requirements") if isinstance(criterion, dict) else None
+            if isinstance(rows, list):
+                parts += [(f"areas[{a}].criteria[{c}].requirements[{r}]", row) for r, row in enumerate(rows)]
+                kept.append({**criterion, "requirements": [{}] * len(rows)})
+            else:
+                kept.append(criterion)
+        areas.append({**area, "criteria": kept})
+    return {**document, "areas": areas}
+
+
+def _broken(name: str, found: Iterable[Fault]) -> Invalid:
+    return Invalid("scheme-broken", field="document", file=name, problems=list(found))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes each thing out in full: what occurs twice stands there twice."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Never write an alias."""
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        """Indent lists too, as people write them."""
+        super().increase_indent(flow, False)  # noqa: FBT003 - PyYAML's signature
+
+
+def _odd(value: Any, path: str) -> Iterator[Fault]:
+    """Yield what JSON can't carry the same way everywhere: characters that steer machines, and numbers without end."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            where = f"{path}.{key}" if path else str(key)
+            if not isinstance(key, str):
+                yield Fault(where, lazy("must be text on the left of the colon"))
+            yield from _odd(part, where)
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _odd(part, f"{path}[{number}]")
+    elif isinstance(value, str):
+        if _CONTROL.search(value):
+            yield Fault(path, lazy("holds a control character"))
+    elif not isinstance(value, int | float | None):
+        yield Fault(path, lazy("is of no type that this format knows"))
+    elif value is not None and not -1_000_000_000 <= value <= 1_000_000_000:  # also NaN
+        yield Fault(path, lazy("is no number between -1,000,000,000 and 1,000,000,000"))
 
 
 def _unreadable(error: Exception) -> Fault:
@@ -250,6 +386,16 @@ def _repeated(document: Document) -> Iterator[Fault]:
         for path, row in rows:
             if row[key] in many:
                 yield Fault(f"{path}.{key}", lazy("%(value)s occurs more than once", value=row[key]))
+
+
+def _earlier_codes(document: Document) -> Iterator[Fault]:
+    """A code is one requirement for ever: no other one may have it, or have had it."""
+    taken = {requirement["code"]: "" for _, requirement in requirements(document)}
+    for path, requirement in requirements(document):
+        for number, code in enumerate(requirement.get("was", [])):
+            if code in taken:
+                yield Fault(f"{path}.was[{number}]", lazy("%(value)s occurs more than once", value=code))
+            taken[code] = path
 
 
 def _numbered(document: Document, key: str, before: str = "") -> list[tuple[str, Document]]:

@@ -8,14 +8,24 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.foundation.db import Base, Editable
 from sdg_tracker.foundation.i18n import in_locale
-from sdg_tracker.work import LibraryOwned, owned_key
+from sdg_tracker.work import LibraryOwned, LibraryShared, owned_by, owned_key
 
 
-class Scheme(Base):
-    """One version of a scheme. A version that is loaded is never changed; a new one stands beside it."""
+class Scheme(LibraryShared, Base):
+    """One version of a scheme, shared or a library's own. It is never changed; a new version stands beside it."""
 
     __tablename__ = "scheme"
-    __table_args__ = (sa.UniqueConstraint("slug", "version"),)
+    __table_args__ = (
+        sa.UniqueConstraint("library_id", "slug", "version"),
+        sa.Index(
+            "ix_scheme_shared",
+            "slug",
+            "version",
+            unique=True,
+            sqlite_where=sa.text("library_id IS NULL"),
+            postgresql_where=sa.text("library_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(sa.String(60))
@@ -153,6 +163,7 @@ class Cycle(LibraryOwned, Editable, Base):
     scheme_id: Mapped[int] = mapped_column(sa.ForeignKey("scheme.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    audit_on: Mapped[date | None]  # the day of the audit; None: nobody has said
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)  # only what differs from the scheme's values
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     scheme: Mapped[Scheme] = relationship()
@@ -161,6 +172,67 @@ class Cycle(LibraryOwned, Editable, Base):
     def title(self) -> str:
         """Return scheme and years, such as ``… 2025-2027``."""
         return f"{self.scheme.name} {self.starts_on.year}-{self.ends_on.year}"
+
+
+class Draft(LibraryOwned, Editable, Base):
+    """A version of a scheme that a library is writing. What it says is the document of its step ``step``."""
+
+    __tablename__ = "scheme_draft"
+    __table_args__ = (
+        sa.UniqueConstraint("library_id", "number"),
+        sa.CheckConstraint("state IN ('open', 'published', 'discarded')", name="state_known"),
+        owned_key(),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    slug: Mapped[str] = mapped_column(sa.String(60))
+    based_on: Mapped[str] = mapped_column(sa.String(20), default="")  # the version it was copied from, empty for none
+    state: Mapped[str] = mapped_column(sa.String(20), default="open")
+    step: Mapped[int] = mapped_column(default=1)
+    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    added_at: Mapped[datetime]
+    published_as: Mapped[str] = mapped_column(sa.String(20), default="")  # the version
+
+
+class DraftStep(LibraryOwned, Base):
+    """The whole of a draft after one change; the steps after the draft's own are those that were undone."""
+
+    __tablename__ = "scheme_step"
+    __table_args__ = (sa.UniqueConstraint("draft_id", "ordinal"), owned_by("draft_id", "scheme_draft"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int]
+    ordinal: Mapped[int]
+    what: Mapped[str] = mapped_column(sa.String(40))  # the change that led to it, such as requirement_changed
+    code: Mapped[str] = mapped_column(sa.String(60), default="")  # of what was changed
+    document: Mapped[dict[str, Any]]
+    made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    made_at: Mapped[datetime]
+
+
+class CycleMove(LibraryOwned, Base):
+    """That a cycle was moved to another version of its scheme, with what is needed to move it back."""
+
+    __tablename__ = "cycle_move"
+    __table_args__ = (
+        sa.Index("ix_cycle_move_cycle", "library_id", "cycle_id"),
+        owned_by("cycle_id", "cycle"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int]
+    from_scheme_id: Mapped[int] = mapped_column(sa.ForeignKey("scheme.id"))
+    to_scheme_id: Mapped[int] = mapped_column(sa.ForeignKey("scheme.id"))
+    renamed: Mapped[dict[str, Any]]  # code before -> code after
+    settings: Mapped[dict[str, Any]]  # those of the cycle before
+    facts: Mapped[dict[str, Any]]
+    moved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    moved_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    cycle: Mapped[Cycle] = relationship(foreign_keys="CycleMove.cycle_id")
+    before: Mapped[Scheme] = relationship(foreign_keys="CycleMove.from_scheme_id")
+    after: Mapped[Scheme] = relationship(foreign_keys="CycleMove.to_scheme_id")
 
 
 def _text(both: dict[str, Any]) -> str:

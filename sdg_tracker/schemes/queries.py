@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.schemes.models import Area, Criterion, Cycle, Requirement, Scheme, Term
+from sdg_tracker.schemes.difference import places
+from sdg_tracker.schemes.editing import Former
+from sdg_tracker.schemes.models import (
+    Area,
+    Criterion,
+    Cycle,
+    CycleMove,
+    Draft,
+    DraftStep,
+    Requirement,
+    Scheme,
+    Term,
+)
 from sdg_tracker.schemes.rules import version_order
 from sdg_tracker.work import Work
 
@@ -16,6 +28,7 @@ words(
         "scheme-unknown": lazy("There is no scheme %(scheme)s."),
         "scheme-version-unknown": lazy("The scheme %(scheme)s has no version %(version)s."),
         "requirement-unknown": lazy("There is no requirement %(requirement)s in this scheme."),
+        "draft-unknown": lazy("There is no draft %(draft)s in this library."),
         "cycle-unknown": lazy("There is no certification period %(cycle)s in this library."),
     }
 )
@@ -24,7 +37,8 @@ words(
 def newest(work: Work) -> list[Scheme]:
     """Return the newest version of every scheme, by slug; one statement."""
     found: dict[str, Scheme] = {}
-    for scheme in work.session.scalars(sa.select(Scheme).order_by(Scheme.slug)):
+    own_first = sa.select(Scheme).order_by(Scheme.slug, Scheme.library_id.is_(None))
+    for scheme in work.session.scalars(own_first):
         kept = found.setdefault(scheme.slug, scheme)
         if version_order(scheme.version) > version_order(kept.version):
             found[scheme.slug] = scheme
@@ -34,7 +48,66 @@ def newest(work: Work) -> list[Scheme]:
 def versions(work: Work, slug: str) -> list[str]:
     """Return the versions of a scheme that are loaded, the newest first; empty for an unknown scheme."""
     found = work.session.scalars(sa.select(Scheme.version).where(Scheme.slug == slug))
-    return sorted(found, key=version_order, reverse=True)
+    return sorted(set(found), key=version_order, reverse=True)
+
+
+def documents(work: Work, slug: str) -> list[Scheme]:
+    """Return every version of a scheme without its requirements' rows, the newest first; one statement."""
+    found = work.session.scalars(sa.select(Scheme).where(Scheme.slug == slug))
+    return sorted(found, key=lambda scheme: version_order(scheme.version), reverse=True)
+
+
+def earlier(work: Work, slug: str) -> dict[str, Former]:
+    """Return every code that a requirement of the scheme has or had, with what the newest version of it asks."""
+    found: dict[str, Former] = {}
+    for scheme in documents(work, slug):
+        for place in places(scheme.document):
+            found.setdefault(place.code, Former(scheme.version, place.text))
+    return found
+
+
+def known_words(work: Work) -> dict[str, list[str]]:
+    """Return the codes of the shared vocabularies, which scheme files may name."""
+    known: dict[str, list[str]] = {}
+    for vocabulary, code in work.session.execute(sa.select(Term.vocabulary, Term.code).order_by(Term.position)):
+        known.setdefault(vocabulary, []).append(code)
+    return known
+
+
+def drafts(work: Work) -> list[tuple[Draft, DraftStep]]:
+    """Return the library's open drafts with what they say, the latest first; one statement."""
+    asked = _with_step().where(Draft.state == "open").order_by(Draft.number.desc())
+    return [(row[0], row[1]) for row in work.session.execute(asked)]
+
+
+def draft(work: Work, number: int) -> tuple[Draft, DraftStep]:
+    """Return a draft with its step. Raises NotFound."""
+    found = work.session.execute(_with_step().where(Draft.number == number)).one_or_none()
+    if found is None:
+        raise NotFound("draft-unknown", draft=number)
+    return found[0], found[1]
+
+
+def steps_beside(work: Work, draft: Draft) -> tuple[DraftStep | None, DraftStep | None]:
+    """Return the step that would be undone and the one that would be done again; their documents are not loaded."""
+    near = sa.select(DraftStep).where(
+        DraftStep.draft_id == draft.id, DraftStep.ordinal.in_([draft.step - 1, draft.step, draft.step + 1])
+    )
+    found = {step.ordinal: step for step in work.session.scalars(near.options(defer(DraftStep.document)))}
+    return found.get(draft.step) if draft.step - 1 in found else None, found.get(draft.step + 1)
+
+
+def _with_step() -> sa.Select[Draft, DraftStep]:
+    return sa.select(Draft, DraftStep).join(
+        DraftStep, sa.and_(DraftStep.draft_id == Draft.id, DraftStep.ordinal == Draft.step)
+    )
+
+
+def moves(work: Work, cycle: Cycle) -> list[CycleMove]:
+    """Return the moves of a cycle that were not taken back, the latest first, each with both versions."""
+    asked = sa.select(CycleMove).where(CycleMove.cycle_id == cycle.id, CycleMove.undone_at.is_(None))
+    both = asked.options(joinedload(CycleMove.before), joinedload(CycleMove.after))
+    return list(work.session.scalars(both.order_by(CycleMove.id.desc())))
 
 
 def get(work: Work, slug: str, version: str | None = None) -> Scheme:
@@ -46,7 +119,8 @@ def get(work: Work, slug: str, version: str | None = None) -> Scheme:
         raise NotFound("scheme-version-unknown", scheme=slug, version=version)
     asked = sa.select(Scheme).where(Scheme.slug == slug, Scheme.version == (version or known[0]))
     whole = selectinload(Scheme.areas).selectinload(Area.criteria).selectinload(Criterion.requirements)
-    return work.session.scalars(asked.options(whole)).one()
+    own_first = asked.order_by(Scheme.library_id.is_(None)).options(whole).limit(1)
+    return work.session.scalars(own_first).one()
 
 
 def requirements(work: Work, scheme: Scheme) -> dict[str, Requirement]:

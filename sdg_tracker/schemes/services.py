@@ -19,6 +19,7 @@ from sdg_tracker.schemes import frame, queries, words
 from sdg_tracker.schemes.models import Area, Criterion, Cycle, Requirement, Scheme, Term
 from sdg_tracker.work import Work, check_revision
 
+RESERVED = frozenset({"schemes", "cycles"})  # words that addresses have in the place of a scheme
 Values = Mapping[str, Any]
 Definition = Mapping[str, Any]
 
@@ -28,6 +29,7 @@ trail.declare(
             lazy("Certification period opened"),
             {"scheme", "version", "starts_on", "ends_on", "settings", "facts"},
         ),
+        "cycle.audit_day_set": (lazy("Day of the audit set"), {"audit_on"}),
         "cycle.changed": (lazy("Certification period changed"), {"starts_on", "ends_on", "settings", "facts"}),
     }
 )
@@ -37,6 +39,7 @@ errors.words(
             "The file %(file)s differs from version %(version)s of %(scheme)s as it is loaded. "
             "A loaded version is never changed: give the file a new version."
         ),
+        "scheme-name-reserved": lazy("A scheme can't be called %(scheme)s: addresses use that word."),
         "cycle-days-order": lazy("The last day must not be before the first."),
         "cycle-overlap": lazy("The days overlap with certification period %(cycle)s of the same scheme."),
         "cycle-setting-unknown": lazy("The scheme has no setting %(key)s."),
@@ -66,6 +69,15 @@ def load_terms(work: Work, path: Path | None = None) -> bool:
     return changed
 
 
+def seed_words() -> dict[str, list[str]]:
+    """Return the codes of the vocabularies that come with the program, which scheme files may name."""
+    known: dict[str, list[str]] = {}
+    with (resource_dir("seed") / "vocabularies.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            known.setdefault(row["vocabulary"], []).append(row["code"])
+    return known
+
+
 def load(work: Work, folder: Path | None = None) -> list[Scheme]:
     """Load every scheme file of a folder, of the seed unless told; return those that were new."""
     found = [
@@ -81,19 +93,34 @@ def load_file(work: Work, path: Path) -> Scheme | None:
     for a version that was loaded with other content.
     """
     work.require(Permission.SCHEME_LOAD)
-    known: dict[str, list[str]] = {}
-    for vocabulary, code in work.session.execute(sa.select(Term.vocabulary, Term.code).order_by(Term.position)):
-        known.setdefault(vocabulary, []).append(code)
-    document = frame.read(path, known)
-    slug, version, found = document["id"], document["version"], digest(document)
-    loaded = sa.select(Scheme.digest).where(Scheme.slug == slug, Scheme.version == version)
+    return load_document(work, frame.read(path, queries.known_words(work)), path.name)
+
+
+def load_document(work: Work, document: dict[str, Any], name: str) -> Scheme | None:
+    """Load a scheme for all libraries that a file of this name says. See load_file."""
+    work.require(Permission.SCHEME_LOAD)
+    slug, version = document["id"], document["version"]
+    loaded = sa.select(Scheme.digest).where(Scheme.slug == slug, Scheme.version == version, Scheme.library_id.is_(None))
     kept = work.session.scalar(loaded)
-    if kept == found:
+    if kept == digest(document):
         return None
     if kept is not None:
-        raise Conflict("scheme-version-changed", file=path.name, scheme=slug, version=version)
+        raise Conflict("scheme-version-changed", file=name, scheme=slug, version=version)
+    return add_version(work, document)
+
+
+def add_version(work: Work, document: dict[str, Any], library_id: int | None = None) -> Scheme:
+    """Add a version that holds, for all libraries or for one. Whoever calls it has asked and looked."""
+    if document["id"] in RESERVED:
+        raise Invalid("scheme-name-reserved", field="slug", scheme=document["id"])
     scheme = Scheme(
-        slug=slug, version=version, status=document["status"], digest=found, document=document, loaded_at=work.at
+        library_id=library_id,
+        slug=document["id"],
+        version=document["version"],
+        status=document["status"],
+        digest=digest(document),
+        document=document,
+        loaded_at=work.at,
     )
     work.session.add(scheme)
     work.session.flush()
@@ -199,6 +226,20 @@ def set_cycle(
         settings=_told(document.get("settings", []), before[2], cycle.settings),
         facts=_told(document.get("facts", []), before[3], cycle.facts),
     )
+    return cycle
+
+
+def set_audit_day(work: Work, number: int, day: date | None, seen: int | None = None) -> Cycle:
+    """Say on which day the audit of a cycle is, None for not known. Raises NotFound, and Conflict for a revision."""
+    cycle = queries.cycle(work, number)
+    work.require(Permission.CYCLE_MANAGE, cycle)
+    work.lock_library()
+    work.session.refresh(cycle)
+    check_revision(cycle, seen)
+    if cycle.audit_on != day:
+        cycle.audit_on = day
+        work.session.flush()
+        trail.record(work, "cycle.audit_day_set", cycle, audit_on=day.isoformat() if day else None)
     return cycle
 
 

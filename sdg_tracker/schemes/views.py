@@ -8,10 +8,12 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
-from sdg_tracker.foundation.errors import Conflict, Invalid
-from sdg_tracker.foundation.i18n import _, lazy
-from sdg_tracker.schemes import forms, queries, rules, services, words
+from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
+from sdg_tracker.foundation.i18n import Text, _, lazy
+from sdg_tracker.schemes import difference, forms, moving, queries, rules, services, words
+from sdg_tracker.schemes.draft_views import previewed, yaml_answer
 from sdg_tracker.schemes.models import Cycle, Scheme
+from sdg_tracker.schemes.part_forms import StepForm
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing
@@ -176,6 +178,81 @@ def new_cycle(slug: str) -> ResponseReturnValue:
             flash(_("The certification period is open."))
             return redirect(url_for("schemes.show", slug=slug), 303)
     return _form_page(form, scheme, None), 422 if form.errors else 200
+
+
+@blueprint.get("/certification/<slug>/scheme.yaml")
+@allow(Permission.SCHEME_READ)
+def download(slug: str) -> ResponseReturnValue:
+    """Give a version of a scheme as a file."""
+    scheme = queries.get(reading(), slug, request.args.get("version"))
+    return yaml_answer(scheme.document, f"{scheme.slug}-{scheme.version}.yaml")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Answers under a code that the period's version does not have."""
+
+    code: str
+    text: str
+    said: list[tuple[Text, int]]
+
+
+@blueprint.get("/certification/cycles/<int:number>/version")
+@allow(Permission.CYCLE_MANAGE)
+def version(number: int) -> ResponseReturnValue:
+    """Show what a later version would do to a period, and what earlier moves did."""
+    return _version_page(number)
+
+
+def _version_page(number: int, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+    work = reading()
+    cycle = queries.cycle(work, number)
+    known = queries.documents(work, cycle.scheme.slug)
+    own = rules.version_order(cycle.scheme.version)
+    later = {one.version: one for one in known if rules.version_order(one.version) > own}
+    to = request.args.get("to") or request.form.get("version") or next(iter(later), "")
+    if to and to not in later and not refusal:
+        raise NotFound("scheme-version-unknown", scheme=cycle.scheme.slug, version=to)
+    to = to if to in later else next(iter(later), "")
+    shown = previewed(cycle, later[to].document if to else cycle.scheme.document)
+    found = shown["found"]
+    texts = {place.code: words.text(place.text) for one in known for place in difference.places(one.document)}
+    moved = next(iter(queries.moves(work, cycle)), None)
+    return page(
+        "schemes/version.html",
+        later=list(later),
+        to=to,
+        last=moved if moved and moved.to_scheme_id == cycle.scheme_id else None,
+        stored=[Stored(code, texts.get(code, ""), found.said(code)) for code in found.stored],
+        refusal=refusal,
+        **shown,
+    ), status
+
+
+@blueprint.post("/certification/cycles/<int:number>/version")
+@allow(Permission.CYCLE_MANAGE)
+def move(number: int) -> ResponseReturnValue:
+    """Move a period to a later version."""
+    to, form = request.form.get("version", ""), StepForm()
+    try:
+        moving.move(writing(), number, to, form.seen())
+    except Conflict as error:
+        return _version_page(number, str(error), 409)
+    flash(_("The period is on version %(version)s now.", version=to))
+    return redirect(url_for("schemes.version", number=number), 303)
+
+
+@blueprint.post("/certification/cycles/<int:number>/version/back")
+@allow(Permission.CYCLE_MANAGE)
+def move_back(number: int) -> ResponseReturnValue:
+    """Move a period back to the version that it was on before."""
+    form = StepForm()
+    try:
+        cycle = moving.move_back(writing(), number, form.seen())
+    except Conflict as error:
+        return _version_page(number, str(error), 409)
+    flash(_("The period is on version %(version)s again.", version=cycle.scheme.version))
+    return redirect(url_for("schemes.version", number=number), 303)
 
 
 def _form_page(form: forms.CycleForm, scheme: Scheme, cycle: Cycle | None) -> str:

@@ -87,6 +87,89 @@ _UNITS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
+VALUE_KINDS: Mapping[str, Text] = {
+    "integer": lazy("A whole number"),
+    "number": lazy("A number"),
+    "boolean": lazy("Yes or no"),
+    "text": lazy("Text"),
+    "date": lazy("A day"),
+    "choice": lazy("A choice"),
+}
+RULES: Mapping[str, Text] = {
+    "all_mandatory": lazy("Every mandatory requirement is met"),
+    "mandatory_plus_share_of_points": lazy("Every mandatory requirement, and a share of the points"),
+    "every_requirement_answered": lazy("Every requirement is met, or left out with a reason"),
+    "agreed_individually": lazy("Agreed individually with the scheme's owner"),
+    "best_n_weighted": lazy("A score: weighted areas, of which the best count"),
+}
+CHANGES: Mapping[str, Text] = {  # of a draft
+    "begun": lazy("Draft begun"),
+    "file_taken": lazy("File put in its place"),
+    "scheme_changed": lazy("The scheme changed"),
+    "area_added": lazy("Area added"),
+    "area_changed": lazy("Area changed"),
+    "area_moved": lazy("Area moved"),
+    "area_removed": lazy("Area removed"),
+    "criterion_added": lazy("Criterion added"),
+    "criterion_changed": lazy("Criterion changed"),
+    "criterion_moved": lazy("Criterion moved"),
+    "criterion_removed": lazy("Criterion removed"),
+    "requirement_added": lazy("Requirement added"),
+    "requirement_changed": lazy("Requirement changed"),
+    "requirement_moved": lazy("Requirement moved"),
+    "requirement_removed": lazy("Requirement removed"),
+    "setting_added": lazy("Setting added"),
+    "setting_changed": lazy("Setting changed"),
+    "setting_moved": lazy("Setting moved"),
+    "setting_removed": lazy("Setting removed"),
+    "fact_added": lazy("Question added"),
+    "fact_changed": lazy("Question changed"),
+    "fact_moved": lazy("Question moved"),
+    "fact_removed": lazy("Question removed"),
+}
+EFFECTS: Mapping[str, Text] = {
+    "gone": lazy("Gone"),
+    "new": lazy("New"),
+    "changed": lazy("Changed"),
+    "moved": lazy("Moved"),
+    "kept": lazy("Kept"),
+}
+FIELDS: Mapping[str, Text] = {  # of a requirement and of a scheme, where versions differ
+    "text": lazy("text"),
+    "guidance": lazy("guidance"),
+    "mandatory": lazy("mandatory or not"),
+    "points": lazy("points"),
+    "kind": lazy("kind"),
+    "scope": lazy("what it is shown for"),
+    "quantity": lazy("how much is asked"),
+    "counts": lazy("what counts"),
+    "evidence": lazy("evidence"),
+    "applies_if": lazy("when it applies"),
+    "roles": lazy("roles"),
+    "goals": lazy("goals"),
+    "name": lazy("name"),
+    "summary": lazy("summary"),
+    "label": lazy("label"),
+    "owner": lazy("owner"),
+    "claim_type": lazy("what it gives"),
+    "decided_by": lazy("who concludes"),
+    "decision": lazy("when it is met"),
+    "cycle": lazy("how long it is valid"),
+    "stages": lazy("steps"),
+    "type_roles": lazy("roles of activities"),
+}
+
+
+def units() -> list[str]:
+    """Return the units that have words."""
+    return list(_UNITS)
+
+
+def unit_name(unit: str) -> str:
+    """Return a unit in the plural, without a number."""
+    return with_unit(2, unit).removeprefix("2").strip()
+
+
 def text(both: Values) -> str:
     """Return a text of a scheme file in the current language."""
     return in_locale(both["da"], both["en"])

@@ -29,10 +29,12 @@ TEXT_LIMIT = 32_767  # UTF-16 units in a cell, as Excel counts
 LINK_LIMIT = 65_530  # links on a sheet; Excel repairs a book that has more
 ROW_LIMIT = 1_048_576  # rows of a sheet, the head among them
 PROPERTY_LIMIT = 255  # characters of a property
+TITLE_LIMIT = 32  # characters of the title of a message of Excel
 HEAD_LIMIT = 100  # characters of the title in a sheet's head, which holds 255 with all its marks
 PAPER_A4 = 9
 LINE = 15  # points
 BUTTON = 3  # characters that the button of a filter takes from a heading
+DAYS = {"da": "dd-mm-yyyy", "en": "yyyy-mm-dd"}  # how a day is shown; in the cell it is a day
 MOST_LINES = 12  # of a row that are seen at once; the rest is in the cell all the same
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -56,11 +58,17 @@ Cell = str | int | Decimal | date | datetime | Link | None  # None and "" leave 
 
 @dataclass(frozen=True)
 class Column:
-    """A column; ``width`` is in characters, ``meaning`` says what its cells hold."""
+    """A column; ``width`` is in characters, ``meaning`` says what its cells hold.
+
+    One that is ``open`` stays empty for whoever works with the book; with ``choices``, which hold no comma, its cells
+    offer these and take nothing else.
+    """
 
     heading: str
     meaning: str
     width: int = 12
+    open: bool = False
+    choices: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,12 @@ def _lines(cells: Sequence[Cell], widths: Sequence[int]) -> int:
     return min(most, MOST_LINES)
 
 
+def _meaning(column: Column) -> str:
+    if not column.choices:
+        return column.meaning
+    return _("%(text)s Choose one of: %(choices)s.", text=column.meaning, choices=", ".join(column.choices))
+
+
 def write(target: BinaryIO, head: Head, sheets: Iterable[Sheet]) -> None:
     """Write the book of an edition: the sheets, and one about them."""
     with use_locale(head.language), xlsxwriter.Workbook(target, OPTIONS) as book:
@@ -137,8 +151,10 @@ class _Book:
         self.left = book.add_format({**whole, "num_format": "#,##0", "align": "left"})
         self.number = self.right
         self.decimal = book.add_format({**whole, "num_format": "#,##0.00", "align": "right", "indent": 1})
-        self.day = book.add_format({**whole, "num_format": "yyyy-mm-dd", "align": "left"})
-        self.moment = book.add_format({**whole, "num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"})
+        day = DAYS[head.language]
+        self.day = book.add_format({**whole, "num_format": day, "align": "left"})
+        self.moment = book.add_format({**whole, "num_format": f"{day} hh:mm:ss", "align": "left"})
+        self.open = book.add_format({**whole, "text_wrap": True, "bg_color": "#FFF8DB", "border": 4})
         self.link = book.add_format({**whole, "font_color": "#0B4F8A", "underline": 1, "align": "left"})
         self.writers: dict[type, Callable[[Any, int, int, Any], None]] = {
             str: self._text,
@@ -184,8 +200,8 @@ class _Book:
         self.links = 0
         self._paper(page)
         widths = [_width(column) for column in sheet.columns]
-        for index, width in enumerate(widths):
-            page.set_column(index, index, width)
+        for index, (column, width) in enumerate(zip(sheet.columns, widths, strict=True)):
+            page.set_column(index, index, width, self.open if column.open else None)
         first = 1 if sheet.table else 0
         if sheet.table:
             page.set_row(0, LINE * _lines([column.heading for column in sheet.columns], [w - BUTTON for w in widths]))
@@ -194,6 +210,7 @@ class _Book:
             page.freeze_panes(1, sheet.kept)
             page.repeat_rows(0)
         rows = self._rows(page, sheet, first)
+        self._choices(page, sheet, first, rows)
         if sheet.table:
             page.autofilter(0, 0, max(rows - 1, 1), len(sheet.columns) - 1)
         page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
@@ -201,6 +218,19 @@ class _Book:
             self.notes.append(
                 _("%(sheet)s: only the first %(number)s links lead somewhere.", sheet=sheet.name, number=LINK_LIMIT)
             )
+
+    def _choices(self, page: Any, sheet: Sheet, first: int, rows: int) -> None:
+        """Let cells take only what their column offers."""
+        for index, column in enumerate(sheet.columns):
+            if column.choices and rows > first:
+                text = _("Choose one of: %(choices)s.", choices=", ".join(column.choices))
+                rule = {
+                    "validate": "list",
+                    "source": list(column.choices),
+                    "error_title": column.heading[:TITLE_LIMIT],
+                    "error_message": text[:PROPERTY_LIMIT],
+                }
+                page.data_validation(first, index, rows - 1, index, rule)
 
     def _rows(self, page: Any, sheet: Sheet, first: int) -> int:
         """Write the rows below ``first`` others; return how many rows the sheet has then."""
@@ -296,7 +326,7 @@ class _Book:
         for sheet in sheets:
             yield (Link(place(sheet.name, 1), sheet.name), "", sheet.meaning)
             for column in sheet.columns if sheet.table else ():
-                yield (sheet.name, column.heading, column.meaning)
+                yield (sheet.name, column.heading, _meaning(column))
 
     def _cut_note(self) -> str:
         return ngettext_(

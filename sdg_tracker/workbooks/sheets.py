@@ -24,6 +24,7 @@ def names() -> dict[str, str]:
         "activities": _("Activities"),
         "mappings": _("Mappings"),
         "evidence": _("Evidence"),
+        "ties": _("Exhibits by requirement"),
         "trail": _("Trail"),
     }
 
@@ -41,6 +42,15 @@ def yes_no(value: bool | None) -> str:
 def listed(values: Sequence[object]) -> str:
     """Return several values in one cell."""
     return ", ".join(str(value) for value in values)
+
+
+def auditors_columns(judgement: str, choices: Sequence[str]) -> tuple[Column, ...]:
+    """Return the empty columns in which an auditor works; ``judgement`` says what the choices are about."""
+    return (
+        Column(_("Auditor: checked"), _("Left empty for the auditor."), 11, open=True, choices=(_("yes"), _("no"))),
+        Column(_("Auditor: judgement"), judgement, 24, open=True, choices=choices),
+        Column(_("Auditor: note"), _("Left empty for the auditor; any text."), 50, open=True),
+    )
 
 
 def attendance(figure: Row | None) -> tuple[Cell, Cell]:
@@ -133,6 +143,10 @@ def mappings(head: Head) -> Sheet:
     columns = (
         Column(_("Activity no."), _("Number of the activity; leads to it."), 9),
         Column(_("Activity"), _("Its title."), 40),
+        Column(_("Type"), _("Which kind of activity it is."), 14),
+        Column(_("Status"), _("How far it was when the edition was frozen."), 11),
+        Column(_("Year"), _("Year of the first day, or all that is known of when it was."), 7),
+        Column(_("Exhibits"), _("How many exhibits it has; the same in each of its rows."), 9),
         Column(_("Goal"), _("Number of the goal, 1 to 17."), 7),
         Column(_("Code"), _("Code of the goal or target, such as 4 or 4.7."), 8),
         Column(_("Goal or target"), _("Its short name."), 42),
@@ -142,23 +156,33 @@ def mappings(head: Head) -> Sheet:
         Column(_("Reason"), _("Why, as the library wrote it."), 60),
         Column(_("Confirmed"), _("Whether a person has confirmed it; one from an import without a reason is not."), 11),
     )
-    meaning = _("One row for each goal or target that an activity is mapped to.")
+    meaning = _(
+        "One row for each goal or target that an activity is mapped to, made for a pivot table. An activity stands in "
+        "as many rows as it has goals."
+    )
     return Sheet(names()["mappings"], meaning, columns, _mapping_rows(head), kept=2)
 
 
 def _mapping_rows(head: Head) -> Iterator[Sequence[Cell]]:
     places = activity_places(head)
+    statuses = {status.value: str(name) for status, name in STATUS_NAMES.items()}
     stances = {stance.value: str(name) for stance, name in STANCE_NAMES.items()}
     contributions = {given.value: str(name) for given, name in CONTRIBUTION_NAMES.items()}
     titles = {**head.goals, **{code: said(text) for code, text in head.snapshot["targets"].items()}}
     words = {truth: yes_no(truth) for truth in (True, False)}
     for activity in head.snapshot["activities"]:
         number = activity["number"]
+        kind, status = said(activity["type"]), statuses[activity["status"]]
+        year = str(activity["year"]) if activity["year"] is not None else None
         for row in activity["mappings"]:
             contribution = row["contribution"]
             yield (
                 Link(places[number], number),
                 activity["title"],
+                kind,
+                status,
+                year,
+                len(activity["exhibits"]),
                 row["goal"],
                 row["code"],
                 titles.get(row["code"], ""),
@@ -170,8 +194,8 @@ def _mapping_rows(head: Head) -> Iterator[Sequence[Cell]]:
             )
 
 
-def evidence(head: Head, *, with_requirements: bool) -> Sheet:
-    """Return the sheet of all exhibits; ``with_requirements`` adds what each shows something for."""
+def evidence(head: Head, *, with_requirements: bool, more: Sequence[Column] = ()) -> Sheet:
+    """Return the sheet of all exhibits; ``with_requirements`` adds what each shows something for, ``more`` columns."""
     columns = [
         Column(_("Exhibit"), _("Number of the exhibit in this edition."), 8),
         Column(_("No."), _("Number of the piece of evidence in the library."), 7),
@@ -211,6 +235,7 @@ def evidence(head: Head, *, with_requirements: bool) -> Sheet:
             "was checked."
         )
         columns.insert(3, Column(_("Requirements"), meaning, 20))
+    columns += more
     rows = _evidence_rows(head, with_requirements=with_requirements)
     return Sheet(names()["evidence"], _("One row for each exhibit."), columns, rows, kept=1)
 
@@ -259,6 +284,12 @@ def _tie(tie: Row) -> str:
         *(str(TICK_NAMES[tick]).lower() for tick in tie.get("ticks", ())),
     ]
     return f"{tie['code']} ({'; '.join(filter(None, told))})" if any(told) else str(tie["code"])
+
+
+def evidence_places(head: Head) -> dict[int, str]:
+    """Return where each exhibit stands, by its number."""
+    sheet = names()["evidence"]
+    return {row["exhibit"]: place(sheet, index) for index, row in enumerate(head.snapshot["evidence"], FIRST)}
 
 
 def trail(head: Head) -> Sheet:

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from sdg_tracker.dossier import workbook
 from sdg_tracker.foundation.blobs import FolderBlobs
@@ -27,6 +28,7 @@ SHEETS = [
     "Activities",
     "Mappings",
     "Evidence",
+    "Exhibits by requirement",
     "Trail",
     "About",
 ]
@@ -69,6 +71,7 @@ def test_the_sheets_and_their_rows_are_the_snapshots(found: openpyxl.Workbook, d
         "Activities": dossier["activities"],
         "Mappings": mappings,
         "Evidence": dossier["evidence"],
+        "Exhibits by requirement": [tie for row in dossier["requirements"] for tie in row["exhibits"]],
         "Trail": dossier["trail"]["events"],
     }
     assert {name: found[name].max_row - 1 for name in expected} == {name: len(rows) for name, rows in expected.items()}
@@ -119,6 +122,46 @@ def test_every_link_inside_the_book_leads_to_the_row_that_it_names(found: openpy
                     assert target[place].value in (cell.value, target["A1"].value)
                     followed += 1
     assert followed > 300
+
+
+def test_an_auditor_has_empty_columns_that_offer_what_can_be_said(found: openpyxl.Workbook) -> None:
+    for name, offered in (
+        ("Requirements", "Major nonconformity,Minor nonconformity"),
+        ("Evidence", "Seen,Accepted as proof,Questioned"),
+        ("Exhibits by requirement", "Seen,Accepted as proof,Questioned"),
+    ):
+        sheet = found[name]
+        heads = [cell.value for cell in sheet[1]]
+        assert heads[-3:] == ["Auditor: checked", "Auditor: judgement", "Auditor: note"]
+        assert not any(row[-3:] != (None,) * 3 for row in sheet.iter_rows(min_row=2, values_only=True))
+        checked, judged = sorted(sheet.data_validations.dataValidation, key=lambda rule: str(rule.sqref))
+        assert (checked.type, checked.formula1) == ("list", '"yes,no"')
+        assert str(judged.formula1).startswith(f'"{offered}')
+        letters = [get_column_letter(len(heads) - back) for back in (2, 1)]
+        assert [str(rule.sqref) for rule in (checked, judged)] == [f"{x}2:{x}{sheet.max_row}" for x in letters]
+    meanings = {row[1]: row[2] for row in found["About"].iter_rows(values_only=True)}
+    assert str(meanings["Auditor: checked"]).endswith("Choose one of: yes, no.")
+
+
+def test_every_column_of_every_table_is_explained(found: openpyxl.Workbook) -> None:
+    said = {(row[0], row[1]) for row in found["About"].iter_rows(values_only=True) if row[2]}
+    for sheet in found:
+        if sheet.auto_filter.ref:
+            assert {(sheet.title, cell.value) for cell in sheet[1]} <= said
+            assert sheet.page_setup.orientation == "landscape"
+            assert sheet.print_title_rows == "$1:$1"
+
+
+def test_days_are_danish_in_a_danish_book(dossier: dict[str, Any], found: openpyxl.Workbook) -> None:
+    danish = openpyxl.load_workbook(io.BytesIO(built({**dossier, "language": "da"})))
+    for book, sheet, heading, pattern in (
+        (found, "Activities", "First day", "yyyy-mm-dd"),
+        (danish, "Aktiviteter", "Første dag", "dd-mm-yyyy"),
+    ):
+        index = [cell.value for cell in book[sheet][1]].index(heading)
+        cells: list[Any] = [row[index] for row in book[sheet].iter_rows(min_row=2) if row[index].value is not None]
+        assert {cell.number_format for cell in cells} == {pattern}
+        assert all(cell.is_date for cell in cells)
 
 
 def test_nothing_in_it_is_a_formula_or_leads_out_but_the_check(content: bytes, dossier: dict[str, Any]) -> None:

@@ -134,5 +134,5 @@ def test_a_press_whose_chapter_fails_says_why(workplace: Workplace, report: Edit
     with workplace.blobs.open(report.fingerprint) as source:
         about = (report.kind, "report.pdf", report.fingerprint)
         near = workplace.blobs.folder  # type: ignore[attr-defined]
-        with pytest.raises(ChildFailed, match="status 1: .*made:x"):
+        with pytest.raises(ChildFailed, match=r"status 1: .*made:x"):
             chapters.print_file(workplace.blobs, source, about, near=near, shelf=Broken())

@@ -3,17 +3,22 @@
 import hashlib
 import io
 import json
+import random
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from jsonschema import Draft202012Validator
 from playwright.sync_api import Browser, Page, expect
 
 from sdg_tracker.access import SYSTEM
+from sdg_tracker.audit import sampling
+from sdg_tracker.audit.states import Method
 from sdg_tracker.dossier import page as dossier_page
-from sdg_tracker.dossier import snapshot
+from sdg_tracker.dossier import snapshot, workbook
 from sdg_tracker.editions import bag
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.foundation.documents import canonical
@@ -23,6 +28,9 @@ from sdg_tracker.work import Work
 from tests import demo_library
 from tests.journeys import looking
 from tests.journeys.site import DESKTOP, PHONE, Site, Visit
+
+SCHEMA = Path(sampling.__file__).with_name("decisions.schema.json")
+FILES = {"index.html": dossier_page.build, crate.NAME: crate.build, "report.xlsx": workbook.build}
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +42,13 @@ def unpacked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
         found: dict[str, Any] = json.loads(canonical(snapshot.take(work, schemes.cycle(work, 1), 1, "da")))
         data = work.blobs.put(io.BytesIO(canonical(found)))
         made = []
-        for name, build in (("index.html", dossier_page.build), (crate.NAME, crate.build)):
+        for name, build in FILES.items():
             out = io.BytesIO()
             build(found, data.sha256, work.blobs, out)
             kept = work.blobs.put(io.BytesIO(out.getvalue()))
             made.append((name, kept.sha256, kept.size))
-        for name in ("report.pdf", "report.xlsx"):
-            kept = work.blobs.put(io.BytesIO(name.encode()))
-            made.append((name, kept.sha256, kept.size))
+        kept = work.blobs.put(io.BytesIO(b"%PDF"))
+        made.append(("report.pdf", kept.sha256, kept.size))
         zipped = bag.keep(work.blobs, found, made, fingerprint=data.sha256, size=data.size, folder="demo-dossier-1")
         with work.blobs.open(zipped.sha256, zipped.size) as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
             archive.extractall(folder)
@@ -143,6 +150,88 @@ def drop(opened: Page, folder: Path) -> None:
     data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
         session.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+
+
+def test_links_of_the_workbook_open_the_right_exhibits(unpacked: Path) -> None:
+    book = openpyxl.load_workbook(unpacked / "data/report.xlsx")
+    for name in ("Dokumentation", "Bilag efter krav"):
+        rows = list(book[name].iter_rows())
+        heads = [cell.value for cell in rows[0]]
+        file, digest, exhibit = (heads.index(heading) for heading in ("Fil", "SHA-256", "Bilag"))
+        for row in random.Random(7).sample(rows[1:], 20):
+            link: Any = row[file].hyperlink
+            path = unpacked / "data" / link.target.replace("\\", "/")
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == row[digest].value
+            assert path.name.startswith(f"Bilag-{row[exhibit].value:03d}-")
+
+
+def test_the_desk_makes_a_file_of_what_the_auditor_decides(opened: Page, unpacked: Path, tmp_path: Path) -> None:
+    data = json.loads((unpacked / "data/snapshot.json").read_bytes())
+    first = data["requirements"][0]["code"]
+    opened.locator("#desk-auditor").fill("Ærø Revision")
+    opened.locator("#desk-seed").fill(" 2026-11 ")
+    opened.locator("#desk-size").fill("12")
+    opened.locator("#desk-method").select_option("weighted")
+    opened.locator("#desk-draw button").click()
+    drawn = sampling.draw(sampling.candidates(data), "2026-11", 12, Method.WEIGHTED)
+    links = opened.locator("#desk-drawn a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert links == [f"#exhibit-{exhibit}" for exhibit in drawn]
+    opened.locator(f"#mark-{drawn[0]}").select_option("questioned")
+    opened.locator(f"#note-{drawn[0]}").fill("Hvem er afsender?")
+    opened.locator(f"#mark-{drawn[1]}").select_option("accepted")
+    opened.locator("#desk-kind").select_option("minor")
+    opened.locator("#desk-requirement").select_option(first)
+    opened.locator("#desk-exhibits").fill(f"{drawn[0]}, 9999")
+    opened.locator("#desk-text").fill("Afsender mangler\npå to bilag.")
+    opened.locator("#desk-finding button").first.click()
+    expect(opened.locator("#desk-list li")).to_have_count(0)  # there is no exhibit 9999
+    opened.locator("#desk-exhibits").fill(f"{drawn[0]}")
+    opened.locator("#desk-finding button").first.click()
+    expect(opened.locator("#desk-list li")).to_have_count(1)
+    opened.locator("#desk-decision").select_option("with_conditions")
+    opened.locator("#desk-why").fill("Godt arbejde.")
+    expect(opened.locator("#desk-conclusion-told")).to_contain_text("vilkårene")
+    assert saved(opened, tmp_path)["conclusion"] is None
+    opened.locator("#desk-conditions").fill("Afsender på alle bilag.")
+    looking_faults = looking.faults(opened)
+    opened.reload()
+    made = saved(opened, tmp_path)
+    assert looking_faults == []
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    assert list(validator.iter_errors(made)) == []
+    assert made["edition"] == {"number": 1, "fingerprint": hashlib.sha256(canonical(data)).hexdigest()}
+    assert made["sample"] == {"seed": "2026-11", "size": 12, "method": "weighted", "exhibits": drawn}
+    assert {row["exhibit"]: (row["mark"], row["note"]) for row in made["marks"]} == {
+        drawn[0]: ("questioned", "Hvem er afsender?"),
+        drawn[1]: ("accepted", ""),
+    }
+    (finding,) = made["findings"]
+    assert (finding["kind"], finding["requirement"], finding["exhibits"]) == ("minor", first, [drawn[0]])
+    assert made["conclusion"]["conditions"] == "Afsender på alle bilag."
+
+    opened.once("dialog", lambda dialog: dialog.accept())
+    opened.locator("#desk-clear").click()
+    expect(opened.locator("#desk-list li")).to_have_count(0)
+    opened.locator("#desk-load").set_input_files(tmp_path / "decisions.json")
+    expect(opened.locator("#desk-list li")).to_have_count(1)
+    again = saved(opened, tmp_path)
+    assert {**again, "made_at": ""} == {**made, "made_at": ""}
+    opened.locator("#desk-list .change").click()
+    opened.locator("#desk-kind").select_option("major")
+    opened.locator("#desk-finding button").first.click()
+    opened.locator("#desk-answered").uncheck()
+    changed = saved(opened, tmp_path)
+    assert (changed["findings"][0]["key"], changed["findings"][0]["kind"]) == (finding["key"], "major")
+    assert changed["conclusion"] is None  # the library has to answer first
+
+
+def saved(opened: Page, folder: Path) -> dict[str, Any]:
+    """Save the decisions file and return what it holds."""
+    with opened.expect_download() as download:
+        opened.locator("#desk-save").click()
+    download.value.save_as(folder / "decisions.json")
+    found: dict[str, Any] = json.loads((folder / "decisions.json").read_text("utf-8"))
+    return found
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])

@@ -52,6 +52,32 @@ def frozen(begun_once: Installation, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.mark.slow
+def test_an_auditors_decisions_are_read_in_by_a_command(frozen: Installation, tmp_path: Path) -> None:
+    shutil.copytree(frozen.folder / "var", tmp_path / "var")
+    installation = Installation(tmp_path)
+    (edition,) = json.loads(installation.run("edition", "list", "--json").stdout)
+    document = {
+        "format": 1,
+        "edition": {"number": 1, "fingerprint": edition["fingerprint"]},
+        "auditor": "A",
+        "made_at": "2026-11-20T12:00:00Z",
+        "sample": None,
+        "marks": [{"exhibit": 1, "mark": "seen"}],
+        "findings": [],
+        "conclusion": None,
+    }
+    (tmp_path / "decisions.json").write_text(json.dumps(document))
+    wrong = {**document, "marks": [{"exhibit": 99, "mark": "seen"}]}
+    (tmp_path / "wrong.json").write_text(json.dumps(wrong))
+    assert "99" in installation.run("audit", "import", "1", "wrong.json", status=1).stdout
+    assert installation.run("audit", "import", "1", "decisions.json", "--dry-run").returncode == 0
+    for changed in ("1", "0"):
+        told = installation.run("audit", "import", "1", "decisions.json").stdout.splitlines()[-1]
+        assert changed in told
+    installation.run("verify")
+
+
+@pytest.mark.slow
 def test_a_dossier_that_others_accept(frozen: Installation) -> None:
     frozen.run("edition", "files", "1", "--out", "d")
     (pdf,), (book,), (bag,) = (list((frozen.folder / "d").glob(f"*.{ending}")) for ending in ("pdf", "xlsx", "zip"))
@@ -82,6 +108,14 @@ def test_a_dossier_that_others_accept(frozen: Installation) -> None:
     environment = {**os.environ, "HOME": str(frozen.folder)}
     subprocess.run(converted, check=True, capture_output=True, timeout=180, env=environment)
     assert list((frozen.folder / "csv").glob("*.csv"))
+    frozen.run("edition", "files", "1", "--out", "sealed", "--signed")
+    (signed,) = (frozen.folder / "sealed").glob("*-signed.pdf")
+    seen = subprocess.run(["pdfsig", signed], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid" in seen
+    assert "Total document signed" in seen
+    (certificate,) = (frozen.folder / "sealed").glob("*-certificate.pem")
+    told = frozen.run("verify", f"sealed/{bag.name}", "--trust", str(certificate)).stdout
+    assert "certifikat, som du har sagt, du stoler på" in told
     frozen.run("verify", str(bag))
     frozen.run("verify")
 

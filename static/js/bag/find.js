@@ -3,7 +3,7 @@ const Find = (() => {
   "use strict";
 
   const form = document.getElementById("find");
-  const items = Array.from(document.querySelectorAll("[data-item]"), (element) => ({ element, text: null }));
+  const items = Array.from(document.querySelectorAll("[data-item]"), (element) => ({ element, said: element.textContent, text: null }));
   const groups = Array.from(document.querySelectorAll("[data-group]"));
   const asides = Array.from(document.querySelectorAll("[data-aside]"));
   const words = JSON.parse(document.documentElement.dataset.words);
@@ -19,7 +19,7 @@ const Find = (() => {
   function fits(item, wanted, chosen) {
     const { requirements, goals, states } = item.element.dataset;
     if (!has(requirements, chosen.requirement) || !has(goals, chosen.goal) || !has(states, chosen.state)) return false;
-    item.text ??= fold(item.element.textContent);
+    item.text ??= fold(item.said);
     return wanted.every((word) => item.text.includes(word));
   }
 

@@ -1,14 +1,14 @@
 """Keep the laid out chapters of printed files for a while.
 
-Revision: 0014, after 0013.
+Revision: 0018, after 0017.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0014'
-down_revision = '0013'
+revision = '0018'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 

@@ -152,25 +152,23 @@ def print_file(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         target = stack.enter_context(tempfile.TemporaryFile())
         arguments = ("print", f"file:{near}", *about, str(folder), str(workers or cores()))
-        talk = stack.enter_context(
-            children.conversation(
-                CHILD, *arguments, source=snapshot.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS
-            )
-        )
         work = _Bench(blobs, shelf, folder)
-        for said in talk:
-            for step, known in costs.items():
-                if step in said:
-                    known.append({"mb": said["mb"], "cpu_s": said["cpu_s"]})
-            if "planned" in said:
-                work.begin()
-            elif "made" in said:
-                work.made(said["made"])
-            elif said.get("wants") == "chapter":
-                talk.answer(work.next())
-            elif said.get("wants") == "merge":
-                work.gather()
-                talk.answer("go")
+        with children.conversation(
+            CHILD, *arguments, source=snapshot.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS
+        ) as talk:
+            for said in talk:
+                for step, known in costs.items():
+                    if step in said:
+                        known.append({"mb": said["mb"], "cpu_s": said["cpu_s"]})
+                if "planned" in said:
+                    work.begin()
+                elif "made" in said:
+                    work.made(said["made"])
+                elif said.get("wants") == "chapter":
+                    talk.answer(work.next())
+                elif said.get("wants") == "merge":
+                    work.gather()
+                    talk.answer("go")
         if not costs["merged"]:
             raise children.ChildFailed(f"{CHILD} ended before it had merged")
         target.seek(0)

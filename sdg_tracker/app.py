@@ -7,6 +7,7 @@ from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
 from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.check_views import blueprint as checking
+from sdg_tracker.certification.rolling_views import blueprint as rolling
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.digest.views import blueprint as digest
@@ -48,6 +49,7 @@ PARTS = (
     requests,
     certification,
     checking,
+    rolling,
     tasks,
     editions,
     dossier,

@@ -42,6 +42,7 @@ PAGES = {
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "checking.check": ["/certification/cycles/1/check"],
+    "rolling.show": ["/certification/cycles/1/roll-forward"],
     "digest.show": ["/digest"],
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle

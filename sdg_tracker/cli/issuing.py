@@ -25,6 +25,7 @@ from sdg_tracker.impact import outputs as impact_outputs
 from sdg_tracker.impact import services as impact
 from sdg_tracker.jobs import Progress
 from sdg_tracker.schemes import queries as schemes
+from sdg_tracker.supplement import outputs as supplement_outputs
 
 words(
     {
@@ -34,7 +35,7 @@ words(
         "edition-not-ready": lazy("The files of edition %(number)s are not made: %(reason)s"),
     }
 )
-KINDS = (dossier_outputs.KIND, impact_outputs.KIND)  # importing them has registered them
+KINDS = (dossier_outputs.KIND, impact_outputs.KIND, supplement_outputs.KIND)  # importing them has registered them
 FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}
 OF_SEAL, CERTIFICATE = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}"}, "-certificate.pem"  # what their names end in
 LANGUAGE = click.Choice(["da", "en"])
@@ -174,6 +175,8 @@ def files(who: Acting, number: int, out: Path, rebuild: bool, signed: bool) -> N
             made = build.again(who.workplace, work.library.slug, edition)
     out.mkdir(parents=True, exist_ok=True)
     for name, ending in FILES.items():
+        if name not in made:
+            continue  # this kind has no such file
         target = out / f"{stem}.{ending}"
         with who.workplace.blobs.open(*made[name]) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, 1 << 20)

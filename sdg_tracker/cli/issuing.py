@@ -233,7 +233,7 @@ def auditor_group() -> None:
 @click.option("--email", required=True, help="Whom the link is for.")
 @click.option("--code", "with_code", is_flag=True, help="Ask for six digits beside the link, and print them.")
 @acting
-def invite(who: Acting, number: int, until: object, email: str, with_code: bool) -> None:  # noqa: FBT001 - a flag
+def invite(who: Acting, number: int, until: object, email: str, with_code: bool) -> None:
     """Print a link that opens edition NUMBER once, in one browser, and nothing else, until a day."""
     with who.writing() as work:
         day = date.fromisoformat(f"{until:%Y-%m-%d}")

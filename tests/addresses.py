@@ -94,6 +94,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,
+        "decisions": found.edition,
         "room": found.edition,
     }
     if rule.endpoint in (

@@ -8,6 +8,7 @@ from sdg_tracker.admin.views import blueprint as admin
 from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
+from sdg_tracker.comparison.views import blueprint as comparison
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
@@ -46,6 +47,7 @@ PARTS = (
     certification,
     tasks,
     editions,
+    comparison,
     dossier,
     impact,
     audit,

@@ -90,6 +90,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "drafting": found.draft,
         "admin": found.user,
         "editions": found.edition,
+        "comparison": found.edition,
         "audit": found.edition,
     }
     if rule.endpoint in ("audit.access", "audit.end", "audit.enter", "audit.new_link", "audit.renew"):
@@ -101,6 +102,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "token": found.token,
         "name": "report.pdf",
         "ordinal": 1,
+        "ending": "pdf",
+        "other": found.edition,
         "cycle": 1,
         "part": "requirement",
         "digest": "0123456789abcdef",

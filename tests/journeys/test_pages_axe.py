@@ -41,6 +41,7 @@ PAGES = {
     "capture.code": ["/capture/code/1"],
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
+    "comparison.compare": ["/editions/compare?b={later}"],
     "digest.show": ["/digest"],
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle
@@ -117,6 +118,7 @@ NOT_PAGES = {
     "admin.healthz",
     "admin.readyz",
     "audit.download",
+    "comparison.download",
     "dossier.picture",
     "drafting.download",
     "editions.download",

@@ -15,7 +15,7 @@ MODULES = {
     "people": ("library", "user"),
     "working": ("activities", "map", "evidence", "goals"),
     "drafting": ("scheme",),
-    "certifying": ("assess",),
+    "certifying": ("assess", "certification"),
     "issuing": ("dossier", "impact", "edition", "auditor"),
 }
 

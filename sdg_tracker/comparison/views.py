@@ -14,6 +14,7 @@ from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading
 
 blueprint = Blueprint("comparison", __name__)
+MOST = 60  # lines of each sort on the page; the workbook has all
 MEDIA_TYPES = {"pdf": PDF, "xlsx": XLSX}
 
 
@@ -41,6 +42,7 @@ def compare() -> ResponseReturnValue:
         first=first,
         second=second,
         title=services.title(found) if found else "",
+        most=MOST,
         KINDS=shown.KIND_NAMES,
         sections=shown.sections(found) if found else [],
         notes=shown.notes(found) if found else [],

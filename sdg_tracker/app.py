@@ -5,6 +5,7 @@ from flask import Flask
 from sdg_tracker.accounts.views import blueprint as accounts
 from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
+from sdg_tracker.audit.decision_views import blueprint as decisions
 from sdg_tracker.audit.room_views import blueprint as room
 from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.check_views import blueprint as checking
@@ -58,6 +59,7 @@ PARTS = (
     dossier,
     impact,
     audit,
+    decisions,
     room,
     overview,
     digest,

@@ -95,6 +95,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "editions": found.edition,
         "comparison": found.edition,
         "audit": found.edition,
+        "decisions": found.edition,
         "room": found.edition,
     }
     if rule.endpoint in (

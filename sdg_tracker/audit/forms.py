@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -47,6 +48,18 @@ class EnterForm(BaseForm):
     """The code that the library told, where one is asked for."""
 
     code = StringField(lazy("Code of six digits"))
+
+
+class DecisionsForm(BaseForm):
+    """The file that the auditor has sent."""
+
+    document = FileField(lazy("Decisions file"), [FileRequired(lazy("Choose the file."))])
+
+
+class ReadInForm(BaseForm):
+    """What was looked at, to be read in."""
+
+    content = HiddenField()
 
 
 class RequirementsForm(SearchForm):

@@ -17,6 +17,7 @@ MODULES = {
     "drafting": ("scheme",),
     "certifying": ("assess", "certification"),
     "issuing": ("dossier", "impact", "edition", "auditor"),
+    "auditing": ("audit",),
 }
 
 

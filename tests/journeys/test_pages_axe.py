@@ -56,6 +56,7 @@ PAGES = {
     "capture.code": ["/capture/code/1"],
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
+    "decisions.read_in": ["/editions/{edition}/audit/decisions"],
     "comparison.compare": ["/editions/compare?b={later}"],
     "checking.check": ["/certification/cycles/1/check"],
     "digest.show": ["/digest"],

@@ -57,6 +57,7 @@ PAGES = {
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "decisions.read_in": ["/editions/{edition}/audit/decisions"],
+    "comparison.compare": ["/editions/compare?b={later}"],
     "checking.check": ["/certification/cycles/1/check"],
     "rolling.show": ["/certification/cycles/1/roll-forward"],
     "digest.show": ["/digest"],
@@ -142,6 +143,7 @@ NOT_PAGES = {
     "activities.export",
     "admin.healthz",
     "admin.readyz",
+    "comparison.download",
     "dossier.picture",
     "drafting.download",
     "editions.download",
@@ -200,6 +202,12 @@ def addresses_of(site: Site, address: str) -> str:
 def test_every_page_of_the_address_table_is_looked_at(site: Site) -> None:
     found = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert found == PAGES.keys() | ENTRANCES | NOT_PAGES
+
+
+def test_the_style_sheets_lock_no_page_to_one_way_of_holding_a_phone(look: Visit) -> None:
+    visitor = look("coordinator")
+    visitor.go("/")
+    assert looking.locks(visitor.page) == []
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

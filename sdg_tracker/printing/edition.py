@@ -21,7 +21,7 @@ from sdg_tracker.printing.glyphs import printable
 from sdg_tracker.printing.head import Head, Snapshot
 from sdg_tracker.printing.merge import Source, merge
 from sdg_tracker.printing.sources import Sources
-from sdg_tracker.printing.splitting import Chapter, split
+from sdg_tracker.printing.splitting import split
 from sdg_tracker.printing.texts import render, utc
 
 words(
@@ -29,7 +29,8 @@ words(
 )
 Shown = Callable[[Snapshot], Mapping[str, Any]]
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
-_NAMED = re.compile(r'<p class="library"[^>]*>.*?</p>', re.DOTALL)
+_NAMED = re.compile(r"<p\b[^>]*\sdata-fingerprint=[^>]*>.*?</p>", re.DOTALL)
+_STYLES = re.compile(r'<link rel="stylesheet" href="(styles:[^"]+)">')
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,13 @@ class Plan:
     def from_json(cls, text: str) -> "Plan":
         """Return a plan without its requests."""
         found = json.loads(text)
-        about = About(**{**found["about"], "created": datetime.fromisoformat(found["about"]["created"])})
+        about = About(
+            **{
+                **found["about"],
+                "created": datetime.fromisoformat(found["about"]["created"]),
+                "styles": tuple(found["about"]["styles"]),
+            }
+        )
         return cls(about, base64.b64decode(found["qr"]), found["with_data"], ())
 
 
@@ -80,27 +87,29 @@ def plan(template: Template, snapshot: Snapshot, fingerprint: str) -> Plan:
     if found != fingerprint:
         raise Conflict("print-snapshot-other", expected=fingerprint, found=found)
     head, html = compose(template, snapshot, fingerprint)
-    chapters, named = chapters_of(html)
+    return plan_of(head, html, with_data=template.with_data)
+
+
+def plan_of(head: Head, html: str, *, with_data: bool = False) -> Plan:
+    """Cut pages into chapters; one element of them gives head and foot their texts (``data-fingerprint``)."""
+    body, named = _BODY.search(html), _NAMED.search(html)
+    if body is None or named is None:
+        raise ValueError("the pages have no body or name no library")
+    styles = tuple(_STYLES.findall(html))
     with use_locale(head.language):
         about = About(
             title=f"{head.snapshot['title']} – {head.library}",
             language=head.language,
             author=head.library,
             created=utc(head.snapshot["frozen_at"]),
-            named=named,
+            named=named[0],
+            styles=styles,
             page=_("Page"),
             of=_("of"),
         )
-    requests = [layout.request(chapter, head.language, head.pictures) for chapter in chapters]
-    return Plan(about, head.small_qr(), template.with_data, requests)
-
-
-def chapters_of(html: str) -> tuple[list[Chapter], str]:
-    """Return the chapters of a composed edition, and the element that gives head and foot of the pages their texts."""
-    body, named = _BODY.search(html), _NAMED.search(html)
-    if body is None or named is None:
-        raise ValueError("the template has no body or names no library")
-    return split(body[1].strip()), named[0]
+    look = layout.Look(head.language, styles, head.pictures)
+    requests = [layout.request(chapter, look) for chapter in split(body[1].strip())]
+    return Plan(about, head.small_qr(), with_data, requests)
 
 
 def join(
@@ -119,8 +128,13 @@ def print_edition(template: Template, snapshot: Snapshot, fingerprint: str, blob
     not what the snapshot says.
     """
     planned = plan(template, snapshot, fingerprint)
+    return print_plan(planned, blobs, data=canonical(snapshot), fingerprint=fingerprint)
+
+
+def print_plan(planned: Plan, blobs: Blobs, *, data: bytes = b"", fingerprint: str = "") -> bytes:
+    """Lay out and merge in this process."""
     pieces = [layout.lay_out(request, blobs) for request in planned.requests]
     out = io.BytesIO()
     kept = [partial(bytes, piece) for piece in pieces]
-    join(planned, kept, data=canonical(snapshot), fingerprint=fingerprint, blobs=blobs, target=out)
+    join(planned, kept, data=data, fingerprint=fingerprint, blobs=blobs, target=out)
     return out.getvalue()

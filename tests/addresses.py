@@ -95,6 +95,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "editions": found.edition,
         "audit": found.edition,
         "decisions": found.edition,
+        "auditreport": found.edition,
         "room": found.edition,
     }
     if rule.endpoint in (

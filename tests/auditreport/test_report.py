@@ -71,7 +71,12 @@ def test_page_and_workbook_say_it_and_nothing_typed_is_more_than_text(workplace:
     book = openpyxl.load_workbook(out)
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert kinds <= {"s", "n", "d"}
-    assert [book[name].max_row - 1 for name in ("Observationer", "Markeringer", "Stikprøve", "Spørgsmål")] == [3, 2, 4, 1]
+    assert [book[name].max_row - 1 for name in ("Observationer", "Markeringer", "Stikprøve", "Spørgsmål")] == [
+        3,
+        2,
+        4,
+        1,
+    ]
 
 
 def test_it_is_built_on_the_road_of_all_editions(

@@ -10,8 +10,10 @@ from sdg_tracker.audit.room_views import blueprint as room
 from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.auditreport.views import blueprint as auditreport
 from sdg_tracker.certification.check_views import blueprint as checking
+from sdg_tracker.certification.rolling_views import blueprint as rolling
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
+from sdg_tracker.comparison.views import blueprint as comparison
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
@@ -53,8 +55,10 @@ PARTS = (
     requests,
     certification,
     checking,
+    rolling,
     tasks,
     editions,
+    comparison,
     dossier,
     impact,
     audit,

@@ -13,6 +13,8 @@ from sdg_tracker.certification import checking, preflight
 from sdg_tracker.certification.check_wording import KIND_NAMES, WEIGHT_NAMES, more
 from sdg_tracker.certification.preflight import Weight
 from sdg_tracker.cli.acting import Acting, Group, acting, say
+from sdg_tracker.comparison import services as comparison
+from sdg_tracker.comparison import shown
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import build, kinds, queries, seals
@@ -229,6 +231,29 @@ def _seal(who: Acting, number: int) -> Conflict | None:
     return None
 
 
+@edition_group.command("compare")
+@click.argument("first", type=click.IntRange(1))
+@click.argument("second", type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@acting
+def compare_editions(who: Acting, first: int, second: int, as_json: bool) -> None:
+    """Say what changed from one edition to another of the same kind."""
+    with who.reading() as work:
+        found = comparison.compare(work, first, second)
+    if as_json:
+        say(json.dumps(found.as_json(), indent=1, ensure_ascii=False))
+        return
+    say(comparison.title(found))
+    for note in shown.notes(found):
+        say(note)
+    for section in shown.sections(found):
+        say(f"\n{section.title}: {section.same}")
+        for line in section.lines:
+            parts = (line.sign, line.key, line.name, line.what)
+            before_and_after = f"{line.old} → {line.new}" if line.new else line.old
+            say("  " + " · ".join(part for part in (*parts, before_and_after) if part))
+
+
 @click.group("auditor", cls=Group)
 def auditor_group() -> None:
     """Auditors from outside."""
@@ -238,12 +263,16 @@ def auditor_group() -> None:
 @click.argument("number", type=click.IntRange(1))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day, such as 2026-12-31.")
 @click.option("--email", required=True, help="Whom the link is for.")
+@click.option("--code", "with_code", is_flag=True, help="Ask for six digits beside the link, and print them.")
 @acting
-def invite(who: Acting, number: int, until: object, email: str) -> None:
-    """Print a link that opens edition NUMBER, and nothing else, until a day."""
+def invite(who: Acting, number: int, until: object, email: str, with_code: bool) -> None:
+    """Print a link that opens edition NUMBER once, in one browser, and nothing else, until a day."""
     with who.writing() as work:
-        access = audit.invite(work, number, email, date.fromisoformat(f"{until:%Y-%m-%d}"))
+        day = date.fromisoformat(f"{until:%Y-%m-%d}")
+        access = audit.invite(work, number, email, day, with_code=with_code)
         say(audit.link(work, access))
+        if with_code:
+            say(audit.code(work, access))
 
 
 COMMANDS = [dossier_group, impact_group, edition_group, auditor_group]

@@ -57,7 +57,9 @@ PAGES = {
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "decisions.read_in": ["/editions/{edition}/audit/decisions"],
+    "comparison.compare": ["/editions/compare?b={later}"],
     "checking.check": ["/certification/cycles/1/check"],
+    "rolling.show": ["/certification/cycles/1/roll-forward"],
     "digest.show": ["/digest"],
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle
@@ -141,6 +143,7 @@ NOT_PAGES = {
     "activities.export",
     "admin.healthz",
     "admin.readyz",
+    "comparison.download",
     "dossier.picture",
     "drafting.download",
     "editions.download",

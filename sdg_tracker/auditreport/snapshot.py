@@ -71,8 +71,8 @@ def _audit(work: Work, audit: Audit, found: Frozen) -> Row:
 
 def _named(audit: Audit) -> list[int]:
     named = {mark.exhibit for mark in audit.marks}
-    for row in (*audit.samples, *audit.findings):
-        named.update(row.exhibits)
+    named.update(exhibit for sample in audit.samples for exhibit in sample.exhibits)
+    named.update(exhibit for finding in audit.findings for exhibit in finding.exhibits)
     return sorted(named)
 
 

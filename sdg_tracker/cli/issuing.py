@@ -17,7 +17,7 @@ from sdg_tracker.comparison import services as comparison
 from sdg_tracker.comparison import shown
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
-from sdg_tracker.editions import build, kinds, queries, seals
+from sdg_tracker.editions import build, kinds, queries, seals, succession
 from sdg_tracker.editions import services as editions
 from sdg_tracker.editions.models import Edition, Seal, State
 from sdg_tracker.editions.queries import SIGNED, TAGS
@@ -229,6 +229,19 @@ def _seal(who: Acting, number: int) -> Conflict | None:
     if last.time_fault:
         say(_("The server of time stamps gave none: %(reason)s", reason=last.time_fault))
     return None
+
+
+@edition_group.command("supersede")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--by", type=click.IntRange(1), help="The edition that takes its place; default: the next one frozen.")
+@click.option("--reason", required=True, help="Why; whoever holds the earlier edition reads it.")
+@acting
+def supersede_edition(who: Acting, number: int, by: int | None, reason: str) -> None:
+    """Let another edition take the place of edition NUMBER. Both stay and can be reached."""
+    with who.writing() as work:
+        succession.supersede(work, number, by, reason)
+    told = _("Edition %(by)s takes the place of edition %(number)s.", by=by, number=number)
+    say(told if by else _("The next edition takes the place of edition %(number)s.", number=number))
 
 
 @edition_group.command("compare")

@@ -79,6 +79,8 @@ class Permission(StrEnum):
     EDITION_FREEZE = "edition.freeze"
     EDITION_APPROVE = "edition.approve"
     EDITION_BUILD = "edition.build"
+    EDITION_SEAL = "edition.seal"
+    EDITION_CORRECT = "edition.correct"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
     AUDIT_WRITE = "audit.write"
@@ -140,6 +142,8 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_FREEZE: lazy("Freeze dossiers and reports"),
     Permission.EDITION_APPROVE: lazy("Look at the pages of a dossier and approve them"),
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
+    Permission.EDITION_SEAL: lazy("Seal editions"),
+    Permission.EDITION_CORRECT: lazy("Note corrections to issued editions"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
     Permission.AUDIT_WRITE: lazy("Mark exhibits, draw samples, write findings, conclude the audit"),
@@ -272,6 +276,8 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_FREEZE: {Role.COORDINATOR: always},
     Permission.EDITION_APPROVE: _LEADERS,
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
+    Permission.EDITION_SEAL: {Role.COORDINATOR: always, Role.SYSTEM: always},
+    Permission.EDITION_CORRECT: {Role.COORDINATOR: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
     Permission.AUDIT_WRITE: {Role.AUDITOR: invited},

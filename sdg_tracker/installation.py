@@ -15,6 +15,7 @@ from sdg_tracker.access import SYSTEM
 from sdg_tracker.accounts import services as accounts
 from sdg_tracker.activities import services as activities
 from sdg_tracker.editions import queries as editions_queries
+from sdg_tracker.editions import seals
 from sdg_tracker.editions import services as editions
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import scanner
@@ -48,13 +49,17 @@ def load_reference(workplace: Workplace) -> list[str]:
     return new
 
 
-def faults(workplace: Workplace) -> Iterator[str]:
-    """Walk every trail and every blob and yield what does not hold, one fault a line."""
+def faults(workplace: Workplace, *, signatures: bool = True) -> Iterator[str]:
+    """Walk every trail, every blob and every seal and yield what does not hold, one fault a line.
+
+    ``signatures``: read them too. The bytes of seals are always read, and their digests held against the trail.
+    """
     for library_id in library_ids(workplace):
         with workplace.reading(SYSTEM, library_id) as work:
             yield from trail.faults(work)
             yield from evidence.faults(work)
             yield from editions.faults(work)
+            yield from seals.faults(work, signatures=signatures)
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,7 @@ def checks(workplace: Workplace, queue: Queue | None = None) -> list[Check]:
         _secret(workplace.settings),
         _worker(queue or Queue(replace(workplace))),
         _printing(),
+        _seal(workplace.settings),
         _scanner(workplace.settings),
         _mail(workplace.settings),
         _disk(workplace.settings),
@@ -227,6 +233,16 @@ def _printing() -> Check:
         text = _("These system packages are missing: %(packages)s", packages=", ".join(missing))
         return _ill("printing", text, needed=False)
     return _well("printing", _("The system's libraries are there."), needed=False)
+
+
+def _seal(settings: Settings) -> Check:
+    try:
+        settings.seal_key()
+    except Invalid as error:
+        return _ill("seal", str(error), needed=False)
+    time = _("Time stamps come from %(address)s.", address=settings.timestamp) if settings.timestamp else ""
+    own = _("A key is there.") if settings.seal else _("The key is the installation's own: it proves what, not who.")
+    return _well("seal", f"{own} {time}".strip(), needed=False)
 
 
 def _scanner(settings: Settings) -> Check:

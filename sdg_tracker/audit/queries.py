@@ -103,4 +103,6 @@ def open_findings(work: Work, cycle_id: int, codes: Sequence[str] | None = None)
 
 
 def _whole() -> sa.Select[AuditorAccess]:
-    return sa.select(AuditorAccess).options(joinedload(AuditorAccess.edition).selectinload(Edition.artefacts))
+    return sa.select(AuditorAccess).options(
+        joinedload(AuditorAccess.edition).options(selectinload(Edition.artefacts), selectinload(Edition.seals))
+    )

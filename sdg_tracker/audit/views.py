@@ -97,6 +97,7 @@ def room() -> ResponseReturnValue:
         until=access.until,
         download_endpoint="audit.download",
         waiting=False,
+        sealing=False,
     )
 
 

@@ -28,6 +28,7 @@ MANIFEST = "manifest.json"
 BEFORE = "before.json"  # the manifest of the last backup that held, while later ones do not
 BLOBS = "blobs.jsonl"
 SECRET = "secret"  # noqa: S105 - the name of a file
+SEAL = "seal.p12"
 
 words(
     {

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from sdg_tracker import __version__, installation, jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
-from sdg_tracker.backups.folder import BLOBS, FORMAT, SECRET, File, Folder, Manifest, digest
+from sdg_tracker.backups.folder import BLOBS, FORMAT, SEAL, SECRET, File, Folder, Manifest, digest
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition, State
@@ -136,6 +137,8 @@ def _made_and_tried(workplace: Workplace, path: Path, tell: Tell, *, with_secret
         files.append(folder.write(set_name, BLOBS, _blob_lines(kept)))
         if with_secret:
             files.append(folder.write(set_name, SECRET, [workplace.settings.key().encode("ascii")]))
+            if own_key := workplace.settings.own_seal_key():
+                files.append(folder.write(set_name, SEAL, BytesIO(own_key)))
         size = sum(kept.values())
         manifest = Manifest(FORMAT, __version__, schema, made_at, set_name, files, len(kept), size, lost)
         faults = lost + _tried(workplace, folder, manifest, tell)
@@ -223,7 +226,7 @@ def _tried(workplace: Workplace, folder: Folder, manifest: Manifest, tell: Tell)
         place.blobs, place.clock = _Read(folder.blobs.folder), workplace.clock
         try:
             _load(place, folder, manifest)
-            faults = [*_counted(place, manifest), *installation.faults(place), *_made_again(place)]
+            faults = [*_counted(place, manifest), *installation.faults(place, signatures=False), *_made_again(place)]
         except (Problem, ValueError, sa.exc.SQLAlchemyError) as error:
             faults = [_("It can't be restored: %(reason)s", reason=str(error).partition("\n")[0])]
         finally:
@@ -292,6 +295,7 @@ def restore(workplace: Workplace, path: Path, tell: Tell = silent) -> Manifest:
         work.session.execute(sa.delete(Backup).where(Backup.outcome == Outcome.RUNNING.value))
     _record(workplace, "backup.restored", made_at=manifest.made_at, manifest=digest(manifest))
     tell(_secret(workplace, folder, manifest))
+    tell(_seal_key(workplace, folder, manifest))
     return manifest
 
 
@@ -334,6 +338,16 @@ def _secret(workplace: Workplace, folder: Folder, manifest: Manifest) -> str:
         workplace.settings.make_key(kept)
         return _("Restored the secret.")
     return _("There is a secret already; it was kept.") if here != kept else _("The secret is the same.")
+
+
+def _seal_key(workplace: Workplace, folder: Folder, manifest: Manifest) -> str:
+    if folder.has(manifest, SEAL):
+        with folder.open(manifest, SEAL) as file:
+            if workplace.settings.keep_seal_key(file.read()):
+                return _("Restored the key to seal with.")
+    if workplace.settings.seal or workplace.settings.own_seal_key():
+        return _("There is a key to seal with already; it was kept.")
+    return _("The key to seal with is not in the backup; sdg-tracker init makes a new one. Earlier seals still hold.")
 
 
 # The rehearsal ------------------------------------------------------------------------------------------------------

@@ -11,24 +11,29 @@ from sdg_tracker.audit import services as audit
 from sdg_tracker.cli.acting import Acting, Group, acting, say
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
-from sdg_tracker.editions import build, kinds, queries
+from sdg_tracker.editions import build, kinds, queries, seals
 from sdg_tracker.editions import services as editions
-from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.editions.models import Edition, Seal, State
+from sdg_tracker.editions.queries import SIGNED, TAGS
 from sdg_tracker.evidence import thumbnails
 from sdg_tracker.foundation.errors import Conflict, NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.impact import outputs as impact_outputs
 from sdg_tracker.impact import services as impact
+from sdg_tracker.jobs import Progress
 from sdg_tracker.schemes import queries as schemes
 
 words(
     {
         "cycle-none": lazy("The library has no certification cycle. Run: sdg-tracker init"),
+        "edition-not-sealed": lazy("Edition %(number)s has no seal. Run: sdg-tracker edition seal %(number)s"),
+        "edition-seal-failed": lazy("Edition %(number)s is issued, but could not be sealed: %(reason)s"),
         "edition-not-ready": lazy("The files of edition %(number)s are not made: %(reason)s"),
     }
 )
 KINDS = (dossier_outputs.KIND, impact_outputs.KIND)  # importing them has registered them
 FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}
+OF_SEAL, CERTIFICATE = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}"}, "-certificate.pem"  # what their names end in
 LANGUAGE = click.Choice(["da", "en"])
 
 
@@ -80,6 +85,8 @@ def _build(who: Acting, edition: Edition) -> None:
 
         build.build(who.workplace, who.library_id, edition.id, progress)
     say(_("Edition %(number)s is ready.", number=edition.number))
+    if problem := _seal(who, edition.number):
+        click.echo(str(problem), err=True)  # it is issued all the same
 
 
 @click.group("edition", cls=Group)
@@ -116,8 +123,11 @@ def _as_row(edition: Edition) -> dict[str, object]:
 @click.argument("number", type=click.IntRange(1))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
 @click.option("--rebuild", is_flag=True, help="Make them again from the snapshot instead, and compare.")
+@click.option(
+    "--signed", is_flag=True, help="Also the seal: the signed report, the signature on the bag, the certificate."
+)
 @acting
-def files(who: Acting, number: int, out: Path, rebuild: bool) -> None:
+def files(who: Acting, number: int, out: Path, rebuild: bool, signed: bool) -> None:
     """Write an edition's files to a folder, flat, as <library>-<kind>-<number>.pdf .xlsx .zip."""
     with who.reading() as work:
         edition = queries.get(work, number)
@@ -126,6 +136,8 @@ def files(who: Acting, number: int, out: Path, rebuild: bool) -> None:
             reason = editions.fault(edition) or edition.state
             raise Conflict("edition-not-ready", number=number, reason=reason)
         made = {artefact.name: (artefact.sha256, artefact.size) for artefact in edition.artefacts}
+        if signed and edition.seal is None:
+            raise Conflict("edition-not-sealed", number=number)
         if rebuild:
             made = build.again(who.workplace, work.library.slug, edition)
     out.mkdir(parents=True, exist_ok=True)
@@ -134,6 +146,45 @@ def files(who: Acting, number: int, out: Path, rebuild: bool) -> None:
         with who.workplace.blobs.open(*made[name]) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, 1 << 20)
         say(f"{made[name][0]}  {target}")
+    if signed and edition.seal is not None:
+        _write_seal(who, edition.seal, out, stem)
+
+
+def _write_seal(who: Acting, seal: Seal, out: Path, stem: str) -> None:
+    for name, kept in seals.files(seal).items():
+        target = out / f"{stem}{OF_SEAL[name]}"
+        with who.workplace.blobs.open(*kept) as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
+        say(f"{kept[0]}  {target}")
+    (out / f"{stem}{CERTIFICATE}").write_text(seal.certificate, "ascii")
+    say(f"{seal.certificate_digest}  {out / f'{stem}{CERTIFICATE}'}")
+
+
+@edition_group.command("seal")
+@click.argument("number", type=click.IntRange(1))
+@acting
+def seal_edition(who: Acting, number: int) -> None:
+    """Seal an edition that has no seal, or once more when its seal has no time. Its files stay as they are."""
+    with who.writing() as work:
+        seals.again(work, number)
+        work.owed.clear()  # made here, not by a worker
+    if problem := _seal(who, number):
+        raise problem
+
+
+def _seal(who: Acting, number: int) -> Conflict | None:
+    """Make the seal that is owed and say how it went; return why it could not be made."""
+    seals.make_owed(who.workplace, who.library_id)
+    with who.reading() as work:
+        last = queries.get(work, number).seals[-1]
+    if last.state == Progress.FAILED:
+        return Conflict("edition-seal-failed", number=number, reason=seals.fault(last))
+    say(_("Sealed by: %(subject)s (%(level)s).", subject=last.subject, level=last.level))
+    if last.own:
+        say(_("The key is the installation's own: the seal proves that the file is unchanged, not who made it."))
+    if last.time_fault:
+        say(_("The server of time stamps gave none: %(reason)s", reason=last.time_fault))
+    return None
 
 
 @click.group("auditor", cls=Group)

@@ -10,6 +10,7 @@ from sdg_tracker.access import SYSTEM, Role
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.accounts import services as accounts_services
 from sdg_tracker.cli.acting import load_settings, open_workplace, say
+from sdg_tracker.editions import seals
 from sdg_tracker.foundation.db import schema_found, upgrade
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.jobs import library_ids
@@ -26,6 +27,7 @@ def init(name: str | None, email: str | None) -> None:
     """
     workplace = set_up()
     installation.prepare(workplace, name, say)
+    _make_seal_key(workplace)
     with workplace.reading(SYSTEM, library_ids(workplace)[0]) as work:
         missing = accounts.first_coordinator(work) is None
     if email is None and missing and sys.stdin.isatty():
@@ -47,6 +49,11 @@ def set_up() -> Workplace:
     return workplace
 
 
+def _make_seal_key(workplace: Workplace) -> None:
+    if seals.make_own_key(workplace):
+        say(_("Made a key of its own to seal with. It proves that a file is unchanged, not who made it."))
+
+
 def _coordinator(workplace: Workplace, email: str) -> None:
     with workplace.writing(SYSTEM, library_ids(workplace)[0]) as work:
         known = accounts.by_email(work, email)
@@ -63,6 +70,7 @@ def upgrade_database() -> None:
     """Bring the database to this program's schema and load what is new in the seed files."""
     workplace = open_workplace(checked=False)
     upgrade(workplace.engine)
+    _make_seal_key(workplace)
     for loaded in installation.load_reference(workplace):
         say(_("Loaded %(what)s.", what=loaded))
     say(_("The database has schema %(found)s.", found=schema_found(workplace.engine)))
@@ -81,6 +89,7 @@ def make_demo(activities: int | None = None, evidence: int | None = None, seed: 
     """Set up the demo library and print its sign-ins."""
     workplace = set_up()
     demo_library.prepare(workplace, say)
+    _make_seal_key(workplace)
     demo_library.fill(workplace, say, activities=activities, evidence=evidence, seed=seed)
     for line in demo_library.sign_ins(workplace):
         say(line)

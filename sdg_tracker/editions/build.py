@@ -22,7 +22,7 @@ import sqlalchemy as sa
 
 from sdg_tracker import __version__, jobs, trail
 from sdg_tracker.access import SYSTEM
-from sdg_tracker.editions import bag, kinds, queries
+from sdg_tracker.editions import bag, kinds, queries, seals
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.foundation import children
@@ -234,6 +234,7 @@ class _Builder:
             edition = self._held(work)
             edition.state, edition.beat, edition.builder = State.READY, None, ""
             trail.record(work, "edition.built", edition, files={name: made.sha256 for name, made in self.made.items()})
+            seals.owe(work, edition)
         self._tell("")
 
     def fail(self, problem: Problem) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.db import Base
+from sdg_tracker.jobs import Attempted
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
 
@@ -58,6 +59,15 @@ class Edition(LibraryOwned, Base):
         foreign_keys="Artefact.edition_id", order_by="Artefact.position", back_populates="edition"
     )
 
+    seals: Mapped[list["Seal"]] = relationship(
+        foreign_keys="Seal.edition_id", order_by="Seal.ordinal", back_populates="edition"
+    )
+
+    @property
+    def seal(self) -> "Seal | None":
+        """Return the newest seal that is made."""
+        return next((seal for seal in reversed(self.seals) if seal.sealed_at is not None), None)
+
     @property
     def snapshot(self) -> StoredBlob:
         """Return where its frozen data are kept."""
@@ -95,6 +105,40 @@ class Artefact(LibraryOwned, Base):
     made_at: Mapped[datetime]
 
     edition: Mapped[Edition] = relationship(foreign_keys="Artefact.edition_id", back_populates="artefacts")
+
+
+class Seal(LibraryOwned, Attempted, Base):
+    """A seal on an edition's files: the signed report and the signature on the bag's tag manifest lie beside the bag.
+
+    An edition can be sealed again, as when no server of time stamps answered; earlier seals stay.
+    """
+
+    __tablename__ = "seal"
+    __table_args__ = (
+        sa.UniqueConstraint("edition_id", "ordinal"),
+        sa.CheckConstraint("length(report_sha256) = 64", name="report_sha256_length"),
+        sa.CheckConstraint("length(tags_sha256) = 64", name="tags_sha256_length"),
+        owned_by("edition_id", "edition"),
+    )
+
+    edition_id: Mapped[int]
+    ordinal: Mapped[int]  # counted from 1 in the edition
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))  # None: it comes with the files
+    fault: Mapped[str] = mapped_column(sa.Text, default="")  # why it failed, empty unless it did
+    sealed_at: Mapped[datetime | None]  # by the clock here; what a time stamp says is in the files
+    level: Mapped[str] = mapped_column(sa.String(10), default="")  # of PAdES: B-B, B-LTA
+    time_fault: Mapped[str] = mapped_column(sa.Text, default="")  # why there is no time stamp though one was asked for
+    certificate: Mapped[str] = mapped_column(sa.Text, default="")  # as PEM
+    certificate_digest: Mapped[str] = mapped_column(sa.String(64), default="")  # SHA-256 of its DER
+    subject: Mapped[str] = mapped_column(sa.Text, default="")
+    own: Mapped[bool] = mapped_column(default=True)  # the installation's own key: it proves what, not who
+    report_sha256: Mapped[str | None] = mapped_column(sa.String(64))  # the signed report
+    report_size: Mapped[int | None]
+    tags_sha256: Mapped[str | None] = mapped_column(sa.String(64))  # the signature on the tag manifest
+    tags_size: Mapped[int | None]
+
+    edition: Mapped[Edition] = relationship(foreign_keys="Seal.edition_id", back_populates="seals")
 
 
 def short_code(fingerprint: str) -> str:

@@ -6,13 +6,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from sdg_tracker.editions.models import Artefact, Edition, State
+from sdg_tracker.editions.models import Artefact, Edition, Seal, State
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping.names import Named
 from sdg_tracker.work import Work
 
 words({"edition-none": lazy("There is no edition %(number)s.")})
+SIGNED, TAGS = "report-signed.pdf", "tagmanifest-sha256.txt.p7s"  # the files of a seal
 DIGEST_LENGTH = 64
 SHORTEST_CODE = 12  # digits of a fingerprint that may stand for it
 
@@ -66,8 +67,11 @@ def naming(work: Work, sha256: str) -> list[Named]:
         .where(Artefact.sha256 == sha256)
         .order_by(Edition.number, Artefact.position)
     )
+    seals = sa.select(Edition.number, Seal.report_sha256).join(Seal, Seal.edition_id == Edition.id)
+    of_seals = seals.where(sa.or_(Seal.report_sha256 == sha256, Seal.tags_sha256 == sha256)).order_by(Edition.number)
     found = [(number, "snapshot.json") for number in work.session.scalars(snapshots.order_by(Edition.number))]
     found += [(number, name) for number, name in work.session.execute(files)]
+    found += [(number, SIGNED if report == sha256 else TAGS) for number, report in work.session.execute(of_seals)]
     return [Named(Edition.__tablename__, number, name) for number, name in found]
 
 
@@ -79,4 +83,4 @@ def unfinished(work: Work, queued_before: datetime) -> Sequence[Edition]:
 
 
 def _with_files() -> sa.Select[Edition]:
-    return sa.select(Edition).options(selectinload(Edition.artefacts))
+    return sa.select(Edition).options(selectinload(Edition.artefacts), selectinload(Edition.seals))

@@ -6,8 +6,8 @@ from hashlib import sha256
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
-from sdg_tracker.editions import kinds, queries
-from sdg_tracker.editions.models import Artefact, Edition, State
+from sdg_tracker.editions import kinds, queries, seals
+from sdg_tracker.editions.models import Artefact, Edition, Seal, State
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping import names
@@ -80,6 +80,7 @@ def faults(work: Work) -> Iterator[str]:
             yield f"{where} fingerprint: expected {expected}, found {edition.fingerprint}"
         wanted = [("snapshot.json", edition.fingerprint, edition.snapshot_size)]
         wanted += [(artefact.name, artefact.sha256, artefact.size) for artefact in edition.artefacts]
+        wanted += [(name, *kept) for seal in edition.seals for name, kept in seals.files(seal).items()]
         wanted += _named(work, edition)
         for name, digest, size in wanted:
             found = look(digest)
@@ -111,7 +112,12 @@ def _named(work: Work, edition: Edition) -> list[tuple[str, str, int]]:
 names.register(
     "editions",
     names.Source(
-        columns=((Edition.fingerprint, Edition.snapshot_size), (Artefact.sha256, Artefact.size)),
+        columns=(
+            (Edition.fingerprint, Edition.snapshot_size),
+            (Artefact.sha256, Artefact.size),
+            (Seal.report_sha256, Seal.report_size),
+            (Seal.tags_sha256, Seal.tags_size),
+        ),
         naming=queries.naming,
         inside=_named_inside,
     ),

@@ -7,28 +7,19 @@ own name. It is in English in every language, so that a program can read it.
 import hashlib
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
+from sdg_tracker.editions import contents as _contents
+from sdg_tracker.editions.contents import Tree
 from sdg_tracker.foundation.blobs import CHUNK
 
 MANIFEST, TAGS = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 DECLARATION = "bagit.txt"
 REQUIRED_TAGS = (DECLARATION, "bag-info.txt", MANIFEST)
 _LINE = re.compile(r"^([0-9a-f]{64})  (\S.*)$")
-
-
-class Tree(Protocol):
-    """The files of a bag by their paths inside it."""
-
-    def names(self) -> list[str]:
-        """Return the path of every file, in order."""
-        ...
-
-    def open(self, name: str) -> BinaryIO:
-        """Open a file."""
-        ...
 
 
 class FolderTree:
@@ -60,6 +51,22 @@ class ZipTree:
     def open(self, name: str) -> BinaryIO:
         """See Tree.open."""
         return self.archive.open(f"{self.folder}/{name}")  # type: ignore[return-value]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Tree | None]:
+    """Give the files of a bag; None for what is none."""
+    if path.is_dir():
+        yield FolderTree(_inner(path))
+        return
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError):
+        yield None
+        return
+    with archive:
+        folders = {name.partition("/")[0] for name in archive.namelist()}
+        yield ZipTree(archive, folders.pop()) if len(folders) == 1 else None
 
 
 def faults(path: Path) -> Iterator[str]:
@@ -100,14 +107,27 @@ def _tree_faults(tree: Tree) -> Iterator[str]:
     if TAGS not in names:
         yield f"{TAGS}: {TAGS}: expected a file, found none"
     payload = {name for name in names if name.startswith("data/")}
+    digests = _Digests(tree)
     if MANIFEST in names:
-        yield from _list_faults(tree, MANIFEST, payload)
+        yield from _list_faults(tree, digests, MANIFEST, payload)
     if TAGS in names:
-        yield from _list_faults(tree, TAGS, names - payload - {TAGS})
-    yield from _snapshot_faults(tree, names)
+        yield from _list_faults(tree, digests, TAGS, names - payload - {TAGS})
+    yield from _contents.faults(tree, names, digests)
 
 
-def _list_faults(tree: Tree, listing: str, present: set[str]) -> Iterator[str]:
+class _Digests(dict[str, str]):
+    """The digest of each file, read once."""
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__()
+        self.tree = tree
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = _digest(self.tree, name)
+        return found
+
+
+def _list_faults(tree: Tree, digests: Mapping[str, str], listing: str, present: set[str]) -> Iterator[str]:
     listed: dict[str, str] = {}
     try:
         with tree.open(listing) as file:
@@ -128,7 +148,7 @@ def _list_faults(tree: Tree, listing: str, present: set[str]) -> Iterator[str]:
     for name in sorted(present - listed.keys()):
         yield f"{listing}: {name}: expected no such file, found one"
     for name in sorted(listed.keys() & present):
-        found = _digest(tree, name)
+        found = digests[name]
         if found != listed[name]:
             yield f"{listing}: {name}: expected {listed[name]}, found {found}"
 
@@ -142,17 +162,3 @@ def _digest(tree: Tree, name: str) -> str:
     except (zipfile.BadZipFile, OSError, RuntimeError) as error:
         return f"unreadable bytes ({error})"
     return hasher.hexdigest()
-
-
-def _snapshot_faults(tree: Tree, names: set[str]) -> Iterator[str]:
-    """Hold the fingerprint in bag-info.txt against the snapshot."""
-    if not {"bag-info.txt", "data/snapshot.json"} <= names:
-        return
-    with tree.open("bag-info.txt") as file:
-        text = file.read().decode("utf-8", "replace")
-    told = re.search(r"^SDG-Tracker-Fingerprint: (\S+)$", text, re.MULTILINE)
-    found = _digest(tree, "data/snapshot.json")
-    if told is None:
-        yield "bag-info.txt: SDG-Tracker-Fingerprint: expected a digest, found none"
-    elif told[1] != found:
-        yield f"bag-info.txt: SDG-Tracker-Fingerprint: expected {told[1]}, found {found}"

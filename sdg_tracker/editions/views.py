@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Permission
-from sdg_tracker.editions import build, holding, kinds, queries, services
-from sdg_tracker.editions.models import Edition, State
+from sdg_tracker.editions import build, holding, kinds, queries, seals, services
+from sdg_tracker.editions.models import Edition, Seal, State
+from sdg_tracker.editions.queries import SIGNED, TAGS
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
-from sdg_tracker.jobs import library_ids
+from sdg_tracker.jobs import OPEN, library_ids
 from sdg_tracker.web import files, lifecycle, navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
@@ -21,6 +22,9 @@ words({"edition-file-none": lazy("Edition %(number)s has no file %(name)s yet.")
 
 HOLDING = holding.of  # importing it has registered it
 FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}  # what is offered by itself, and its ending
+CERTIFICATE = "certificate.pem"
+OF_SEAL = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}", CERTIFICATE: "-certificate.pem"}  # what their names end in
+MEDIA_TYPES = {SIGNED: "application/pdf", TAGS: "application/pkcs7-signature", CERTIFICATE: "application/x-pem-file"}
 
 
 @blueprint.get("/editions")
@@ -46,6 +50,7 @@ def show(number: int) -> ResponseReturnValue:
         files=offered(edition),
         fault=services.fault(edition),
         waiting=edition.state in (State.QUEUED, State.BUILDING),
+        sealing=any(seal.state in OPEN for seal in edition.seals),
         events=trail.of(work, "edition", number),
         others=[other for other in queries.newest_first(work) if other.kind == edition.kind and other.number > number],
     )
@@ -63,12 +68,28 @@ def download(number: int, name: str) -> ResponseReturnValue:
 
 def sent(edition: Edition, library_slug: str, name: str) -> ResponseReturnValue:
     """Return an edition's file as an answer that is noted in the trail. Raises NotFound while it is not made."""
+    if name in OF_SEAL:
+        return _sent_of_seal(edition, library_slug, name)
     artefact = edition.artefact(name)
     if artefact is None or name not in FILES:
         raise NotFound("edition-file-none", number=edition.number, name=name)
     stem = build.file_stem(library_slug, kinds.get(edition.kind).slug, edition.number)
     full = f"{stem}.{FILES[name]}"
     answer = files.download(reading(), artefact.sha256, artefact.size, artefact.media_type, full)
+    if files.was_sent(answer):
+        lifecycle.note_access("edition.downloaded", edition, file=name)
+    return answer
+
+
+def _sent_of_seal(edition: Edition, library_slug: str, name: str) -> ResponseReturnValue:
+    seal = edition.seal
+    if seal is None:
+        raise NotFound("edition-file-none", number=edition.number, name=name)
+    full = f"{build.file_stem(library_slug, kinds.get(edition.kind).slug, edition.number)}{OF_SEAL[name]}"
+    if name == CERTIFICATE:
+        answer = files.text_answer(seal.certificate, MEDIA_TYPES[name], full)
+    else:
+        answer = files.download(reading(), *seals.files(seal)[name], MEDIA_TYPES[name], full)
     if files.was_sent(answer):
         lifecycle.note_access("edition.downloaded", edition, file=name)
     return answer
@@ -87,6 +108,24 @@ def retry(number: int) -> ResponseReturnValue:
     services.retry(writing(), number)
     flash(_("The files are being made again."))
     return redirect(url_for("editions.show", number=number), 303)
+
+
+@blueprint.post("/editions/<int:number>/seal")
+@allow(Permission.EDITION_SEAL)
+def seal(number: int) -> ResponseReturnValue:
+    """Seal an edition that has no seal, or whose seal has no time."""
+    seals.again(writing(), number)
+    flash(_("The seal is being made. The files stay as they are."))
+    return redirect(url_for("editions.show", number=number), 303)
+
+
+@blueprint.app_context_processor
+def _for_pages() -> dict[str, object]:
+    return {"seal_fault": seals.fault, "seal_size": _seal_size}
+
+
+def _seal_size(seal: Seal, name: str) -> int:
+    return seals.files(seal)[name][1]
 
 
 @blueprint.post("/editions/<int:number>/supersede")

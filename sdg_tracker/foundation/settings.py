@@ -25,6 +25,9 @@ words(
         "setting-language": lazy("Setting %(key)s must be one of %(known)s, not %(value)r."),
         "setting-file-broken": lazy("%(where)s can't be read as TOML: %(reason)s."),
         "secret-missing": lazy("There is no secret yet. Run: sdg-tracker init"),
+        "setting-timestamp": lazy("Setting %(key)s must be an address that begins with http:// or https://."),
+        "seal-missing": lazy("There is no key to seal with: %(path)s. Run: sdg-tracker init"),
+        "seal-unreadable": lazy("The key to seal with, %(path)s, can't be read: %(reason)s"),
     }
 )
 
@@ -44,6 +47,10 @@ class Settings:
     jobs: str = "sqlite:///var/jobs.sqlite"
     secret: str = field(default="", repr=False)  # empty: read from secret_file
     secret_file: str = "var/secret"  # noqa: S105 - a path
+    seal: str = ""  # a PKCS#12 file with the library's certificate; empty: the key of its own in seal_file
+    seal_password: str = field(default="", repr=False)
+    seal_file: str = "var/seal.p12"
+    timestamp: str = ""  # the address of an RFC 3161 server; empty: seals carry no time of others
     language: str = "da"
     url: str = "http://127.0.0.1:8000"
     smtp: str = field(default="", repr=False)  # smtp://user:password@host:port?from=address; empty: no mail is sent
@@ -80,16 +87,40 @@ class Settings:
         except FileNotFoundError:
             raise Invalid("secret-missing") from None
 
+    def seal_key(self) -> bytes:
+        """Return the PKCS#12 that editions are sealed with. Raises Invalid when there is none, or it can't be read."""
+        path = Path(self.seal or self.seal_file)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise Invalid("seal-missing", path=str(path)) from None
+        except OSError as error:
+            raise Invalid("seal-unreadable", path=str(path), reason=error.strerror) from error
+
+    def own_seal_key(self) -> bytes:
+        """Return the key that this installation has made to seal with; nothing where there is none."""
+        path = Path(self.seal_file)
+        return path.read_bytes() if not self.seal and path.is_file() else b""
+
+    def keep_seal_key(self, content: bytes) -> bool:
+        """Make the file of a seal's own key, readable by its owner only, unless there is one; return if it lacked."""
+        return not self.seal and _new_private(Path(self.seal_file), content)
+
     def make_key(self, secret: str = "") -> bool:
         """Make the secret file, readable by its owner only, with a new secret or a given one; return if it lacked."""
-        path = Path(self.secret_file)
-        if self.secret or path.exists():
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secret or secrets.token_urlsafe(48))
-        return True
+        return not self.secret and _new_private(
+            Path(self.secret_file), (secret or secrets.token_urlsafe(48)).encode("ascii")
+        )
+
+
+def _new_private(path: Path, content: bytes) -> bool:
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return True
 
 
 def load(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -124,6 +155,8 @@ def _converted(key: str, value: object) -> object:
         raise Invalid("setting-language", key=key, value=value, known=", ".join(LOCALES))
     if key == "downloads" and value not in DOWNLOADS:
         raise Invalid("setting-downloads", key=key, value=value, known=", ".join(DOWNLOADS))
+    if key == "timestamp" and value and not str(value).startswith(("http://", "https://")):
+        raise Invalid("setting-timestamp", key=key)
     kind = Settings.__dataclass_fields__[key].type
     if kind is bool:
         if str(value).lower() not in SWITCH:

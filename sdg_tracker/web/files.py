@@ -47,6 +47,15 @@ def file_answer(file: BinaryIO, sha256: str, size: int, media_type: str) -> Resp
     return response
 
 
+def text_answer(text: str, media_type: str, name: str) -> Response:
+    """Return a text that a browser saves under a name."""
+    response = Response(text, content_type=media_type)
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Disposition"] = attachment(name)
+    return response
+
+
 def attachment(name: str) -> str:
     """Return the header that makes a browser save a file under its name (RFC 6266, RFC 8187)."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "-" for c in _ascii(name))

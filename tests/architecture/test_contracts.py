@@ -32,6 +32,25 @@ def test_imports_go_downwards_only() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_only_what_seals_or_checks_a_seal_loads_the_libraries_for_it() -> None:
+    """They take a second to load; the modules are loaded by name where there is something to seal or to check."""
+    libraries = {"pyhanko", "pyhanko_certvalidator", "cryptography", "asn1crypto", "aiohttp"}
+    ours = {"sealing", "signatures", "keys", "later"}
+    for path in SOURCES:
+        imported = [name for node in ast.walk(ast.parse(path.read_text("utf-8"))) for name in _imported(node)]
+        if path.parent.name != "editions" or path.stem not in ours:
+            assert not {name.partition(".")[0] for name in imported} & libraries, path.name
+            assert not {f"sdg_tracker.editions.{name}" for name in ours} & set(imported), path.name
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
 def test_every_refusal_has_words() -> None:
     raised = {code: path.name for path in SOURCES for code in _codes(ast.parse(path.read_text("utf-8")))}
     assert len(raised) > 20

@@ -1,13 +1,18 @@
 """A small report, frozen and built, and its bag as somebody downloaded it."""
 
+import io
 import shutil
+import zipfile
+from base64 import b64decode, b64encode
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.cli import issuing
-from sdg_tracker.editions import build, queries
+from sdg_tracker.editions import build, keys, queries, sealing
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact
@@ -57,7 +62,11 @@ def downloaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     workplace.clock = lambda: NOON
     make = Factories(workplace)
     library = make.library("Demoby Bibliotekerne")
-    edition = _report(workplace, library, make.member(library, Role.COORDINATOR), make)
+    coordinator = make.member(library, Role.COORDINATOR)
+    with workplace.writing(coordinator) as work:
+        for facts in ({"by": 2}, {"by": 3}, {"by": 4}):  # so that the trail has links
+            trail.record(work, "edition.superseded", "edition", **facts)
+    edition = _report(workplace, library, coordinator, make)
     build.build(workplace, library.id, edition.id)
     with workplace.reading(SYSTEM, library.id) as work:
         artefact = queries.get(work, edition.number).artefact("bag.zip")
@@ -65,8 +74,39 @@ def downloaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     path = folder / "download.zip"
     with workplace.blobs.open(artefact.sha256, artefact.size) as file:
         path.write_bytes(file.read())
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder / "unpacked")
     workplace.engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def own_key() -> bytes:
+    """A key that an installation made for itself."""
+    return keys.own("SDG Tracker, own key: 127.0.0.1")
+
+
+def sealed(unpacked: Path, key: bytes, timestamp: str = "") -> tuple[bytes, bytes, dict[str, Any]]:
+    """Seal an unpacked bag in this process: the signed report, the signature on the tag manifest, and the answer."""
+    (root,) = unpacked.iterdir()
+    asked = {
+        "key": b64encode(key).decode(),
+        "password": "",
+        "tags": b64encode((root / "tagmanifest-sha256.txt").read_bytes()).decode(),
+        "timestamp": timestamp,
+        "fetch": True,
+        "name": "Demoby Bibliotekerne",
+        "reason": "Udgave 1",
+    }
+    target = io.BytesIO()
+    answer = sealing.seal(asked, (root / "data" / "report.pdf").read_bytes(), target)
+    return target.getvalue(), b64decode(answer["tags"]), answer
+
+
+@pytest.fixture(scope="session")
+def seal(downloaded: Path, own_key: bytes) -> tuple[bytes, bytes, dict[str, Any]]:
+    """The seal on the bag, made with an own key and without a time."""
+    return sealed(downloaded.parent / "unpacked", own_key)
 
 
 @pytest.fixture

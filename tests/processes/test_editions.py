@@ -82,6 +82,14 @@ def test_a_dossier_that_others_accept(frozen: Installation) -> None:
     environment = {**os.environ, "HOME": str(frozen.folder)}
     subprocess.run(converted, check=True, capture_output=True, timeout=180, env=environment)
     assert list((frozen.folder / "csv").glob("*.csv"))
+    frozen.run("edition", "files", "1", "--out", "sealed", "--signed")
+    (signed,) = (frozen.folder / "sealed").glob("*-signed.pdf")
+    seen = subprocess.run(["pdfsig", signed], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid" in seen
+    assert "Total document signed" in seen
+    (certificate,) = (frozen.folder / "sealed").glob("*-certificate.pem")
+    told = frozen.run("verify", f"sealed/{bag.name}", "--trust", str(certificate)).stdout
+    assert "certifikat, som du har sagt, du stoler på" in told
     frozen.run("verify", str(bag))
     frozen.run("verify")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -35,7 +36,7 @@ def environment() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     found.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    found.filters.update(date=day, datetime=moment, number=number, filesize=i18n.format_size)
+    found.filters.update(date=day, datetime=moment, number=number, decimal=decimal, filesize=i18n.format_size)
     found.globals.update(
         said=said,
         days=days,
@@ -72,6 +73,11 @@ def utc(value: str) -> datetime:
 def number(value: int | None) -> str:
     """Return a whole number with the language's separators; empty for none."""
     return i18n.format_number(value) if value is not None else ""
+
+
+def decimal(value: str) -> str:
+    """Return a number with decimals, which snapshots hold as text, with the language's separators."""
+    return i18n.format_number(Decimal(value))
 
 
 def days(first: str | None, last: str | None, year: int | None = None) -> str:

@@ -265,7 +265,7 @@ def test_a_plan_shorter_than_the_period_is_asked_for_again() -> None:
     assert needs_of(row, found, What.EVIDENCE, plan_years=3) == whole
     assert needs_of(row, found, What.EVIDENCE, plan_years=7) == whole
     assert needs_of(row, found, What.EVIDENCE, plan_years=1)[:2] == [("2025", "", 1, 1), ("2026", "", 1, 0)]
-    longer = {"ends_on": date(2030, 12, 31), "plan_years": 2}
+    longer: dict[str, Any] = {"ends_on": date(2030, 12, 31), "plan_years": 2}
     assert [need[0] for need in needs_of(row, found, What.EVIDENCE, **longer)] == ["2025-2026"]
     later = rules.result(row, frame(**longer), found, date(2029, 6, 1))
     assert [(n.year, n.running) for n in later.needs if n.what is What.EVIDENCE] == [

@@ -189,7 +189,7 @@ class Site:
                 work, draft.number, At(Part.REQUIREMENT, "O1.2"), {**asked, "code": "O1.9"}, "O2", same=True
             )
             drafts.change_part(work, draft.number, At(Part.REQUIREMENT, "O2.1"), {**asked, "code": "O2.1"}, "O2")
-            drafts.remove_part(work, draft.number, At(Part.REQUIREMENT, "O1.1"))
+            drafts.remove_part(work, draft.number, At(Part.REQUIREMENT, "O2.2"))
             drafts.publish(work, draft.number, "0.2")
             self.draft = drafts.start(work, SCHEME).number
             drafts.add_part(work, self.draft, Part.AREA, {"code": "N", "text": one})

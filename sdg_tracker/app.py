@@ -5,7 +5,10 @@ from flask import Flask
 from sdg_tracker.accounts.views import blueprint as accounts
 from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
+from sdg_tracker.audit.decision_views import blueprint as decisions
+from sdg_tracker.audit.room_views import blueprint as room
 from sdg_tracker.audit.views import blueprint as audit
+from sdg_tracker.certification.check_views import blueprint as checking
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.digest.views import blueprint as digest
@@ -14,6 +17,7 @@ from sdg_tracker.editions.views import blueprint as editions
 from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
+from sdg_tracker.evidence.proof_views import blueprint as proofs
 from sdg_tracker.evidence.request_views import blueprint as requests
 from sdg_tracker.evidence.views import blueprint as evidence
 from sdg_tracker.foundation import logs, settings
@@ -27,6 +31,8 @@ from sdg_tracker.jobs import Queue
 from sdg_tracker.overview.views import blueprint as overview
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
+from sdg_tracker.supplement import outputs as supplement
+from sdg_tracker.supplement import services as supplementing
 from sdg_tracker.web import lifecycle
 from sdg_tracker.work import Workplace
 
@@ -41,18 +47,25 @@ PARTS = (
     capture,
     people,
     finishing,
+    proofs,
     links,
     requests,
     certification,
+    checking,
     tasks,
     editions,
     dossier,
     impact,
     audit,
+    decisions,
+    room,
     overview,
     digest,
     admin,
 )
+
+
+SUPPLEMENT = (supplement.KIND, supplementing.freeze)  # importing them has registered them
 
 
 def create_app(workplace: Workplace) -> Flask:

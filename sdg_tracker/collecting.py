@@ -28,6 +28,7 @@ from sdg_tracker.activities.models import (
 )
 from sdg_tracker.activities.models import Mapping as Mapped
 from sdg_tracker.activities.states import Qualifier
+from sdg_tracker.evidence import proofs
 from sdg_tracker.evidence.media import ENDINGS
 from sdg_tracker.evidence.models import Evidence, Link, Tie, Version
 from sdg_tracker.evidence.showing import may_be_shown
@@ -312,7 +313,7 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
             "language": row.language,
             "valid_until": day(row.valid_until),
             "activity": row.activity,
-            "requirements": ties.get(row.id, []),
+            "requirements": _proved(ties.get(row.id, ()), versions[row.id]),
             "link": None
             if row.url is None
             else {
@@ -328,12 +329,31 @@ def evidence(work: Work, words: Terms, cycle: Cycle | None) -> list[Row]:
 
 def _ties(work: Work, cycle: Cycle) -> Mapping[int, list[Row]]:
     ticked = [getattr(Tie, tick) for tick in TICKS]
-    columns = (Tie.evidence_id, Tie.requirement_code, Tie.pages, Tie.strength, *ticked)
+    proof = (Tie.proof, Tie.proof_sha256, Tie.proof_size)
+    columns = (Tie.evidence_id, Tie.requirement_code, Tie.pages, Tie.strength, *proof, *ticked)
     rows = sa.select(*columns).where(Tie.cycle_id == cycle.id)
     found: dict[int, list[Row]] = defaultdict(list)
-    for evidence_id, code, pages, strength, *ticks in work.session.execute(rows.order_by(Tie.requirement_code)):
+    for evidence_id, code, pages, strength, marked, sha256, size, *ticks in work.session.execute(
+        rows.order_by(Tie.requirement_code)
+    ):
         made = [tick for tick, ticked in zip(TICKS, ticks, strict=True) if ticked]
-        found[evidence_id].append({"code": code, "pages": pages, "strength": strength or None, "ticks": made})
+        tie = {"code": code, "pages": pages, "strength": strength or None, "ticks": made}
+        if marked is not None:
+            picture = {"sha256": sha256, "size": size, "media_type": proofs.MEDIA_TYPE}
+            tie["proof"] = {"page": marked["page"], "of": marked["of"], **picture}
+        found[evidence_id].append(tie)
+    return found
+
+
+def _proved(ties: Iterable[Row], version: Any) -> list[Row]:
+    """Return the ties without marked pages of another version of the file, and without saying of which they are."""
+    found = []
+    for tie in ties:
+        proof = tie.get("proof")
+        kept = {key: value for key, value in tie.items() if key != "proof"}
+        if proof is not None and proof["of"] == version.rendition_sha256:
+            kept["proof"] = {key: value for key, value in proof.items() if key != "of"}
+        found.append(kept)
     return found
 
 

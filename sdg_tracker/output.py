@@ -13,8 +13,9 @@ from sdg_tracker.editions import kinds
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import open_store
 from sdg_tracker.impact import outputs as impact
+from sdg_tracker.supplement import outputs as supplement
 
-KINDS = (dossier.KIND, impact.KIND)  # importing them has registered them
+KINDS = (dossier.KIND, impact.KIND, supplement.KIND)  # importing them has registered them
 
 
 def main(arguments: list[str]) -> None:

@@ -15,6 +15,7 @@ from sdg_tracker.goals.models import Goal, Target
 from sdg_tracker.schemes.models import Requirement, Scheme
 from sdg_tracker.work import Library, Workplace
 from tests.factories import Factories
+from tests.printing import snapshots
 
 STATIC = "static"
 
@@ -46,7 +47,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         activity = make.activity(library, f"Aktivitet i {library.id}", "4", "13")
         evidence = make.evidence(library, activity=activity, title=f"Bilag i {library.id}")
         picture = make.picture(library)
-        edition = make.edition(library)
+        snapshot = snapshots.dossier(workplace.blobs, 3, title=f"Dossier {library.id}")
+        edition = make.edition(library, snapshot=snapshot)
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
@@ -83,6 +85,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "activities": found.activity,
         "evidence": found.evidence,
         "finishing": found.evidence,
+        "proofs": found.evidence,
         "capture": found.activity,
         "people": found.picture,
         "links": found.web_page,
@@ -91,8 +94,18 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "admin": found.user,
         "editions": found.edition,
         "audit": found.edition,
+        "decisions": found.edition,
+        "room": found.edition,
     }
-    if rule.endpoint in ("audit.access", "audit.end", "audit.enter", "audit.new_link", "audit.renew"):
+    if rule.endpoint in (
+        "audit.access",
+        "audit.end",
+        "audit.enter",
+        "audit.new_link",
+        "audit.renew",
+        "audit.log",
+        "audit.receipt",
+    ):
         with app.test_request_context():
             argument = {"token": found.link} if rule.endpoint == "audit.enter" else {"number": found.access}
             return app.url_for(rule.endpoint, **argument)
@@ -102,6 +115,9 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "name": "report.pdf",
         "ordinal": 1,
         "cycle": 1,
+        "exhibit": 1,
+        "finding": 1,
+        "question": 1,
         "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
@@ -112,6 +128,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
             values[name] = fixed[name]
         elif name == "number":
             values[name] = numbers.get(part, 1)
+        elif name == "code" and part == "room":
+            values[name] = "O1.1"
         elif name == "code" and part == "admin":
             values[name] = found.branch
         elif name == "code" and rule.endpoint == "goals.target":

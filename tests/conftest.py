@@ -1,5 +1,6 @@
 """Real databases, real files, a clock that stands at noon. What touches the database runs on both engines."""
 
+import gc
 import itertools
 import os
 import shutil
@@ -41,6 +42,13 @@ keep_compiled()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run what takes long first."""
     in_order(items)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what is there for good, and come more seldom: a tenth of all work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:

@@ -89,6 +89,11 @@ def faults(work: Work, audit: Audit, document: object) -> list[str]:
     return list(_faults(frozen(work.blobs, audit.edition), audit, document))
 
 
+def is_shaped(document: object) -> bool:
+    """Return whether a document has the shape that the schema asks for."""
+    return bool(_validator().is_valid(document))
+
+
 def _faults(found: Frozen, audit: Audit, document: Document) -> Iterator[str]:
     edition = audit.edition
     if document["edition"] != {"number": edition.number, "fingerprint": edition.fingerprint}:
@@ -125,10 +130,10 @@ def _doubled(document: Document) -> Iterator[str]:
 
 
 def _answered(audit: Audit, document: Document) -> Iterator[str]:
-    there = _by_key(audit)
+    there = by_key(audit)
     for row in document["findings"]:
         finding = there.get(row["key"])
-        if finding is not None and finding.answered_at is not None and not _same(finding, row):
+        if finding is not None and finding.answered_at is not None and not is_same(finding, row):
             number = finding.number
             yield _("Finding %(number)s was changed after the library had answered it.", number=number)
 
@@ -149,7 +154,7 @@ def _conclusion_faults(audit: Audit, document: Document) -> Iterator[str]:
         return
     if conclusion["decision"] == Decision.WITH_CONDITIONS and not conclusion["conditions"].strip():
         yield _("It is concluded with conditions, and names none.")
-    there = _by_key(audit)
+    there = by_key(audit)
     majors = [row["key"] for row in document["findings"] if row["kind"] == FindingKind.MAJOR]
     if auditing.unanswered(audit) or any(
         key not in there or there[key].state == FindingState.OPEN.value for key in majors
@@ -157,22 +162,24 @@ def _conclusion_faults(audit: Audit, document: Document) -> Iterator[str]:
         yield _("It is concluded while a major nonconformity is not answered by the library.")
 
 
-def _by_key(audit: Audit) -> dict[str, Any]:
+def by_key(audit: Audit) -> dict[str, Any]:
+    """Return an audit's findings by the keys that they have in a document."""
     return {row.key or f"{audit.edition.number}-{row.number}": row for row in audit.findings}
 
 
-def _same(finding: Any, row: Document) -> bool:
+def is_same(finding: Any, row: Document) -> bool:
+    """Return whether a finding says what a document's does."""
     there = (finding.kind, finding.requirement, sorted(finding.exhibits), finding.text)
     return bool(there == (row["kind"], row["requirement"], sorted(set(row["exhibits"])), row["text"].strip()))
 
 
 def _says_the_same(audit: Audit, document: Document) -> bool:
     marks = {row.exhibit: (row.mark, row.note) for row in audit.marks}
-    there = _by_key(audit)
+    there = by_key(audit)
     conclusion = document["conclusion"]
     return (
         all(marks.get(row["exhibit"]) == (row["mark"], row.get("note", "").strip()) for row in document["marks"])
-        and all(row["key"] in there and _same(there[row["key"]], row) for row in document["findings"])
+        and all(row["key"] in there and is_same(there[row["key"]], row) for row in document["findings"])
         and (conclusion is None or _is_conclusion(audit, conclusion))
     )
 
@@ -231,8 +238,8 @@ def _sampled(work: Work, audit: Audit, sample: Document | None) -> bool:
 def _put(work: Work, audit: Audit, row: Document) -> bool:
     kind = FindingKind(row["kind"])
     details = FindingDetails(kind, row["text"], row["requirement"], row["exhibits"], row["key"])
-    finding = _by_key(audit).get(row["key"])
+    finding = by_key(audit).get(row["key"])
     if finding is None:
         findings.put_finding(work, audit, details)
         return True
-    return not _same(finding, row) and findings.put_revision(work, audit, finding, details)
+    return not is_same(finding, row) and findings.put_revision(work, audit, finding, details)

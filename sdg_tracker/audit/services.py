@@ -31,6 +31,8 @@ trail.declare(
         "auditor.ended": (lazy("Auditor's access ended"), {"edition"}),
         "auditor.renewed": (lazy("Auditor's access renewed"), {"edition", "until"}),
         "auditor.link_made": (lazy("New link made for an auditor"), {"edition"}),
+        "audit.page_opened": (lazy("Page opened by an auditor"), {"page", "exhibits"}),
+        "audit.file_opened": (lazy("File opened by an auditor"), {"file", "sha256"}),
     }
 )
 

@@ -1,22 +1,24 @@
 """The auditor's room, and the pages with which the library opens and closes it."""
 
 from datetime import timedelta
+from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role
-from sdg_tracker.audit import entering, queries, rules, services
+from sdg_tracker.audit import entering, findings, queries, receipts, rules, services, supplements, wording
 from sdg_tracker.audit.entering import Visit
-from sdg_tracker.audit.forms import EnterForm, InviteForm, RenewForm
-from sdg_tracker.audit.models import AuditorAccess
-from sdg_tracker.editions import kinds
+from sdg_tracker.audit.findings import Answer
+from sdg_tracker.audit.forms import AnswerForm, EnterForm, InviteForm, QuestionAnswerForm, RenewForm, seen
+from sdg_tracker.audit.models import Finding, Question
+from sdg_tracker.audit.states import NOTED
 from sdg_tracker.editions import queries as editions
-from sdg_tracker.editions.views import offered, sent
-from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.mail import services as mail
 from sdg_tracker.web import identity
+from sdg_tracker.web.files import attachment
 from sdg_tracker.web.identity import Person, allow
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 from sdg_tracker.work import Workplace
@@ -71,7 +73,7 @@ def enter(token: str) -> ResponseReturnValue:
 def _begun(visit: Visit) -> ResponseReturnValue:
     access = visit.access
     identity.let_in("audit", access.id, access.epoch, visit.library_id)
-    answer = redirect(url_for("audit.room"), 303)
+    answer = redirect(url_for("room.start"), 303)
     answer.set_cookie(
         COOKIE,
         visit.proof,
@@ -82,42 +84,6 @@ def _begun(visit: Visit) -> ResponseReturnValue:
         secure=workplace().settings.url.startswith("https:"),
     )
     return answer
-
-
-@blueprint.get("/audit")
-@allow(Permission.AUDIT_ROOM, logged=True)
-def room() -> ResponseReturnValue:
-    """Show the one edition that this auditor may see."""
-    access = _access()
-    return page(
-        "audit/room.html",
-        edition=access.edition,
-        kind=kinds.get(access.edition.kind),
-        files=offered(access.edition),
-        until=access.until,
-        download_endpoint="audit.download",
-        waiting=False,
-        sealing=False,
-    )
-
-
-@blueprint.get("/audit/editions/<int:number>/files/<name>")
-@allow(Permission.AUDIT_ROOM, logged=True)
-def download(number: int, name: str) -> ResponseReturnValue:
-    """Send one of the edition's files."""
-    access = _access()
-    if access.edition.number != number:
-        raise NotFound("edition-none", number=number)
-    return sent(access.edition, reading().library.slug, name)
-
-
-def _access() -> AuditorAccess:
-    """Return the access of the one who asks. Raises Forbidden when it ended since the request began."""
-    access = queries.by_key(reading(), session.get("audit", 0))
-    if access is None:
-        raise Forbidden("forbidden")
-    reading().require(Permission.EDITION_READ, access.edition)
-    return access
 
 
 @blueprint.route("/editions/<int:number>/auditors/new", methods=["GET", "POST"])
@@ -194,6 +160,120 @@ def end(number: int) -> ResponseReturnValue:
     services.end(writing(), number)
     flash(_("The access has ended; the link opens nothing any more."))
     return redirect(url_for("audit.access", number=number), 303)
+
+
+@blueprint.get("/editions/auditors/<int:number>/log")
+@allow(Permission.AUDITOR_INVITE)
+def log(number: int) -> ResponseReturnValue:
+    """Show every page and file that an auditor has opened; once the access has ended it is the receipt."""
+    work = reading()
+    found = queries.get(work, number)
+    ended = not rules.holds(found.until, found.revoked_at, work.today)
+    return page("audit/log.html", access=found, ended=ended, receipt=receipts.receipt(work, found))
+
+
+@blueprint.get("/editions/auditors/<int:number>/receipt.csv")
+@allow(Permission.AUDITOR_INVITE)
+def receipt(number: int) -> ResponseReturnValue:
+    """Send the list of everything that was opened as a table."""
+    work = reading()
+    found = queries.get(work, number)
+    response = make_response(receipts.as_csv(work, receipts.receipt(work, found)))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = attachment(f"{work.library.slug}-auditor-{number}.csv")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+# The library's side of the audit -------------------------------------------------------------------------------------
+
+
+@blueprint.get("/editions/<int:number>/audit")
+@allow(Permission.AUDIT_ANSWER)
+def show(number: int) -> ResponseReturnValue:
+    """Show the audit of an edition, with what the library is to answer."""
+    return _audit(number)
+
+
+def _audit(
+    number: int, typed: tuple[str, int, AnswerForm | QuestionAnswerForm] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    work = reading()
+    edition = editions.get(work, number)
+    work.require(Permission.AUDIT_ANSWER, edition)
+    audit = queries.audit_of(work, edition)
+    answers = {row.number: _answer_form(row, typed) for row in (audit.findings if audit else ())}
+    replies = {row.number: _reply_form(row, typed) for row in (audit.questions if audit else ())}
+    body = page(
+        "audit/show.html",
+        edition=edition,
+        audit=audit,
+        accesses=queries.of_edition(work, edition),
+        answers=answers,
+        replies=replies,
+        wrong=typed[2] if typed else None,
+        words=wording,
+        NOTED=NOTED,
+    )
+    return body, status
+
+
+def _answer_form(row: Finding, typed: tuple[str, int, Any] | None) -> AnswerForm:
+    form: AnswerForm = (
+        typed[2]
+        if typed and typed[:2] == ("finding", row.number)
+        else AnswerForm(formdata=None, obj=row, prefix=f"finding-{row.number}-")
+    )
+    form.revision.data = str(row.revision)
+    return form
+
+
+def _reply_form(row: Question, typed: tuple[str, int, Any] | None) -> QuestionAnswerForm:
+    form: QuestionAnswerForm = (
+        typed[2]
+        if typed and typed[:2] == ("question", row.number)
+        else QuestionAnswerForm(formdata=None, obj=row, prefix=f"question-{row.number}-")
+    )
+    form.revision.data = str(row.revision)
+    return form
+
+
+@blueprint.post("/editions/<int:number>/audit/findings/<int:finding>")
+@allow(Permission.AUDIT_ANSWER)
+def answer(number: int, finding: int) -> ResponseReturnValue:
+    """Answer a finding."""
+    form = AnswerForm(prefix=f"finding-{finding}-")
+    status = 422
+    if form.validate_on_submit():
+        given = Answer(form.cause.data or "", form.correction.data or "", form.deadline.data)
+        try:
+            findings.answer(writing(), number, finding, given, seen(form.revision.data))
+        except (Invalid, Conflict) as problem:
+            form.refuse(problem)
+            status = problem.status
+        else:
+            flash(_("The answer is saved; the auditor sees it now."))
+            return redirect(url_for("audit.show", number=number, _anchor=f"finding-{finding}"), 303)
+    return _audit(number, ("finding", finding, form), status)
+
+
+@blueprint.post("/editions/<int:number>/audit/questions/<int:question>")
+@allow(Permission.AUDIT_ANSWER)
+def reply(number: int, question: int) -> ResponseReturnValue:
+    """Answer a question, perhaps with new material as a supplement."""
+    form = QuestionAnswerForm(prefix=f"question-{question}-")
+    status = 422
+    if form.validate_on_submit():
+        try:
+            said = form.answer.data or ""
+            supplements.answer(writing(), number, question, said, form.pieces(), revision=seen(form.revision.data))
+        except (Invalid, Conflict, NotFound) as problem:
+            form.refuse(problem)
+            status = problem.status
+        else:
+            flash(_("The answer is saved; the auditor sees it now."))
+            return redirect(url_for("audit.show", number=number, _anchor=f"question-{question}"), 303)
+    return _audit(number, ("question", question, form), status)
 
 
 @blueprint.app_context_processor

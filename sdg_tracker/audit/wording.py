@@ -31,7 +31,7 @@ FINDING_STATES: Mapping[str, Text] = {
     FindingState.CLOSED: lazy("Closed"),
 }
 DECISION_NAMES: Mapping[str, Text] = {
-    Decision.RECOMMENDED: lazy("Recommended"),
+    Decision.RECOMMENDED: lazy("Recommended without conditions"),
     Decision.WITH_CONDITIONS: lazy("Recommended with conditions"),
     Decision.NOT_RECOMMENDED: lazy("Not recommended"),
 }

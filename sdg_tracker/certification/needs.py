@@ -131,7 +131,7 @@ def _counts_pieces(definition: Definition) -> bool:
 
 def _in_each_activity(definition: Definition) -> bool:
     """Return whether the pieces that are asked for have to be there for each activity that shows it."""
-    return definition["scope"] == "activity" and definition["kind"] != "activity_count"
+    return bool(definition["scope"] == "activity" and definition["kind"] != "activity_count")
 
 
 def each(definition: Definition) -> Any:

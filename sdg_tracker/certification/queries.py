@@ -121,6 +121,14 @@ def assessment(work: Work, cycle: Cycle, code: str) -> Assessment | None:
     return work.session.scalars(asked).one_or_none()
 
 
+def former_cycle(work: Work, cycle: Cycle) -> Cycle | None:
+    """Return the library's cycle on the same scheme, of any version, that began last before this one."""
+    before = [
+        row for row in schemes.cycles(work) if row.scheme.slug == cycle.scheme.slug and row.starts_on < cycle.starts_on
+    ]
+    return max(before, key=lambda row: row.starts_on, default=None)
+
+
 def frame_of(work: Work, cycle: Cycle) -> Frame:
     """Return what the rules have to know of a cycle and its library."""
     document = cycle.scheme.document
@@ -151,14 +159,14 @@ def found_in(work: Work, cycle: Cycle, definitions: Sequence[Definition], frame:
     asked, in_houses = rules.groupings(definitions), [row for row in definitions if rules.in_houses(row)]
     in_branches = "branch" in asked and len(frame.branches) > 1
     days = rules.boundaries((), frame, day)  # how old evidence is does not matter to activities
-    ages, ends = rules.boundaries(definitions, frame, day), rules.last_days(frame, day)
+    seen = _Days(day, rules.boundaries(definitions, frame, day), rules.last_days(frame, day))
     return Found(
         activities=_activities(work, days).get("", ()),
         by_branch=_activities(work, days, "branch") if in_branches else {},
         by_partner=_activities(work, days, "partner") if "partner" in asked else {},
         by_goal=_activities(work, days, "goal") if "goal" in asked else {},
-        evidence={code: rows for (_house, code), rows in _evidence(work, cycle, ages, ends).items()},
-        evidence_by_branch=_evidence(work, cycle, ages, ends, in_houses) if in_branches else {},
+        evidence={code: rows for (_house, code), rows in _evidence(work, cycle, seen).items()},
+        evidence_by_branch=_evidence(work, cycle, seen, in_houses) if in_branches else {},
         each=_activities(work, days, pieces=_pieces(work, cycle, definitions)) if needs.EACH in asked else {},
     )
 
@@ -276,27 +284,35 @@ def _activities(
     return dict(found)
 
 
+@dataclass(frozen=True)
+class _Days:
+    """Days that matter to evidence: the one that is asked about, the edges of its age, those it must not expire on."""
+
+    asked: date
+    ages: Sequence[date]
+    ends: Sequence[date]
+
+
 def _evidence(
-    work: Work, cycle: Cycle, days: Sequence[date], ends: Sequence[date], in_houses: Sequence[Definition] = ()
+    work: Work, cycle: Cycle, days: _Days, in_houses: Sequence[Definition] = ()
 ) -> dict[tuple[str, str], list[Shown]]:
     """Return the evidence tied in a cycle that counts, under ``""`` and the code of its requirement.
 
-    ``ends`` are the days that the rules hold against the day on which it expires. ``in_houses``: only that of these
-    requirements, under the house of its activity and the code.
+    ``in_houses``: only that of these requirements, under the house of its activity and the code.
     """
     zone = ZoneInfo(work.library.timezone)
-    midnights = [datetime.combine(day, time.min, zone) for day in days]
+    midnights = [datetime.combine(day, time.min, zone) for day in days.ages]
     rows = (
         sa.select(
             (Branch.code if in_houses else sa.literal("")).label("house"),
             Tie.requirement_code.label("code"),
             Evidence.kind,
-            may_be_shown(work.today).label("public"),
+            may_be_shown(days.asked).label("public"),
             sa.case(
-                (Evidence.collected_on.is_not(None), _mark(Evidence.collected_on, days)),
+                (Evidence.collected_on.is_not(None), _mark(Evidence.collected_on, days.ages)),
                 else_=_mark(Evidence.added_at, midnights),
             ).label("day"),
-            _mark(Evidence.valid_until, ends).label("until"),
+            _mark(Evidence.valid_until, days.ends).label("until"),
             Evidence.accepted_version.is_not(None).label("accepted"),
         )
         .join(Evidence, Evidence.id == Tie.evidence_id)
@@ -309,10 +325,10 @@ def _evidence(
     for row in _bundled(work, rows):
         shown = Shown(
             kind=row.kind,
-            day=_day(row.day, days) or date.min,
+            day=_day(row.day, days.ages) or date.min,
             public=bool(row.public),
             count=row.count_,
-            valid_until=_day(row.until, ends),
+            valid_until=_day(row.until, days.ends),
             accepted=bool(row.accepted),
         )
         found[row.house, row.code].append(shown)

@@ -15,8 +15,9 @@ MODULES = {
     "people": ("library", "user"),
     "working": ("activities", "map", "evidence", "goals"),
     "drafting": ("scheme",),
-    "certifying": ("assess",),
+    "certifying": ("assess", "certification"),
     "issuing": ("dossier", "impact", "edition", "auditor"),
+    "auditing": ("audit",),
 }
 
 

@@ -1,17 +1,26 @@
 """Commands for the certification."""
 
+import json
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
+from sdg_tracker.access import Permission
 from sdg_tracker.certification import queries, services
+from sdg_tracker.certification.queries import Readiness
+from sdg_tracker.certification.readiness import STATES as ALL_STATES
+from sdg_tracker.certification.readiness import Status, Tally
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.certification.wording import STATE_NAMES
-from sdg_tracker.cli.acting import Acting, acting, fail, say
+from sdg_tracker.certification.wording import STATE_NAMES, decision
+from sdg_tracker.cli.acting import Acting, Group, acting, fail, say
 from sdg_tracker.foundation.errors import Conflict, words
-from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.foundation.i18n import _, format_date, lazy
 from sdg_tracker.schemes import queries as schemes
+from sdg_tracker.schemes.models import Cycle
+from sdg_tracker.work import Work
 
 words({"assess-without-cycle": lazy("The library has no certification period. Run: sdg-tracker init")})
 STATES = click.Choice([state.value for state in AssessmentState])
@@ -53,4 +62,77 @@ def _text(file: Path | None) -> str | None:
         fail(_("%(file)s is not text in UTF-8.", file=file))
 
 
-COMMANDS = [assess]
+@click.group("certification", cls=Group)
+def certification_group() -> None:
+    """How far a certification period is."""
+
+
+CYCLE = click.option("--cycle", "number", type=click.IntRange(1), help="Number of the period; default: the current one")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+
+
+@certification_group.command("readiness")
+@CYCLE
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As it will stand on this day; default: today.")
+@JSON
+@acting
+def show_readiness(who: Acting, number: int | None, on: datetime | None, as_json: bool) -> None:
+    """Tell how far the requirements are, and what they lack."""
+    with who.reading() as work:
+        work.require(Permission.ASSESSMENT_READ)
+        found = queries.readiness(work, cycle_of(work, number), on.date() if on else None)
+        told = _told(found)
+        if as_json:
+            say(json.dumps(told, ensure_ascii=False))
+            return
+        say(_("%(cycle)s on %(day)s", cycle=found.cycle.title, day=format_date(found.day)))
+        for area, tally in found.areas:
+            values = {"name": f"{area.code} {area.title}", "met": tally.of("met"), "total": tally.total}
+            say(_("%(name)s: %(met)s of %(total)s assessed as met, %(gaps)s lack something", **values, gaps=tally.gaps))
+        say(decision(found.decision))
+        lacking = [result.code for result in found.results if result.status is Status.GAP]
+        say(_("They lack something: %(codes)s", codes=", ".join(lacking)) if lacking else _("Nothing is lacking."))
+
+
+def cycle_of(work: Work, number: int | None) -> Cycle:
+    """Return the cycle of a number, else the current one. Raises NotFound, Conflict without any."""
+    found = schemes.current_cycle(work) if number is None else schemes.cycle(work, number)
+    if found is None:
+        raise Conflict("assess-without-cycle")
+    return found
+
+
+def _told(found: Readiness) -> dict[str, Any]:
+    return {
+        "cycle": found.cycle.number,
+        "day": found.day.isoformat(),
+        "whole": _counts(found.whole),
+        "areas": {area.code: _counts(tally) for area, tally in found.areas},
+        "roles": {role: _counts(tally) for role, tally in found.roles},
+        "decision": {"rule": found.decision.rule, "reached": found.decision.reached, "lacking": found.decision.lacking},
+        "requirements": [
+            {
+                "code": result.code,
+                "assessment": result.judgement,
+                "status": result.status.value,
+                "lacks": [
+                    {
+                        "what": need.what.value,
+                        "needed": need.needed,
+                        "found": need.found,
+                        "year": need.year,
+                        "branch": need.branch,
+                    }
+                    for need in result.gaps
+                ],
+            }
+            for result in found.results
+        ],
+    }
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {"total": tally.total, **{state: tally.of(state) for state in ALL_STATES}, "gaps": tally.gaps}
+
+
+COMMANDS = [assess, certification_group]

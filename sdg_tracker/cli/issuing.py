@@ -8,6 +8,9 @@ from pathlib import Path
 import click
 
 from sdg_tracker.audit import services as audit
+from sdg_tracker.certification import checking, preflight
+from sdg_tracker.certification.check_wording import KIND_NAMES, WEIGHT_NAMES, more
+from sdg_tracker.certification.preflight import Weight
 from sdg_tracker.cli.acting import Acting, Group, acting, say
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -22,6 +25,7 @@ from sdg_tracker.impact import outputs as impact_outputs
 from sdg_tracker.impact import services as impact
 from sdg_tracker.jobs import Progress
 from sdg_tracker.schemes import queries as schemes
+from sdg_tracker.supplement import outputs as supplement_outputs
 
 words(
     {
@@ -31,7 +35,7 @@ words(
         "edition-not-ready": lazy("The files of edition %(number)s are not made: %(reason)s"),
     }
 )
-KINDS = (dossier_outputs.KIND, impact_outputs.KIND)  # importing them has registered them
+KINDS = (dossier_outputs.KIND, impact_outputs.KIND, supplement_outputs.KIND)  # importing them has registered them
 FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}
 OF_SEAL, CERTIFICATE = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}"}, "-certificate.pem"  # what their names end in
 LANGUAGE = click.Choice(["da", "en"])
@@ -56,6 +60,35 @@ def freeze_dossier(who: Acting, cycle: int | None, language: str | None) -> None
         edition = dossier.freeze(work, current.number, language)
         work.owed.clear()  # made here, not by a worker
     _build(who, edition)
+
+
+@dossier_group.command("check")
+@click.option("--cycle", "number", type=click.IntRange(1), help="Number of the cycle; default: the current one.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@acting
+def check_dossier(who: Acting, number: int | None, as_json: bool) -> None:
+    """Tell what is wrong or weak before a dossier is frozen. Exit status 1 when something stops an honest one."""
+    with who.reading() as work:
+        cycle = schemes.current_cycle(work) if number is None else schemes.cycle(work, number)
+        if cycle is None:
+            raise NotFound("cycle-none")
+        cases = checking.check(work, cycle)
+    counts = preflight.counts(cases)
+    if as_json:
+        rows = [
+            {"weight": c.weight.value, "kind": c.kind.value, c.subject.value: c.about, "title": c.title, "more": c.more}
+            for c in cases
+        ]
+        say(json.dumps({"cycle": cycle.number, "counts": counts, "cases": rows}, ensure_ascii=False))
+    else:
+        for group in preflight.groups(cases):
+            say(f"{WEIGHT_NAMES[group.weight]}: {KIND_NAMES[group.kind]} ({len(group.cases)})")
+            for case in group.cases:
+                said = more(case)
+                say(f"  {case.subject.value} {case.about}: {case.title}" + (f" ({said})" if said else ""))
+        say(", ".join(f"{name}: {counts[weight]}" for weight, name in WEIGHT_NAMES.items()))
+    if counts[Weight.STOPS]:
+        raise click.exceptions.Exit(1)
 
 
 @click.group("impact", cls=Group)
@@ -142,6 +175,8 @@ def files(who: Acting, number: int, out: Path, rebuild: bool, signed: bool) -> N
             made = build.again(who.workplace, work.library.slug, edition)
     out.mkdir(parents=True, exist_ok=True)
     for name, ending in FILES.items():
+        if name not in made:
+            continue  # this kind has no such file
         target = out / f"{stem}.{ending}"
         with who.workplace.blobs.open(*made[name]) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, 1 << 20)

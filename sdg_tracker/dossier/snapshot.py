@@ -23,7 +23,7 @@ from sdg_tracker.schemes.models import Cycle, Requirement
 from sdg_tracker.schemes.words import ROLES
 from sdg_tracker.work import Work
 
-TOLD = ("pages", "strength", "ticks")  # of a tie, where a requirement names its exhibits
+TOLD = ("pages", "strength", "ticks", "proof")  # of a tie, where a requirement names its exhibits
 COUNTED = (Status.MET, Status.GAP, Status.OWN_JUDGEMENT)  # of which the snapshot says what was needed and found
 
 
@@ -179,7 +179,7 @@ def _requirements(work: Work, found: Readiness, words: Terms, library: Row, evid
     shown: dict[str, list[Row]] = {code: [] for code in found.requirements}
     for piece in evidence:
         for tie in piece["requirements"]:
-            shown[tie["code"]].append({"exhibit": piece["exhibit"], **{key: tie[key] for key in TOLD}})
+            shown[tie["code"]].append({"exhibit": piece["exhibit"], **{key: tie[key] for key in TOLD if key in tie}})
     return [
         {
             **_asked(requirement, settings),

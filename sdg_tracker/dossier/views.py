@@ -9,7 +9,9 @@ from werkzeug.datastructures import FileStorage
 
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.certification import checking, preflight
 from sdg_tracker.certification import queries as certification
+from sdg_tracker.certification.check_wording import WEIGHT_NAMES
 from sdg_tracker.dossier import composing, outputs, previewing, queries, rules, services
 from sdg_tracker.dossier.forms import ApproveForm, ComposeForm, FreezeForm
 from sdg_tracker.dossier.models import Composition, Preview, PreviewState
@@ -81,6 +83,7 @@ def _logo(form: ComposeForm) -> Received | None:
 def _shown(cycle: Cycle, row: Composition | None, form: ComposeForm, freezing: FreezeForm) -> str:
     work = reading()
     approver = accounts.names(work, {row.approved_by}).get(row.approved_by) if row and row.approved_by else None
+    readiness = certification.readiness(work, cycle)
     return page(
         "dossier/compose.html",
         form=form,
@@ -90,7 +93,9 @@ def _shown(cycle: Cycle, row: Composition | None, form: ComposeForm, freezing: F
         composition=row,
         preview=row.preview if row else None,
         approver=approver,
-        whole=certification.readiness(work, cycle).whole,
+        whole=readiness.whole,
+        checked=preflight.counts(checking.check(work, cycle, readiness)),
+        weights=WEIGHT_NAMES,
         undrawn=evidence.waiting_thumbnails(work),
     )
 

@@ -85,5 +85,8 @@ def bagged(snapshot: Snapshot) -> list[File]:
 def pictures(snapshot: Snapshot) -> list[File]:
     """Return the pictures that an edition's pages show."""
     rows = [(f"{row['file']} (thumbnail)", row["thumbnail"]) for row in snapshot["evidence"]]
+    for row in snapshot["evidence"]:
+        shown = [tie["proof"] for tie in row["requirements"] if "proof" in tie]
+        rows += [(f"{row['file']} (page {proof['page']})", proof) for proof in shown]
     rows.append(("logo", snapshot.get("composition", {}).get("logo")))
     return [File(name, kept["sha256"], kept["size"]) for name, kept in rows if kept]

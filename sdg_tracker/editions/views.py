@@ -98,7 +98,8 @@ def _sent_of_seal(edition: Edition, library_slug: str, name: str) -> ResponseRet
 def offered(edition: Edition) -> list[tuple[str, str, int | None]]:
     """Return name, ending and size of the files that are offered; the size is None until a file is made."""
     made = {artefact.name: artefact.size for artefact in edition.artefacts}
-    return [(name, ending, made.get(name)) for name, ending in FILES.items()]
+    has = {output.name for output in kinds.get(edition.kind).outputs} | {kinds.BAG}
+    return [(name, ending, made.get(name)) for name, ending in FILES.items() if name in has]
 
 
 @blueprint.post("/editions/<int:number>/retry")

@@ -32,6 +32,14 @@ def blur(source: BinaryIO, target: BinaryIO, media_type: str, places: str) -> di
     return pictures.blur(source, target, media_type, json.loads(places))
 
 
+def sheet(source: BinaryIO, target: BinaryIO, _media_type: str, place: str) -> dict[str, Any]:
+    """Write a picture of one page of a PDF; ``place`` is JSON, see pictures.sheet."""
+    from sdg_tracker.evidence import pictures  # noqa: PLC0415 - each task loads only what it needs
+
+    wanted = json.loads(place)
+    return pictures.sheet(source, target, wanted["page"], wanted["box"])
+
+
 def pdf(source: BinaryIO, target: BinaryIO, media_type: str) -> dict[str, Any]:
     """Write a PDF without what acts by itself, when there is any."""
     from sdg_tracker.evidence import pdfs  # noqa: PLC0415 - each task loads only what it needs
@@ -57,6 +65,7 @@ TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "picture": picture,
     "thumbnail": thumbnail,
     "blur": blur,
+    "sheet": sheet,
     "pdf": pdf,
     "office": office,
     "page": page,

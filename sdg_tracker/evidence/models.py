@@ -198,6 +198,9 @@ class Tie(LibraryOwned, Base):
     credible: Mapped[bool] = mapped_column(default=False)
     current: Mapped[bool] = mapped_column(default=False)
     public: Mapped[bool] = mapped_column(default=False)
+    proof: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))  # see evidence.proofs
+    proof_sha256: Mapped[str | None] = mapped_column(sa.String(64))  # its picture
+    proof_size: Mapped[int | None]  # bytes
     added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     added_at: Mapped[datetime]
     cycle: Mapped[Cycle] = relationship(foreign_keys="Tie.cycle_id")

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageDraw
 
 from sdg_tracker.evidence.media import HEIC, JPEG, PDF, PNG, WEBP
 
@@ -18,6 +18,8 @@ WEBP_DECODED = 205_000_000  # the same of WebP: 13 million pixels
 HEIC_DECODED = 300_000_000  # the same of HEIC, for the largest pictures of phones: 48 million pixels
 RENDITION_SIDE = 2400  # pixels of the longest side
 THUMBNAIL_SIDE = 640
+SHEET_SIDE = 1400  # of a page that proves something
+MARK = "#b3261e"
 FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF"}
 SAVED: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 85, "optimize": True},
@@ -205,6 +207,37 @@ def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
     except (ImageCms.PyCMSError, OSError, ValueError):
         return picture  # a profile that can't be read is left out
     return turned or picture
+
+
+def sheet(
+    source: BinaryIO, target: BinaryIO, number: int, box: tuple[float, float, float, float] | None
+) -> dict[str, object]:
+    """Write a JPEG of one page of a PDF, counted from 1; a place (left, top, width, height in percent) is marked.
+
+    What lies outside the place is paler. Nothing is written for a page that is not there.
+    """
+    import pypdfium2  # noqa: PLC0415 - only this task pays for it
+
+    document = pypdfium2.PdfDocument(source)
+    if not 1 <= number <= len(document):
+        return {"drawn": False, "pages": len(document)}
+    page = document[number - 1]
+    picture: Image.Image = page.render(scale=SHEET_SIDE / max(*page.get_size(), 1.0)).to_pil().convert("RGB")
+    if box is not None:
+        picture = _marked(picture, *box)
+    picture.save(target, "JPEG", quality=85, optimize=True)
+    return {"drawn": True, "pages": len(document)}
+
+
+def _marked(picture: Image.Image, left: float, top: float, width: float, height: float) -> Image.Image:
+    wide, high = picture.size
+    corner = (int(left / 100 * wide), int(top / 100 * high))
+    end = (min(wide - 1, math.ceil((left + width) / 100 * wide)), min(high - 1, math.ceil((top + height) / 100 * high)))
+    place = (*corner, max(end[0], corner[0] + 1), max(end[1], corner[1] + 1))
+    pale = Image.blend(picture, Image.new("RGB", picture.size, "white"), 0.45)
+    pale.paste(picture.crop(place), corner)
+    ImageDraw.Draw(pale).rectangle(place, outline=MARK, width=4)
+    return pale
 
 
 def _first_page(source: BinaryIO) -> Image.Image:

@@ -341,12 +341,15 @@ def naming(work: Work, sha256: str) -> list[Named]:
         .where(sa.or_(*(column == sha256 for column in roles.values())))
         .order_by(Evidence.number, Version.ordinal)
     )
-    return [
+    found = [
         Named(Evidence.__tablename__, number, f"version {row.ordinal} {role}")
         for number, row in work.session.execute(rows)
         for role, column in roles.items()
         if getattr(row, column.key) == sha256 and (role != "rendition" or row.original_sha256 != sha256)
     ]
+    marked = sa.select(Evidence.number, Tie.requirement_code).join(Tie, Tie.evidence_id == Evidence.id)
+    proofs = work.session.execute(marked.where(Tie.proof_sha256 == sha256).order_by(Evidence.number))
+    return found + [Named(Evidence.__tablename__, number, f"page shown for {code}") for number, code in proofs]
 
 
 def arrivals(work: Work) -> Iterator[tuple[int | None, dict[str, Any]]]:

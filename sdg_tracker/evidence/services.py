@@ -76,6 +76,7 @@ names.register(
             (Version.original_sha256, Version.original_size),
             (Version.rendition_sha256, Version.rendition_size),
             (Version.thumbnail_sha256, Version.thumbnail_size),
+            (Tie.proof_sha256, Tie.proof_size),
         ),
         naming=queries.naming,
     ),
@@ -408,7 +409,7 @@ def tie(work: Work, number: int, wanted: Wanted) -> bool:
 def judge_tie(work: Work, number: int, cycle: int, code: str, details: TieDetails) -> Evidence:
     """Say how a piece of evidence shows something for a requirement. Raises NotFound when it is not tied to it."""
     evidence = changeable(work, number, Permission.EVIDENCE_TIE)
-    found = _tied(evidence, cycle, code)
+    found = tied(evidence, cycle, code)
     if details.strength and details.strength not in set(Strength):
         raise Invalid("tie-strength-unknown", field="strength", strength=details.strength)
     pages = _pages(details.pages)
@@ -428,12 +429,13 @@ def judge_tie(work: Work, number: int, cycle: int, code: str, details: TieDetail
 def untie(work: Work, number: int, cycle: int, code: str) -> None:
     """Take a tie away. Raises NotFound when there is none."""
     evidence = changeable(work, number, Permission.EVIDENCE_TIE)
-    evidence.ties.remove(_tied(evidence, cycle, code))
+    evidence.ties.remove(tied(evidence, cycle, code))
     work.session.flush()
     trail.record(work, "evidence.untied", evidence, cycle=cycle, requirement=code)
 
 
-def _tied(evidence: Evidence, cycle: int, code: str) -> Tie:
+def tied(evidence: Evidence, cycle: int, code: str) -> Tie:
+    """Return the tie to a requirement. Raises NotFound."""
     for found in evidence.ties:
         if (found.cycle.number, found.requirement_code) == (cycle, code):
             return found

@@ -124,6 +124,9 @@ class Head:
             for row in self.snapshot["evidence"]
             if row["thumbnail"]
         }
+        for row in self.snapshot["evidence"]:
+            shown = [tie["proof"] for tie in row["requirements"] if "proof" in tie]
+            pictures |= {proof["sha256"]: (proof["size"], proof["media_type"]) for proof in shown}
         if logo := self.composition.get("logo"):
             pictures[logo["sha256"]] = (logo["size"], logo["media_type"])
         return Sources(blobs, pictures, {"qr": (self.small_qr(), "image/png")})

@@ -91,7 +91,7 @@ def test_a_picture_is_blurred_without_scripts(
     shown = client.get("/evidence/1/blur/picture", buffered=True)
     assert (shown.status_code, shown.mimetype, shown.headers["Content-Disposition"]) == (200, "image/jpeg", "inline")
     page = client.get("/evidence/1/blur").text
-    assert page.count("data-blur-row") == 24
+    assert page.count("data-boxes-row") == 24
     box = {"boxes-1-left": "10,5", "boxes-1-top": "10", "boxes-1-width": "20.5", "boxes-1-height": "30"}
     for wrong in ({}, box | {"boxes-1-width": "95"}, box | {"boxes-1-left": "x"}):
         answer = client.post("/evidence/1/blur", data=wrong | {"revision": "1"})

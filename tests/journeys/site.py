@@ -33,7 +33,11 @@ from sdg_tracker.accounts import services as accounts
 from sdg_tracker.activities import services as activities
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.app import create_app
+from sdg_tracker.audit import auditing, entering
 from sdg_tracker.audit import services as audit
+from sdg_tracker.audit.auditing import Marking
+from sdg_tracker.audit.findings import FindingDetails, ask, raise_finding
+from sdg_tracker.audit.states import FindingKind, MarkState, Method
 from sdg_tracker.dossier import composing, previewing
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.dossier.composing import Choices
@@ -134,7 +138,9 @@ class Site:
         self.table = self.evidence(b"navn;antal\nKaffe;3\n", "tal.csv", activity=self.odd)
         self.returned = self.evidence(b"navn;antal\nTe;4\n", "te.csv", activity=self.odd)
         self.withdrawn_evidence = self.evidence(b"x\n", "brev.txt")
-        self.marked = self.evidence(hostile.CASES["a PDF that starts a program"].make(), "Program.pdf")
+        self.marked = self.evidence(
+            hostile.CASES["a PDF that starts a program"].make(), "Program.pdf", ties=[Wanted(1, "B2.1")]
+        )
         self.agreed, self.objected = self.picture((300, 200)), self.picture((310, 200))
         self.apart = self.evidence(hostile.CASES["a text with a file in it"].make(), "Ansøgning.docx")
         self.evidence(hostile.CASES["a workbook that reads another"].make(), "Budget.xlsx")
@@ -170,6 +176,7 @@ class Site:
             gone = audit.invite(work, edition.number, "tidligere@example.org", work.today)
             audit.end(work, gone.number)
             self.access_ended, self.audit_ended = gone.number, urlsplit(audit.link(work, gone)).path
+        self._audit()
         with self.workplace.writing(self.coordinator) as work:
             self.waiting = dossier.freeze(work, 1, self.locale).number
         with self.workplace.writing(self.coordinator) as work:
@@ -178,6 +185,27 @@ class Site:
             drawn = work.blobs.put(io.BytesIO(files.pdf(2)))
             preview.state, preview.sha256, preview.size, preview.pages = "done", drawn.sha256, drawn.size, 2
         self._owed.clear()
+
+    def _audit(self) -> None:
+        """Freeze a dossier that is being audited: with a sample, marks, findings and a question."""
+        with self.workplace.writing(self.coordinator) as work:
+            self.audited = dossier.freeze(work, 1, self.locale).number
+            work.owed.clear()
+        self.make.files_of(self.library, self.audited)
+        with self.workplace.writing(self.coordinator) as work:
+            found = audit.invite(work, self.audited, "auditor@example.org", work.today)
+            self.audit_room = urlsplit(audit.link(work, found)).path
+            used = audit.invite(work, self.audited, "kollega@example.org", work.today)
+            used.bound, used.bound_at = "0" * 64, work.at
+            self.audit_used = urlsplit(audit.link(work, used)).path
+        with self.workplace.writing(entering.actor_of(found)) as work:
+            auditing.draw(work, self.audited, "sommer", 3, Method.WEIGHTED)
+            auditing.mark(work, self.audited, [Marking(1, MarkState.QUESTIONED, "Hvilket år er det?")])
+            raise_finding(
+                work, self.audited, FindingDetails(FindingKind.MAJOR, "Planen er ikke vedtaget.", "B2.1", (1,))
+            )
+            raise_finding(work, self.audited, FindingDetails(FindingKind.GOOD_PRACTICE, "Frøbiblioteket."))
+            ask(work, self.audited, "Hvornår blev planen vedtaget?", "B2.1")
 
     def _schemes(self) -> None:
         """Publish a version of the library's own that differs in all ways, and begin the next, still incomplete."""
@@ -189,7 +217,7 @@ class Site:
                 work, draft.number, At(Part.REQUIREMENT, "O1.2"), {**asked, "code": "O1.9"}, "O2", same=True
             )
             drafts.change_part(work, draft.number, At(Part.REQUIREMENT, "O2.1"), {**asked, "code": "O2.1"}, "O2")
-            drafts.remove_part(work, draft.number, At(Part.REQUIREMENT, "O2.2"))
+            drafts.remove_part(work, draft.number, At(Part.REQUIREMENT, "O3.1"))
             drafts.publish(work, draft.number, "0.2")
             self.draft = drafts.start(work, SCHEME).number
             drafts.add_part(work, self.draft, Part.AREA, {"code": "N", "text": one})

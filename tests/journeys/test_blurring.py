@@ -22,7 +22,7 @@ def current(site: Site, number: int) -> Version:
 
 def marked(visitor: Visitor) -> list[list[float]]:
     """What the number fields of the places in use say."""
-    rows = visitor.page.locator("[data-blur-row]:visible").all()
+    rows = visitor.page.locator("[data-boxes-row]:visible").all()
     return [[float(field.input_value()) for field in row.locator("input").all()] for row in rows]
 
 
@@ -30,7 +30,7 @@ def test_faces_are_marked_by_pointer_and_by_keys(site: Site, visit: Visit, numbe
     visitor = visit("coordinator")
     visitor.go(f"/evidence/{number}/blur")
     page, mouse, keys = visitor.page, visitor.page.mouse, visitor.page.keyboard
-    picture = page.locator("[data-blur-picture]")
+    picture = page.locator("[data-boxes-picture]")
     picture.scroll_into_view_if_needed()
     edges = picture.bounding_box()
     assert edges is not None
@@ -57,7 +57,7 @@ def test_faces_are_marked_by_pointer_and_by_keys(site: Site, visit: Visit, numbe
     for key in ("ArrowLeft", "ArrowUp", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowDown"):
         keys.press(key)
     assert marked(visitor)[1] == [34, 28, 21, 21]
-    assert page.locator("[data-blur-said]").text_content() == site.text(
+    assert page.locator("[data-boxes-said]").text_content() == site.text(
         "From the left %(left)s, from the top %(top)s, width %(width)s, height %(height)s percent",
         left="34",
         top="28",

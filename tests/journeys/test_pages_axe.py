@@ -11,6 +11,18 @@ from tests.journeys import looking
 from tests.journeys.site import PHONE, Site, Visit, Visitor
 
 # endpoint -> addresses that show it. {…} is filled from the site.
+ROOM = {  # pages of an auditor's room; the library sees the same ones
+    "start": "",
+    "requirements": "/requirements?order=weak",
+    "requirement": "/requirements/{requirement}",
+    "exhibits": "/exhibits",
+    "exhibit": "/exhibits/1",
+    "sample": "/sample",
+    "findings": "/findings",
+    "finding": "/findings/1",
+    "questions": "/questions",
+    "conclusion": "/conclusion",
+}
 PAGES = {
     "accounts.me": ["/account"],
     "activities.add": ["/activities/new"],
@@ -37,10 +49,15 @@ PAGES = {
     "admin.users": ["/admin/users"],
     "audit.access": ["/editions/auditors/{access}", "/editions/auditors/{access_ended}"],
     "audit.invite": ["/editions/{edition}/auditors/new"],
+    "audit.log": ["/editions/auditors/{access_ended}/log"],
+    "audit.show": ["/editions/{audited}/audit"],
+    "room.preview_start": ["/editions/{audited}/as-auditor"],
     "certification.readiness": ["/certification/cycles/1", "/certification/cycles/1?view=roles&show=all"],
     "capture.code": ["/capture/code/1"],
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
+    "decisions.read_in": ["/editions/{edition}/audit/decisions"],
+    "checking.check": ["/certification/cycles/1/check"],
     "digest.show": ["/digest"],
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle
@@ -85,6 +102,7 @@ PAGES = {
     "people.objection": ["/evidence/{agreed}/objection", "/evidence/{objected}/objection"],
     "people.show": ["/evidence/1/people", "/evidence/{agreed}/people"],
     "people.withdraw_consent": ["/evidence/{agreed}/consents/2/withdraw"],
+    "proofs.mark": ["/evidence/{marked}/requirements/1/B2.1/page"],
     "requests.ask": ["/evidence/requests/new", "/evidence/requests/new?activity=1"],
     "requests.cancel": ["/evidence/requests/{request}/cancel"],
     "requests.index": ["/evidence/requests", "/evidence/requests?state=done"],
@@ -109,14 +127,20 @@ ENTRANCES = {
     "accounts.sign_in",
     "accounts.password",
     "audit.enter",
-    "audit.room",
+    *(f"room.{page}" for page in ROOM),
+    *(f"room.preview_{page}" for page in ROOM if page != "start"),  # the same templates
 }  # for those who have not signed in: below
 NOT_PAGES = {
     "static",
+    "audit.receipt",
+    "room.download",
+    "room.file",
+    "room.picture",
+    "room.preview_file",
+    "room.preview_picture",
     "activities.export",
     "admin.healthz",
     "admin.readyz",
-    "audit.download",
     "dossier.picture",
     "drafting.download",
     "editions.download",
@@ -127,6 +151,7 @@ NOT_PAGES = {
     "uploads.ask",
     "uploads.save",
     "people.picture",
+    "proofs.sheet",
 }
 ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
 EMPTY = [
@@ -408,6 +433,13 @@ def room_of_an_auditor(come: Visit) -> Visitor:
     return visitor
 
 
+def link_that_was_used(come: Visit) -> Visitor:
+    visitor = come()
+    visitor.expect(409)
+    assert visitor.go(visitor.site.audit_used).status == 409
+    return visitor
+
+
 def room_that_is_closed(come: Visit) -> Visitor:
     visitor = come()
     visitor.expect(404)
@@ -452,11 +484,23 @@ STATES: list[Callable[[Visit], Visitor]] = [
     closed_to_readers,
     room_of_an_auditor,
     room_that_is_closed,
+    link_that_was_used,
     no_such_page,
     no_such_page_for_strangers,
     withdrawn_activity_not_changed,
     page_open_too_long,
 ]
+
+
+def test_the_rooms_pages_are_usable_by_all(site: Site, visit: Visit) -> None:
+    """All in one visit, for a link opens one browser only."""
+    visitor = visit()
+    visitor.go(site.audit_room)
+    visitor.press("Open the edition")
+    visitor.page.wait_for_url("**/audit")
+    for name, address in ROOM.items():
+        assert visitor.go("/audit" + addresses_of(site, address)).status == 200
+        looking.check(visitor, f"room-{name}")
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

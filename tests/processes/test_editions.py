@@ -52,6 +52,32 @@ def frozen(begun_once: Installation, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.mark.slow
+def test_an_auditors_decisions_are_read_in_by_a_command(frozen: Installation, tmp_path: Path) -> None:
+    shutil.copytree(frozen.folder / "var", tmp_path / "var")
+    installation = Installation(tmp_path)
+    (edition,) = json.loads(installation.run("edition", "list", "--json").stdout)
+    document = {
+        "format": 1,
+        "edition": {"number": 1, "fingerprint": edition["fingerprint"]},
+        "auditor": "A",
+        "made_at": "2026-11-20T12:00:00Z",
+        "sample": None,
+        "marks": [{"exhibit": 1, "mark": "seen"}],
+        "findings": [],
+        "conclusion": None,
+    }
+    (tmp_path / "decisions.json").write_text(json.dumps(document))
+    wrong = {**document, "marks": [{"exhibit": 99, "mark": "seen"}]}
+    (tmp_path / "wrong.json").write_text(json.dumps(wrong))
+    assert "99" in installation.run("audit", "import", "1", "wrong.json", status=1).stdout
+    assert installation.run("audit", "import", "1", "decisions.json", "--dry-run").returncode == 0
+    for changed in ("1", "0"):
+        told = installation.run("audit", "import", "1", "decisions.json").stdout.splitlines()[-1]
+        assert changed in told
+    installation.run("verify")
+
+
+@pytest.mark.slow
 def test_a_dossier_that_others_accept(frozen: Installation) -> None:
     frozen.run("edition", "files", "1", "--out", "d")
     (pdf,), (book,), (bag,) = (list((frozen.folder / "d").glob(f"*.{ending}")) for ending in ("pdf", "xlsx", "zip"))

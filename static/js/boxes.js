@@ -2,12 +2,12 @@
 (() => {
   "use strict";
 
-  const form = document.querySelector("form[data-blur]");
+  const form = document.querySelector("form[data-boxes]");
   if (!form) return;
-  const picture = form.querySelector("[data-blur-picture]");
-  const said = form.querySelector("[data-blur-said]");
-  const add = form.querySelector("[data-blur-add]");
-  const rows = Array.from(form.querySelectorAll("[data-blur-row]"));
+  const picture = form.querySelector("[data-boxes-picture]");
+  const said = form.querySelector("[data-boxes-said]");
+  const add = form.querySelector("[data-boxes-add]");
+  const rows = Array.from(form.querySelectorAll("[data-boxes-row]"));
   const SMALLEST = 1; // percent: less is a slip of the hand
   const marks = new Map(); // row -> its mark on the picture
 
@@ -153,8 +153,10 @@
   form.addEventListener("change", draw);
 
   const more = form.querySelector("details");
-  for (const row of rows) more.before(row);
-  more.hidden = true;
+  if (more) {
+    for (const row of rows) more.before(row);
+    more.hidden = true;
+  }
   form.querySelector(".blur-tools").hidden = false;
   form.classList.add("blur-live");
   draw();

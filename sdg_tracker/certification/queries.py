@@ -167,7 +167,7 @@ def found_in(work: Work, cycle: Cycle, definitions: Sequence[Definition], frame:
         by_goal=_activities(work, days, "goal") if "goal" in asked else {},
         evidence={code: rows for (_house, code), rows in _evidence(work, cycle, seen).items()},
         evidence_by_branch=_evidence(work, cycle, seen, in_houses) if in_branches else {},
-        each=_activities(work, days, pieces=_pieces(work, cycle, definitions)) if needs.EACH in asked else {},
+        each=_activities(work, days, pieces=_pieces(cycle, definitions, day)) if needs.EACH in asked else {},
     )
 
 
@@ -204,7 +204,7 @@ def candidates(work: Work, cycle: Cycle, requirement: Requirement, limit: int = 
 ONGOING = -1  # in place of a last day
 
 
-def _pieces(work: Work, cycle: Cycle, definitions: Sequence[Definition]) -> sa.Subquery:
+def _pieces(cycle: Cycle, definitions: Sequence[Definition], day: date) -> sa.Subquery:
     """Return how many pieces each activity has for each requirement that wants some of each: code, key, number."""
     alike: dict[tuple[tuple[str, ...], bool], list[str]] = defaultdict(list)
     for row in definitions:
@@ -214,7 +214,7 @@ def _pieces(work: Work, cycle: Cycle, definitions: Sequence[Definition]) -> sa.S
         sa.and_(
             Tie.requirement_code.in_(codes),
             Evidence.kind.in_(kinds),
-            may_be_shown(work.today) if public else sa.true(),
+            may_be_shown(day) if public else sa.true(),
         )
         for (kinds, public), codes in alike.items()
     ]
@@ -222,6 +222,8 @@ def _pieces(work: Work, cycle: Cycle, definitions: Sequence[Definition]) -> sa.S
         sa.select(Tie.requirement_code.label("code"), Evidence.activity_id, sa.func.count().label("pieces"))
         .join(Evidence, Evidence.id == Tie.evidence_id)
         .where(Tie.cycle_id == cycle.id, Evidence.counts, Evidence.activity_id.is_not(None), sa.or_(*taken))
+        .where(sa.or_(Evidence.collected_on.is_(None), Evidence.collected_on <= day))
+        .where(sa.or_(Evidence.valid_until.is_(None), Evidence.valid_until >= min(day, cycle.ends_on)))
     )
     return rows.group_by(Tie.requirement_code, Evidence.activity_id).subquery()
 

@@ -138,7 +138,11 @@ class Work:
     @property
     def today(self) -> date:
         """Return the day in the library's time zone."""
-        return self.at.astimezone(ZoneInfo(self.library.timezone)).date()
+        return self.day_of(self.at)
+
+    def day_of(self, at: datetime) -> date:
+        """Return the day that a moment is of in the library's time zone."""
+        return at.astimezone(ZoneInfo(self.library.timezone)).date()
 
     def can(self, permission: Permission, record: object = None) -> bool:
         """Return whether the actor may."""

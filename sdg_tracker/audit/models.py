@@ -71,7 +71,9 @@ class Audit(LibraryOwned, Editable, Base):
     findings: Mapped[list["Finding"]] = relationship(
         foreign_keys="Finding.audit_id", order_by="Finding.number", back_populates="audit"
     )
-    questions: Mapped[list["Question"]] = relationship(foreign_keys="Question.audit_id", order_by="Question.number")
+    questions: Mapped[list["Question"]] = relationship(
+        foreign_keys="Question.audit_id", order_by="Question.number", back_populates="audit"
+    )
 
     @property
     def concluded(self) -> bool:
@@ -175,3 +177,5 @@ class Question(LibraryOwned, Editable, Base):
     answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     answered_at: Mapped[datetime | None]
     supplement: Mapped[int | None]  # number of the edition with the new material
+
+    audit: Mapped[Audit] = relationship(foreign_keys="Question.audit_id", back_populates="questions")

@@ -8,11 +8,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.audit import rules
 from sdg_tracker.audit.models import Audit, AuditorAccess, Finding, Question
-from sdg_tracker.audit.states import FindingState
+from sdg_tracker.audit.states import AuditState, FindingState
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.jobs import library_ids
+from sdg_tracker.schemes.models import Cycle, Scheme
 from sdg_tracker.work import Work, Workplace
 
 words(
@@ -89,17 +90,44 @@ def question(audit: Audit | None, number: int) -> Question:
     raise NotFound("audit-question-none", number=number)
 
 
-def open_findings(work: Work, cycle_id: int, codes: Sequence[str] | None = None) -> Sequence[Finding]:
-    """Return the findings about a cycle's dossiers that are not closed, with audit and edition."""
+def findings_of(work: Work, cycle_id: int, code: str) -> Sequence[Finding]:
+    """Return the findings of a requirement in the audits of a cycle's dossiers, with audit and edition."""
+    rows = _findings().where(Edition.cycle_id == cycle_id, Finding.requirement == code)
+    return work.session.scalars(rows).all()
+
+
+def findings_of_scheme(work: Work, slug: str) -> Sequence[Finding]:
+    """Return the findings in the audits of all dossiers of a scheme, whatever its version, with audit and edition."""
+    rows = _findings().join(Cycle, Edition.cycle_id == Cycle.id).join(Scheme, Cycle.scheme_id == Scheme.id)
+    return work.session.scalars(rows.where(Scheme.slug == slug)).all()
+
+
+def unanswered_findings(work: Work) -> Sequence[Finding]:
+    """Return the findings of open audits that wait for the library, with audit and edition."""
+    wanted = (Audit.state == AuditState.OPEN.value, Finding.state == FindingState.OPEN.value)
+    return work.session.scalars(_findings().where(*wanted)).all()
+
+
+def unanswered_questions(work: Work) -> Sequence[Question]:
+    """Return the questions of open audits that wait for the library, with audit and edition."""
     rows = (
+        sa.select(Question)
+        .join(Audit, Question.audit_id == Audit.id)
+        .where(Audit.state == AuditState.OPEN.value, Question.answered_at.is_(None))
+        .options(joinedload(Question.audit).joinedload(Audit.edition))
+        .order_by(Audit.number, Question.number)
+    )
+    return work.session.scalars(rows).all()
+
+
+def _findings() -> sa.Select[Finding]:
+    return (
         sa.select(Finding)
         .join(Finding.audit)
         .join(Audit.edition)
-        .where(Edition.cycle_id == cycle_id, Finding.state != FindingState.CLOSED.value)
         .options(joinedload(Finding.audit).joinedload(Audit.edition))
         .order_by(Audit.number, Finding.number)
     )
-    return work.session.scalars(rows if codes is None else rows.where(Finding.requirement.in_(codes))).all()
 
 
 def _whole() -> sa.Select[AuditorAccess]:

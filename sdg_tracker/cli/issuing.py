@@ -231,12 +231,16 @@ def auditor_group() -> None:
 @click.argument("number", type=click.IntRange(1))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day, such as 2026-12-31.")
 @click.option("--email", required=True, help="Whom the link is for.")
+@click.option("--code", "with_code", is_flag=True, help="Ask for six digits beside the link, and print them.")
 @acting
-def invite(who: Acting, number: int, until: object, email: str) -> None:
-    """Print a link that opens edition NUMBER, and nothing else, until a day."""
+def invite(who: Acting, number: int, until: object, email: str, with_code: bool) -> None:
+    """Print a link that opens edition NUMBER once, in one browser, and nothing else, until a day."""
     with who.writing() as work:
-        access = audit.invite(work, number, email, date.fromisoformat(f"{until:%Y-%m-%d}"))
+        day = date.fromisoformat(f"{until:%Y-%m-%d}")
+        access = audit.invite(work, number, email, day, with_code=with_code)
         say(audit.link(work, access))
+        if with_code:
+            say(audit.code(work, access))
 
 
 COMMANDS = [dossier_group, impact_group, edition_group, auditor_group]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sdg_tracker.access import Actor, Permission
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.audit import telling
 from sdg_tracker.certification import task_queries as tasks
 from sdg_tracker.certification.models import Task
 from sdg_tracker.certification.states import TaskState
@@ -30,6 +31,7 @@ def sections(work: Work, actor: Actor) -> list[Section]:
     if seen.can(Permission.EVIDENCE_REVIEW):
         found += [
             _requirements(_("Requirements to be approved"), tasks.ready(seen)),
+            *_audits(seen),
             *_to_review(seen),
             *_expiring(seen),
             *_links(seen, None),
@@ -38,6 +40,12 @@ def sections(work: Work, actor: Actor) -> list[Section]:
     else:
         found += _links(seen, actor.number)
     return [section for section in found if section.total]
+
+
+def _audits(work: Work) -> Iterable[Section]:
+    rows = telling.waiting(work)
+    lines = [Line(row.text.splitlines()[0], f"/editions/{row.audit.edition.number}/audit") for row in rows[:SHOWN]]
+    yield Section(_("Asked or found by an auditor"), len(rows), lines, lines[0].path if lines else "")
 
 
 def _own(work: Work, number: int) -> Iterable[Section]:

@@ -77,6 +77,13 @@ def of_year(snapshot: Snapshot) -> OfYear | None:
     return OfYear(done, goals, {goal.code: goal.all for goal in goals}, len(served.unmapped(narrowed)))
 
 
+def _period(snapshot: Snapshot) -> tuple[str, str]:
+    """Return the first and last day of the period, as it was chosen."""
+    chosen = snapshot.get("composition", {}).get("period")
+    cycle = snapshot["cycle"]
+    return (chosen["first"], chosen["last"]) if chosen else (cycle["starts_on"], cycle["ends_on"])
+
+
 def shown(snapshot: Snapshot) -> dict[str, Any]:
     """Return what the template needs beside the snapshot itself."""
     first = first_shown(snapshot)
@@ -102,6 +109,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "actions": sorted(Counter(event["action"] for event in events).items()),
         "extract": [*events[:1], *events[1:][-LAST_EVENTS:]],
         "of_year": of_year(snapshot),
+        "years": served.by_year(snapshot, *_period(snapshot)),
     }
 
 

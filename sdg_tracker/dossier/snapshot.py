@@ -7,6 +7,7 @@ from typing import Any
 
 from sdg_tracker import collecting, dossier
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.audit import telling
 from sdg_tracker.certification import queries, task_queries, wording
 from sdg_tracker.certification.decisions import Decision
 from sdg_tracker.certification.models import Assessment
@@ -63,6 +64,9 @@ def take(work: Work, cycle: Cycle, number: int, language: str, composed: Compose
         "trail": told if chosen.trail else {**told, "events": []},
         "names": collecting.names(told, work.actor.role.value),
     }
+    audited = telling.earlier(work, cycle)
+    if audited:
+        whole["findings"] = [row for row in audited if not row["requirement"] or row["requirement"] in order]
     return whole if composed is None else {**whole, "composition": _composition(cycle, chosen, language)}
 
 

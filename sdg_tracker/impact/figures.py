@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sdg_tracker.activities.states import Qualifier, Stance, Status
-from sdg_tracker.printing.served import touches
+from sdg_tracker.activities.states import Stance, Status
+from sdg_tracker.printing.served import total, touches
 
 Row = Mapping[str, Any]
 Collected = dict[str, Any]  # a row that is still being collected
-WEAKEST_FIRST = (Qualifier.MORE_THAN.value, Qualifier.ABOUT.value, Qualifier.EXACT.value)
 
 
 def bounds(year: int) -> tuple[date, date]:
@@ -43,19 +42,6 @@ def evidence_of_year(pieces: Iterable[Collected], activities: Iterable[Row], yea
             if made == year or not touches(activity, *bounds(made), today):
                 found.append(piece)
     return found
-
-
-def total(figures: Iterable[Row | None]) -> dict[str, Any] | None:
-    """Return the sum of numbers who came, None where nobody has counted.
-
-    A sum with a "more than" in it is "more than"; else one with an "about" in it is "about".
-    """
-    parts = [figure for figure in figures if figure is not None]
-    if not parts:
-        return None
-    said = {part["qualifier"] for part in parts}
-    qualifier = next(qualifier for qualifier in WEAKEST_FIRST if qualifier in said)
-    return {"value": sum(part["value"] for part in parts), "qualifier": qualifier}
 
 
 def people(activities: Sequence[Row]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.queries import NOT_CANCELLED, GoalCount, Totals
 from sdg_tracker.activities.states import Status
+from sdg_tracker.audit import telling
 from sdg_tracker.certification import task_queries as tasks
 from sdg_tracker.certification.readiness import Tally
 from sdg_tracker.certification.states import AssessmentState
@@ -87,7 +88,7 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             {"status": NOT_CANCELLED, "unconfirmed": "y", **whose},
         ),
     ]
-    entries[:0] = [*_requests(work), *_tasks(work), *_evidence(work), *_links(work)]
+    entries[:0] = [*_audits(work), *_requests(work), *_tasks(work), *_evidence(work), *_links(work)]
     if work.can(Permission.EVIDENCE_QUARANTINE):
         apart = evidence.count_quarantined(work)
         text = ngettext_("piece of evidence is in quarantine", "pieces of evidence are in quarantine", apart)
@@ -103,6 +104,15 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
         text = ngettext_("requirement is not assessed as met", "requirements are not assessed as met", left)
         entries.append(Waiting(left, text, "certification.readiness", {"number": cycle.number}))
     return [entry for entry in entries if entry.count]
+
+
+def _audits(work: Work) -> list[Waiting]:
+    """Return what auditors asked or found and the library has not answered; the list is that of the oldest."""
+    if not work.can(Permission.AUDIT_ANSWER):
+        return []
+    rows = work.summed("audits", lambda: [row.audit.edition.number for row in telling.waiting(work)])
+    text = ngettext_("finding or question of an auditor waits", "findings and questions of auditors wait", len(rows))
+    return [Waiting(len(rows), text, "audit.show", {"number": rows[0]})] if rows else []
 
 
 def _requests(work: Work) -> list[Waiting]:

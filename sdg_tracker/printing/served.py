@@ -1,12 +1,13 @@
 """Which goals the activities of a snapshot serve, as the pages of dossier and report show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 Activity = Mapping[str, Any]
 Snapshot = Mapping[str, Any]
+WEAKEST_FIRST = ("more_than", "about", "exact")  # qualifiers of a figure
 COUNTED = ("held", "ongoing")  # what was done; planned and cancelled activities are shown and not counted
 
 
@@ -98,3 +99,53 @@ def doubtful(snapshot: Snapshot) -> list[tuple[Activity, Mapping[str, Any]]]:
 def unmapped(snapshot: Snapshot) -> list[Activity]:
     """Return the activities that nobody has mapped to a goal."""
     return [activity for activity in snapshot["activities"] if not activity["mappings"]]
+
+
+def total(figures: Iterable[Mapping[str, Any] | None]) -> dict[str, Any] | None:
+    """Return the sum of numbers who came, None where nobody has counted.
+
+    A sum with a "more than" in it is "more than"; else one with an "about" in it is "about".
+    """
+    parts = [figure for figure in figures if figure is not None]
+    if not parts:
+        return None
+    said = {part["qualifier"] for part in parts}
+    qualifier = next(qualifier for qualifier in WEAKEST_FIRST if qualifier in said)
+    return {"value": sum(part["value"] for part in parts), "qualifier": qualifier}
+
+
+@dataclass(frozen=True)
+class Year:
+    """What was done in a year. The three headcounts are never added up; one that nobody has taken is None."""
+
+    year: int
+    activities: int
+    attendance: Mapping[str, Any] | None
+    signups: int | None
+    helped: int | None
+    exhibits: int
+
+
+def by_year(snapshot: Snapshot, first: str, last: str) -> list[Year]:
+    """Return the years of a stretch of days up to the freezing, each with what was held or went on in it."""
+    today = date.fromisoformat(snapshot["frozen_at"][:10])
+    found = []
+    for year in range(int(first[:4]), min(int(last[:4]), today.year) + 1):
+        days = date(year, 1, 1), date(year, 12, 31)
+        done = [row for row in snapshot["activities"] if counts(row) and touches(row, *days, today)]
+        found.append(
+            Year(
+                year,
+                len(done),
+                total(row["attendance"] for row in done),
+                _sum(row["signups"] for row in done),
+                _sum(row["helped"] for row in done),
+                len({exhibit for row in done for exhibit in row["exhibits"]}),
+            )
+        )
+    return found
+
+
+def _sum(figures: Iterable[int | None]) -> int | None:
+    known = [figure for figure in figures if figure is not None]
+    return sum(known) if known else None

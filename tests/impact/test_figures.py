@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sdg_tracker.impact import figures
-from sdg_tracker.printing.served import touches
+from sdg_tracker.printing.served import total, touches
 
 TODAY = date(2026, 3, 2)
 
@@ -86,7 +86,7 @@ def test_what_goes_on_reaches_to_the_day_of_freezing_and_no_further() -> None:
     ],
 )
 def test_a_sum_keeps_the_weakest_word(parts: list[Any], expected: Any) -> None:
-    assert figures.total(parts) == expected
+    assert total(parts) == expected
 
 
 def test_the_three_headcounts_are_never_added_to_each_other() -> None:

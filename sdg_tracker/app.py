@@ -9,6 +9,7 @@ from sdg_tracker.audit.decision_views import blueprint as decisions
 from sdg_tracker.audit.room_views import blueprint as room
 from sdg_tracker.audit.views import blueprint as audit
 from sdg_tracker.certification.check_views import blueprint as checking
+from sdg_tracker.certification.rolling_views import blueprint as rolling
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
 from sdg_tracker.digest.views import blueprint as digest
@@ -52,6 +53,7 @@ PARTS = (
     requests,
     certification,
     checking,
+    rolling,
     tasks,
     editions,
     dossier,

@@ -32,11 +32,10 @@ class Changes:
     pages: tuple[int, ...] = ()
 
 
-def content(code: str, judged: Judged | None, score: Points | None, pieces: Iterable[Piece]) -> dict[str, Any]:
+def content(judged: Judged | None, score: Points | None, pieces: Iterable[Piece]) -> dict[str, Any]:
     """Return what is kept, as plain data: its canonical JSON has one digest whatever the order of the pieces."""
     return {
         "format": FORMAT,
-        "code": code,
         "assessment": judged.state.value if judged else None,
         "narrative": judged.narrative if judged else "",
         "reason": judged.reason if judged else "",

@@ -54,7 +54,9 @@ def facts(work: Work, found: Readiness) -> Facts:
 def _claims(work: Work, found: Readiness) -> Iterator[Claim]:
     standings, zone = task_queries.standings(work, found), ZoneInfo(work.library.timezone)
     former = queries.former_cycle(work, found.cycle)
-    before = queries.assessments(work, former) if former else {}
+    said = queries.assessments(work, former) if former else {}
+    codes = queries.codes_before(found.cycle, former) if former else {}
+    before = {code: said[old].narrative for code, old in codes.items() if old in said}
     for result in found.results:
         if result.status is Status.NOT_APPLICABLE:
             continue
@@ -70,7 +72,7 @@ def _claims(work: Work, found: Readiness) -> Iterator[Claim]:
             found=there,
             unaccepted=unaccepted,
             assessed_on=made.assessed_at.astimezone(zone).date() if made and not made.unconfirmed else None,
-            before=before[result.code].narrative if result.code in before else "",
+            before=before.get(result.code, ""),
             unconfirmed=bool(made and made.unconfirmed),
             approved=standing.approved is not None,
             changed=standing.changed,

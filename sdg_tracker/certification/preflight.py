@@ -35,8 +35,8 @@ class Kind(StrEnum):
 
     NO_EVIDENCE = "no_evidence"
     NO_NARRATIVE = "no_narrative"  # though the requirement asks for a description
-    PEOPLE_UNKNOWN = "people_unknown"
     SHOWS_OBJECTED = "shows_objected"
+    PEOPLE_UNKNOWN = "people_unknown"
     CONSENT = "consent"  # it has expired, or there is none
     NOT_ASSESSED = "not_assessed"
     LEFT = "left"  # the text of the cycle before
@@ -55,9 +55,10 @@ class Kind(StrEnum):
 
 
 WEIGHTS: Mapping[Kind, Weight] = {
-    **dict.fromkeys((Kind.NO_EVIDENCE, Kind.NO_NARRATIVE, Kind.PEOPLE_UNKNOWN, Kind.SHOWS_OBJECTED), Weight.STOPS),
+    **dict.fromkeys((Kind.NO_EVIDENCE, Kind.NO_NARRATIVE, Kind.SHOWS_OBJECTED), Weight.STOPS),
     **dict.fromkeys(
         (
+            Kind.PEOPLE_UNKNOWN,  # inside use, so a dossier may hold it
             Kind.CONSENT,
             Kind.NOT_ASSESSED,
             Kind.LEFT,

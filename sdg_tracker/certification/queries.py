@@ -27,6 +27,7 @@ from sdg_tracker.certification.readiness import Result, Tally
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.evidence.models import Evidence, Tie
 from sdg_tracker.evidence.showing import may_be_shown
+from sdg_tracker.schemes import difference
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.schemes.models import Area, Cycle, Requirement
 from sdg_tracker.schemes.rules import amount, settings_of
@@ -127,6 +128,12 @@ def former_cycle(work: Work, cycle: Cycle) -> Cycle | None:
         row for row in schemes.cycles(work) if row.scheme.slug == cycle.scheme.slug and row.starts_on < cycle.starts_on
     ]
     return max(before, key=lambda row: row.starts_on, default=None)
+
+
+def codes_before(cycle: Cycle, former: Cycle) -> dict[str, str]:
+    """Return the code that each requirement of a cycle had in a former one; those that are new are absent."""
+    lines = difference.compare(former.scheme.document, cycle.scheme.document).lines
+    return {line.after.code: line.before.code for line in lines if line.before and line.after}
 
 
 def frame_of(work: Work, cycle: Cycle) -> Frame:

@@ -19,6 +19,7 @@ words(
     {
         "assessment-reason-missing": lazy("Write why the requirement does not apply or is not pursued."),
         "assessment-reason-long": lazy("The reason is longer than %(limit)s characters."),
+        "assessment-confirmed": lazy("The assessment of %(requirement)s does not wait to be confirmed."),
         "assessment-narrative-long": lazy("The description is longer than %(limit)s characters."),
     }
 )
@@ -52,7 +53,7 @@ def assess(
     found = queries.assessment(work, cycle, code)
     if revision is not None and revision != (found.revision if found else NEVER_SEEN):
         raise Conflict("changed-meanwhile", revision=found.revision if found else NEVER_SEEN)
-    before = found.state if found else None
+    before = found.state if found and not found.unconfirmed else None
     if found is None:
         found = Assessment(cycle_id=cycle.id, requirement_code=code)
         work.session.add(found)
@@ -63,6 +64,24 @@ def assess(
     found.assessed_by, found.assessed_at = work.actor.number, work.at
     work.session.flush()
     trail.record(work, queries.CHANGED, cycle, code=code, before=before, after=state.value)
+    return found
+
+
+def confirm(work: Work, cycle_number: int, code: str, revision: int | None = None) -> Assessment:
+    """Say that what was taken over from the cycle before still holds. Raises NotFound, Conflict."""
+    cycle = schemes.cycle(work, cycle_number)
+    work.require(Permission.ASSESSMENT_WRITE, task_queries.task(work, cycle, code))
+    schemes.requirement(work, cycle.scheme, code)
+    work.lock_library()
+    found = queries.assessment(work, cycle, code)
+    if found is None or not found.unconfirmed:
+        raise Conflict("assessment-confirmed", requirement=code)
+    if revision is not None and revision != found.revision:
+        raise Conflict("changed-meanwhile", revision=found.revision)
+    found.unconfirmed = False
+    found.assessed_by, found.assessed_at = work.actor.number, work.at
+    work.session.flush()
+    trail.record(work, queries.CHANGED, cycle, code=code, before=None, after=found.state)
     return found
 
 

@@ -110,7 +110,7 @@ class Filters:
 def standings(work: Work, found: Readiness) -> dict[str, Standing]:
     """Return the work on a cycle's requirements, in four statements; of those that nobody has touched it is absent."""
     cycle = found.cycle
-    works = {row.requirement_code: row for row in work.session.scalars(sa.select(Task).where(_of(Task, cycle)))}
+    begun = works(work, cycle)
     latest = approvals(work, cycle)
     pieces = tied(work, cycle, latest) if latest else {}
     comments: dict[str, list[Comment]] = defaultdict(list)
@@ -118,12 +118,12 @@ def standings(work: Work, found: Readiness) -> dict[str, Standing]:
         comments[comment.requirement_code].append(comment)
     return {
         code: Standing(
-            works.get(code),
+            begun.get(code),
             latest.get(code),
             digest(content(found, code, pieces.get(code, ()))) if code in latest else "",
             comments.get(code, ()),
         )
-        for code in {**works, **latest, **comments}
+        for code in {**begun, **latest, **comments}
         if code in found.requirements
     }
 
@@ -133,6 +133,11 @@ def standing(work: Work, found: Readiness, code: str) -> Standing:
     approval = latest_approval(work, found.cycle, code)
     kept = digest(current(work, found, code)) if approval else ""
     return Standing(task(work, found.cycle, code), approval, kept, comments(work, found.cycle, code))
+
+
+def works(work: Work, cycle: Cycle) -> dict[str, Task]:
+    """Return the work on a cycle's requirements by code; what nobody has begun is absent."""
+    return {row.requirement_code: row for row in work.session.scalars(sa.select(Task).where(_of(Task, cycle)))}
 
 
 def task(work: Work, cycle: Cycle, code: str) -> Task | None:
@@ -167,7 +172,7 @@ def comments(work: Work, cycle: Cycle, code: str) -> list[Comment]:
 def content(found: Readiness, code: str, pieces: Collection[Piece]) -> dict[str, object]:
     """Return what would be approved of a requirement now."""
     made = judged({code: found.assessments[code]}) if code in found.assessments else {}
-    return approved.content(code, made.get(code), found.points.get(code), pieces)
+    return approved.content(made.get(code), found.points.get(code), pieces)
 
 
 def current(work: Work, found: Readiness, code: str) -> dict[str, object]:

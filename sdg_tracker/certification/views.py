@@ -148,6 +148,7 @@ def _cycle_page(
         "certification/readiness.html",
         fragment="certification/_groups.html",
         cycle=cycle,
+        former=queries.former_cycle(work, cycle),
         found=found,
         groups=groups,
         matching=len(rows),

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from sdg_tracker.access import Permission
-from sdg_tracker.certification import queries, services
+from sdg_tracker.certification import queries, rolling, services
+from sdg_tracker.certification.ageing import Freshness
 from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import STATES as ALL_STATES
 from sdg_tracker.certification.readiness import Status, Tally
@@ -92,6 +93,37 @@ def show_readiness(who: Acting, number: int | None, on: datetime | None, as_json
         say(decision(found.decision))
         lacking = [result.code for result in found.results if result.status is Status.GAP]
         say(_("They lack something: %(codes)s", codes=", ".join(lacking)) if lacking else _("Nothing is lacking."))
+
+
+@certification_group.command("roll-forward")
+@CYCLE
+@click.option("--from", "former", type=click.IntRange(1), help="Number of the period before; default: the one before.")
+@click.option("--evidence", is_flag=True, help="Tie the evidence again that is new enough and of a kind asked for.")
+@acting
+def roll_forward(who: Acting, number: int | None, former: int | None, evidence: bool) -> None:
+    """Take over texts, unconfirmed, and owners from the period before; twice is harmless."""
+    with who.writing() as work:
+        cycle = cycle_of(work, number)
+        done = rolling.roll(work, cycle.number, former)
+        found = rolling.proposals(work, cycle, done.former)
+        fit = [row.key for row in found if row.accepted and row.freshness is not Freshness.TOO_OLD]
+        tied = rolling.accept(work, cycle.number, fit, former) if evidence and fit else 0
+    say(
+        _(
+            "From %(period)s: %(texts)s texts and %(owners)s owners.",
+            period=done.former.title,
+            texts=done.texts,
+            owners=done.owners,
+        )
+    )
+    say(
+        _(
+            "Evidence tied again: %(tied)s; proposed: %(left)s, of which %(fit)s are new enough.",
+            tied=tied,
+            left=len(found) - tied,
+            fit=len(fit) - tied,
+        )
+    )
 
 
 def cycle_of(work: Work, number: int | None) -> Cycle:

@@ -56,16 +56,16 @@ def test_the_steps_that_each_state_allows() -> None:
 def test_what_an_approval_keeps_has_one_digest_and_tells_what_changed() -> None:
     judged, points = Judged(AssessmentState.MET, "Tekst"), Points(2.5, 5)
     pieces = [Piece(1, "a" * 64, "4-6"), Piece(2, "b" * 64), Piece(3, "c" * 64)]
-    before = approved.content("K1", judged, points, pieces)
+    before = approved.content(judged, points, pieces)
     assert before["score"] == {"got": "2.5", "of": "5"}
-    assert digest(before) == digest(approved.content("K1", judged, points, pieces[::-1]))
+    assert digest(before) == digest(approved.content(judged, points, pieces[::-1]))
     assert approved.changes(before, before) == Changes()
     other = [Piece(1, "a" * 64, "5"), Piece(2, "d" * 64), Piece(7, "e" * 64)]
-    now = approved.content("K1", Judged(AssessmentState.MET, "Ny tekst"), Points(5, 5), other)
+    now = approved.content(Judged(AssessmentState.MET, "Ny tekst"), Points(5, 5), other)
     assert approved.changes(before, now) == Changes(
         text=True, score=True, added=(7,), removed=(3,), replaced=(2,), pages=(1,)
     )
-    unsaid = approved.content("K1", None, None, pieces)
+    unsaid = approved.content(None, None, pieces)
     assert approved.changes(before, unsaid) == Changes(assessment=True, text=True, score=True)
 
 

@@ -58,6 +58,7 @@ PAGES = {
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "decisions.read_in": ["/editions/{edition}/audit/decisions"],
     "checking.check": ["/certification/cycles/1/check"],
+    "rolling.show": ["/certification/cycles/1/roll-forward"],
     "digest.show": ["/digest"],
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle

@@ -12,6 +12,7 @@ from sdg_tracker.certification.check_views import blueprint as checking
 from sdg_tracker.certification.rolling_views import blueprint as rolling
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
+from sdg_tracker.comparison.views import blueprint as comparison
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
@@ -56,6 +57,7 @@ PARTS = (
     rolling,
     tasks,
     editions,
+    comparison,
     dossier,
     impact,
     audit,

@@ -12,6 +12,8 @@ from sdg_tracker.certification import checking, preflight
 from sdg_tracker.certification.check_wording import KIND_NAMES, WEIGHT_NAMES, more
 from sdg_tracker.certification.preflight import Weight
 from sdg_tracker.cli.acting import Acting, Group, acting, say
+from sdg_tracker.comparison import services as comparison
+from sdg_tracker.comparison import shown
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import build, kinds, queries, seals
@@ -220,6 +222,29 @@ def _seal(who: Acting, number: int) -> Conflict | None:
     if last.time_fault:
         say(_("The server of time stamps gave none: %(reason)s", reason=last.time_fault))
     return None
+
+
+@edition_group.command("compare")
+@click.argument("first", type=click.IntRange(1))
+@click.argument("second", type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@acting
+def compare_editions(who: Acting, first: int, second: int, as_json: bool) -> None:
+    """Say what changed from one edition to another of the same kind."""
+    with who.reading() as work:
+        found = comparison.compare(work, first, second)
+    if as_json:
+        say(json.dumps(found.as_json(), indent=1, ensure_ascii=False))
+        return
+    say(comparison.title(found))
+    for note in shown.notes(found):
+        say(note)
+    for section in shown.sections(found):
+        say(f"\n{section.title}: {section.same}")
+        for line in section.lines:
+            parts = (line.sign, line.key, line.name, line.what)
+            before_and_after = f"{line.old} → {line.new}" if line.new else line.old
+            say("  " + " · ".join(part for part in (*parts, before_and_after) if part))
 
 
 @click.group("auditor", cls=Group)

@@ -36,12 +36,13 @@ def environment() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     found.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-    found.filters.update(date=day, datetime=moment, number=number, decimal=decimal, filesize=i18n.format_size)
+    found.filters.update(date=day, datetime=moment, number=number, filesize=i18n.format_size)
     found.globals.update(
         said=said,
         days=days,
         paragraphs=paragraphs,
         solid=solid,
+        decimal=decimal,
         chart_style=Markup((resource_dir("static") / CHART_STYLE).read_text("utf-8")),  # noqa: S704 - our own file
     )
     return found

@@ -185,7 +185,7 @@ class Site:
             composing.save(work, 1, Choices(self.locale))
             preview = previewing.ask(work, 1)
             drawn = work.blobs.put(io.BytesIO(files.pdf(2)))
-            preview.state, preview.sha256, preview.size, preview.pages = "done", drawn.sha256, drawn.size, 2
+            preview.state, preview.sha256, preview.size, preview.pages = "ready", drawn.sha256, drawn.size, 2
         self._owed.clear()
 
     def _audit(self) -> None:

@@ -204,6 +204,12 @@ def test_every_page_of_the_address_table_is_looked_at(site: Site) -> None:
     assert found == PAGES.keys() | ENTRANCES | NOT_PAGES
 
 
+def test_the_style_sheets_lock_no_page_to_one_way_of_holding_a_phone(look: Visit) -> None:
+    visitor = look("coordinator")
+    visitor.go("/")
+    assert looking.locks(visitor.page) == []
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_page_of_the_coordinator_is_usable_by_all(site: Site, look: Visit, address: str) -> None:
     visitor = look("coordinator")

@@ -96,6 +96,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "comparison": found.edition,
         "audit": found.edition,
         "decisions": found.edition,
+        "auditreport": found.edition,
         "room": found.edition,
     }
     if rule.endpoint in (
@@ -119,6 +120,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "other": found.edition,
         "cycle": 1,
         "exhibit": 1,
+        "page": 1,
         "finding": 1,
         "question": 1,
         "part": "requirement",

@@ -106,6 +106,11 @@ class Head:
         """Return the evidence by the number of its exhibit."""
         return {row["exhibit"]: row for row in self.snapshot["evidence"]}
 
+    @property
+    def with_files(self) -> bool:
+        """Return whether the bag holds the exhibits' files; a dossier can be composed without them."""
+        return bool(self.snapshot.get("composition", {}).get("files", True))
+
     @cached_property
     def activities(self) -> dict[int, Mapping[str, Any]]:
         """Return the activities by their numbers."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sdg_tracker.audit import services as audit
+from sdg_tracker.auditreport import outputs as auditreport_outputs
 from sdg_tracker.certification import checking, preflight
 from sdg_tracker.certification.check_wording import KIND_NAMES, WEIGHT_NAMES, more
 from sdg_tracker.certification.preflight import Weight
@@ -37,7 +38,12 @@ words(
         "edition-not-ready": lazy("The files of edition %(number)s are not made: %(reason)s"),
     }
 )
-KINDS = (dossier_outputs.KIND, impact_outputs.KIND, supplement_outputs.KIND)  # importing them has registered them
+KINDS = (  # importing them has registered them
+    dossier_outputs.KIND,
+    impact_outputs.KIND,
+    supplement_outputs.KIND,
+    auditreport_outputs.KIND,
+)
 FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}
 OF_SEAL, CERTIFICATE = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}"}, "-certificate.pem"  # what their names end in
 LANGUAGE = click.Choice(["da", "en"])
@@ -61,7 +67,7 @@ def freeze_dossier(who: Acting, cycle: int | None, language: str | None) -> None
             raise NotFound("cycle-none")
         edition = dossier.freeze(work, current.number, language)
         work.owed.clear()  # made here, not by a worker
-    _build(who, edition)
+    make(who, edition)
 
 
 @dossier_group.command("check")
@@ -107,10 +113,11 @@ def freeze_impact(who: Acting, year: int, language: str | None) -> None:
     with who.writing() as work:
         edition = impact.freeze(work, year, language)
         work.owed.clear()
-    _build(who, edition)
+    make(who, edition)
 
 
-def _build(who: Acting, edition: Edition) -> None:
+def make(who: Acting, edition: Edition) -> None:
+    """Make the files of an edition that was just frozen, with a progress bar."""
     say(_("Frozen as edition %(number)s, fingerprint %(digest)s.", number=edition.number, digest=edition.fingerprint))
     with click.progressbar(length=edition.total, label=_("Making the files")) as bar:
 

@@ -237,7 +237,7 @@ def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, t
 def picture(room: Room, exhibit: int) -> ResponseReturnValue:
     """Send the picture of an exhibit: the small one, or with ``large`` the exhibit itself where it is a picture."""
     row = room.frozen.exhibit(exhibit)
-    kept = showing.picture(row, large="large" in request.args)
+    kept = showing.picture(row, large="large" in request.args and bool(kinds.bagged(room.frozen.snapshot)))
     response = files.file_answer(reading().blobs.open(kept.sha256, kept.size), kept.sha256, kept.size, kept.media_type)
     response.headers["Content-Disposition"] = "inline"
     if kept.sha256 == row["sha256"] and files.was_sent(response):
@@ -249,6 +249,8 @@ def picture(room: Room, exhibit: int) -> ResponseReturnValue:
 def file(room: Room, exhibit: int) -> ResponseReturnValue:
     """Send an exhibit's file as it is in the bag."""
     row = room.frozen.exhibit(exhibit)
+    if not kinds.bagged(room.frozen.snapshot):
+        raise NotFound("audit-exhibit-kept-back", exhibit=exhibit)
     name = row["file"].rpartition("/")[2]
     response = files.download(reading(), row["sha256"], row["size"], row["media_type"], name)
     if files.was_sent(response):

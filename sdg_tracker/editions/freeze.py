@@ -34,12 +34,14 @@ def freeze(
     work.require(Permission.EDITION_FREEZE)
     number = work.next_number("edition")
     snapshot = {**take(number), "format": FORMAT, "kind": kind, "number": number}
+    also = kinds.second_language(snapshot)
     kept = work.blobs.put(io.BytesIO(canonical(snapshot)))
     edition = Edition(
         number=number,
         kind=kind,
         title=title,
         language=language,
+        also=also,
         cycle_id=cycle.id if cycle else None,
         year=year,
         fingerprint=kept.sha256,
@@ -47,7 +49,7 @@ def freeze(
         frozen_at=work.at,
         frozen_by=work.actor.number,
         state=State.QUEUED,
-        total=len(kinds.get(kind).outputs) + 1,
+        total=len(kinds.get(kind).made(also)) + 1,
     )
     work.session.add(edition)
     work.session.flush()

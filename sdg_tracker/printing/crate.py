@@ -133,8 +133,14 @@ class _Crate:
             "report.xlsx": _("The report as a workbook"),
             "index.html": _("The page of the bag"),
         }
+        languages = self.head.composition.get("languages", [self.head.language])
         for path, media_type in PREMADE.items():
             yield {"@id": path, "@type": "File", "name": names[path], "encodingFormat": media_type}
+        for language in languages[1:]:
+            for path, media_type in PREMADE.items():
+                stem, _dot, ending = path.rpartition(".")
+                also = {"name": names[path], "encodingFormat": media_type, "inLanguage": language}
+                yield {"@id": f"{stem}-{language}.{ending}", "@type": "File", **also}
         data = canonical(self.edition)
         yield {
             "@id": "snapshot.json",
@@ -153,14 +159,18 @@ class _Crate:
         for row in self.evidence:
             yield self._exhibit(row)
 
+    def _place(self, row: Row) -> str:
+        """Return how an exhibit is named: by its file, or by its number where the files are not in the bag."""
+        return quote(row["file"]) if self.head.bagged else f"#exhibit-{row['exhibit']}"
+
     def _exhibit(self, row: Row) -> Entity:
         about = [_of_activity(row["activity"])] if row["activity"] else []
         about += [_of_requirement(tie["code"]) for tie in row.get("requirements", ())]
         link = row.get("link") or {}
         return _set(
             {
-                "@id": quote(row["file"]),
-                "@type": "File",
+                "@id": self._place(row),
+                "@type": "File" if self.head.bagged else "CreativeWork",
                 "name": row["title"],
                 "alternateName": _("Exhibit %(number)s", number=row["exhibit"]),
                 "description": row["description"] or row.get("alt", ""),
@@ -184,7 +194,7 @@ class _Crate:
 
     def _events(self) -> Iterator[Entity]:
         for row in self.activities:
-            files = [quote(self.head.exhibits[number]["file"]) for number in row["exhibits"]]
+            files = [self._place(self.head.exhibits[number]) for number in row["exhibits"]]
             houses = [f"#house-{quote(code)}" for code in row["branches"] if code in self.head.branches]
             goals = [goal_address(code) for code in self.supported[row["number"]]]
             yield _set(

@@ -18,7 +18,7 @@ from sdg_tracker.foundation.i18n import _, lazy, use_locale
 from sdg_tracker.printing import layout
 from sdg_tracker.printing.frame import About, Attachment
 from sdg_tracker.printing.glyphs import printable
-from sdg_tracker.printing.head import Head, Snapshot
+from sdg_tracker.printing.head import Head, Snapshot, in_language
 from sdg_tracker.printing.merge import Source, merge
 from sdg_tracker.printing.sources import Sources
 from sdg_tracker.printing.splitting import Chapter, split
@@ -39,6 +39,7 @@ class Template:
     name: Callable[[Snapshot], str]
     shown: Shown
     with_data: bool  # whether the snapshot is put into the file
+    language: str = ""  # a second one; empty: the edition's own
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Plan:
 
 def compose(template: Template, snapshot: Snapshot, fingerprint: str) -> tuple[Head, str]:
     """Return an edition's head and all its pages as HTML."""
-    edition = printable(snapshot)
+    edition = printable(in_language(snapshot, template.language))
     head = Head(edition, fingerprint)
     name, more = template.name(edition), template.shown(edition)
     return head, render(name, head.language, head=head, edition=edition, with_data=template.with_data, **more)

@@ -53,6 +53,12 @@ def auditors_columns(judgement: str, choices: Sequence[str]) -> tuple[Column, ..
     )
 
 
+def file_link(head: Head, row: Row) -> Cell:
+    """Return the file of an exhibit: a link to it in the unpacked bag, its name alone where it is not in there."""
+    name = row["file"].removeprefix("evidence/")
+    return Link(beside(row["file"]), name) if head.bagged else str(name)
+
+
 def attendance(figure: Row | None) -> tuple[Cell, Cell]:
     """Return the number who came, and how it is to be read."""
     if figure is None:
@@ -263,7 +269,7 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
             row.get("alt", ""),
             words[row["public"]],
             Link(places[about], about) if about in places else None,
-            Link(beside(row["file"]), row["file"].removeprefix("evidence/")),
+            file_link(head, row),
             row["media_type"],
             row["size"],
             row["sha256"],

@@ -119,6 +119,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "other": found.edition,
         "cycle": 1,
         "exhibit": 1,
+        "page": 1,
         "finding": 1,
         "question": 1,
         "part": "requirement",

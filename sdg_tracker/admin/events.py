@@ -136,6 +136,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "measure": wording.MEASURES_DONE,
     "people": wording.PEOPLE_NAMES,
     "decision": audit.DECISION_NAMES,
+    "kind": audit.FINDING_KINDS,
     "method": audit.METHOD_NAMES,
     "marks": audit.MARK_NAMES,
     "scopes": wording.SCOPE_NAMES,
@@ -248,7 +249,8 @@ def _value(name: str, value: object) -> str:  # noqa: PLR0911 - one line for eac
     if isinstance(value, list):
         return ", ".join(_value(name if name in _WORDS else "", part) for part in value) or "–"
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_value('', part)}" for key, part in sorted(value.items())) or "–"
+        named = name if name in _WORDS else ""
+        return "; ".join(f"{key}: {_value(named, part)}" for key, part in sorted(value.items())) or "–"
     return str(value)
 
 

@@ -21,7 +21,7 @@ from sdg_tracker.printing.glyphs import printable
 from sdg_tracker.printing.head import Head, Snapshot, in_language
 from sdg_tracker.printing.merge import Source, merge
 from sdg_tracker.printing.sources import Sources
-from sdg_tracker.printing.splitting import Chapter, split
+from sdg_tracker.printing.splitting import split
 from sdg_tracker.printing.texts import render, utc
 
 words(
@@ -29,7 +29,8 @@ words(
 )
 Shown = Callable[[Snapshot], Mapping[str, Any]]
 _BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
-_NAMED = re.compile(r'<p class="library"[^>]*>.*?</p>', re.DOTALL)
+_NAMED = re.compile(r"<p\b[^>]*\sdata-fingerprint=[^>]*>.*?</p>", re.DOTALL)
+_STYLES = re.compile(r'<link rel="stylesheet" href="(styles:[^"]+)">')
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,20 @@ class Template:
     shown: Shown
     with_data: bool  # whether the snapshot is put into the file
     language: str = ""  # a second one; empty: the edition's own
+    workbook: Callable[[Snapshot, str, Blobs, BinaryIO], None] | None = None  # writes what is put beside the data
+
+    def attachments(self, data: bytes, fingerprint: str, blobs: Blobs) -> list[Attachment]:
+        """Return what is put into the file: the snapshot, and the workbook in the same language."""
+        if not self.with_data:
+            return []
+        found = [Attachment("snapshot.json", data, fingerprint)]
+        if self.workbook is not None:
+            snapshot, made = in_language(json.loads(data), self.language), io.BytesIO()
+            self.workbook(snapshot, fingerprint, blobs, made)
+            content = made.getvalue()
+            name = f"report{Head(snapshot, fingerprint).suffix}.xlsx"
+            found.append(Attachment(name, content, sha256(content).hexdigest(), "Alternative"))
+        return found
 
 
 @dataclass(frozen=True)
@@ -48,20 +63,25 @@ class Plan:
 
     about: About
     qr: bytes  # the code at the foot of each page
-    with_data: bool
     requests: Sequence[bytes]  # see layout.request
 
     def as_json(self) -> str:
         """Return all but the requests."""
         about = {**asdict(self.about), "created": self.about.created.isoformat()}
-        return json.dumps({"about": about, "qr": base64.b64encode(self.qr).decode(), "with_data": self.with_data})
+        return json.dumps({"about": about, "qr": base64.b64encode(self.qr).decode()})
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
         """Return a plan without its requests."""
         found = json.loads(text)
-        about = About(**{**found["about"], "created": datetime.fromisoformat(found["about"]["created"])})
-        return cls(about, base64.b64decode(found["qr"]), found["with_data"], ())
+        about = About(
+            **{
+                **found["about"],
+                "created": datetime.fromisoformat(found["about"]["created"]),
+                "styles": tuple(found["about"]["styles"]),
+            }
+        )
+        return cls(about, base64.b64decode(found["qr"]), ())
 
 
 def compose(template: Template, snapshot: Snapshot, fingerprint: str) -> tuple[Head, str]:
@@ -81,35 +101,36 @@ def plan(template: Template, snapshot: Snapshot, fingerprint: str) -> Plan:
     if found != fingerprint:
         raise Conflict("print-snapshot-other", expected=fingerprint, found=found)
     head, html = compose(template, snapshot, fingerprint)
-    chapters, named = chapters_of(html)
+    return plan_of(head, html)
+
+
+def plan_of(head: Head, html: str) -> Plan:
+    """Cut pages into chapters; one element of them gives head and foot their texts (``data-fingerprint``)."""
+    body, named = _BODY.search(html), _NAMED.search(html)
+    if body is None or named is None:
+        raise ValueError("the pages have no body or name no library")
+    styles = tuple(_STYLES.findall(html))
     with use_locale(head.language):
         about = About(
             title=f"{head.snapshot['title']} – {head.library}",
             language=head.language,
             author=head.library,
             created=utc(head.snapshot["frozen_at"]),
-            named=named,
+            named=named[0],
+            styles=styles,
             page=_("Page"),
             of=_("of"),
         )
-    requests = [layout.request(chapter, head.language, head.pictures) for chapter in chapters]
-    return Plan(about, head.small_qr(), template.with_data, requests)
-
-
-def chapters_of(html: str) -> tuple[list[Chapter], str]:
-    """Return the chapters of a composed edition, and the element that gives head and foot of the pages their texts."""
-    body, named = _BODY.search(html), _NAMED.search(html)
-    if body is None or named is None:
-        raise ValueError("the template has no body or names no library")
-    return split(body[1].strip()), named[0]
+    look = layout.Look(head.language, styles, head.pictures)
+    requests = [layout.request(chapter, look) for chapter in split(body[1].strip())]
+    return Plan(about, head.small_qr(), requests)
 
 
 def join(
-    planned: Plan, chapters: Sequence[Source], *, data: bytes, fingerprint: str, blobs: Blobs, target: BinaryIO
+    planned: Plan, chapters: Sequence[Source], attachments: Sequence[Attachment], *, blobs: Blobs, target: BinaryIO
 ) -> int:
     """Write the edition, made of its laid out chapters, and return its number of pages. See merge."""
     sources = Sources(blobs, {}, {"qr": (planned.qr, "image/png")})
-    attachments = [Attachment("snapshot.json", data, fingerprint)] if planned.with_data else []
     return merge(chapters, planned.about, sources, target, attachments)
 
 
@@ -120,8 +141,13 @@ def print_edition(template: Template, snapshot: Snapshot, fingerprint: str, blob
     not what the snapshot says.
     """
     planned = plan(template, snapshot, fingerprint)
+    return print_plan(planned, blobs, template.attachments(canonical(snapshot), fingerprint, blobs))
+
+
+def print_plan(planned: Plan, blobs: Blobs, attachments: Sequence[Attachment] = ()) -> bytes:
+    """Lay out and merge in this process."""
     pieces = [layout.lay_out(request, blobs) for request in planned.requests]
     out = io.BytesIO()
     kept = [partial(bytes, piece) for piece in pieces]
-    join(planned, kept, data=canonical(snapshot), fingerprint=fingerprint, blobs=blobs, target=out)
+    join(planned, kept, attachments, blobs=blobs, target=out)
     return out.getvalue()

@@ -18,7 +18,7 @@ from sdg_tracker.printing.sources import Sources
 
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
-<link rel="stylesheet" href="styles:edition.css"><link rel="stylesheet" href="styles:frame.css"></head>
+{styles}<link rel="stylesheet" href="styles:frame.css"></head>
 <body><section class="cover">{named}
 <p class="sample">0</p><p class="sample italic">0</p><p class="sample medium">0</p><p class="sample semibold">0</p>
 <p class="sample figures">0123456789. {words}</p></section>{leaves}</body></html>
@@ -44,6 +44,7 @@ class About:
     author: str
     created: datetime
     named: str
+    styles: tuple[str, ...]  # addresses of its style sheets
     page: str  # the word before a page's number
     of: str  # the word before the number of pages
 
@@ -96,7 +97,12 @@ def lay_out(
     leaves = "".join(f'<div class="leaf">{f"<h2>{escape(name)}</h2>" if name else ""}</div>' for name in names)
     words = escape(f"{about.page} {about.of}")
     html = _PAGE.format(
-        language=about.language, title=escape(about.title), named=about.named, words=words, leaves=leaves
+        language=about.language,
+        title=escape(about.title),
+        styles=layout.links(about.styles),
+        named=about.named,
+        words=words,
+        leaves=leaves,
     )
     when = about.created.astimezone(UTC)
     with paper.checked() as watched:

@@ -9,6 +9,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -33,7 +34,7 @@ SCALE = 0.75  # points in a CSS pixel
 _PICTURE = re.compile(r'"blob:([0-9a-f]{64})"')
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><title>-</title>
-<link rel="stylesheet" href="styles:edition.css"><link rel="stylesheet" href="styles:chapter.css"></head>
+{styles}<link rel="stylesheet" href="styles:chapter.css"></head>
 <body>{body}</body></html>
 """
 
@@ -58,18 +59,33 @@ def recipe() -> str:
     return digest.hexdigest()
 
 
-def request(chapter: Chapter, language: str, pictures: Mapping[str, tuple[int, str]]) -> bytes:
+@dataclass(frozen=True)
+class Look:
+    """What the chapters of a document have in common; ``pictures`` are size and media type by digest."""
+
+    language: str
+    styles: Sequence[str]  # addresses of style sheets
+    pictures: Mapping[str, tuple[int, str]]
+
+
+def request(chapter: Chapter, look: Look) -> bytes:
     """Return all that the layout of a chapter depends on; the same bytes give the same piece."""
-    named = {name: pictures[name] for name in set(_PICTURE.findall(chapter.body)) if name in pictures}
+    shown = set(_PICTURE.findall(chapter.body)) & look.pictures.keys()
     return canonical(
         {
             "recipe": recipe(),
-            "language": language,
+            "language": look.language,
+            "styles": look.styles,
             "references": chapter.references,
-            "pictures": named,
+            "pictures": {name: look.pictures[name] for name in shown},
             "body": chapter.body,
         }
     )
+
+
+def links(styles: Sequence[str]) -> str:
+    """Return links to style sheets."""
+    return "".join(f'<link rel="stylesheet" href="{address}">' for address in styles)
 
 
 def lay_out(wanted: bytes, blobs: Blobs) -> bytes:
@@ -79,7 +95,7 @@ def lay_out(wanted: bytes, blobs: Blobs) -> bytes:
     """
     asked = json.loads(wanted)
     sources = Sources(blobs, {name: (size, kind) for name, (size, kind) in asked["pictures"].items()})
-    html = _PAGE.format(language=asked["language"], body=asked["body"])
+    html = _PAGE.format(language=asked["language"], styles=links(asked["styles"]), body=asked["body"])
     with paper.checked() as watched:
         document = watched.render(html, sources)
         return _piece(document, asked["references"], sha256(wanted).hexdigest()[:12]).as_bytes()
@@ -210,6 +226,8 @@ class _Found:
         for thing in self._dictionaries():
             if thing.get("Subtype") == "/Link":
                 target = None
+                if "A" in thing and str(thing["A"]["URI"].string).startswith(IN_BAG):
+                    thing["A"]["URI"].string = thing["A"]["URI"].string.removeprefix(IN_BAG)
                 if "A" in thing and str(thing["A"]["URI"].string).startswith(ELSEWHERE):
                     target = unquote(thing.pop("A")["URI"].string.removeprefix(ELSEWHERE))
                     thing.pop("Contents")

@@ -29,7 +29,7 @@ def requests(folder: Path, *bodies: str) -> list[Path]:
     found = []
     for number, body in enumerate(bodies):
         path = folder / f"{number:05}.request"
-        path.write_bytes(layout.request(splitting.Chapter(body, ()), "da", {}))
+        path.write_bytes(layout.request(splitting.Chapter(body, ()), layout.Look("da", ["styles:edition.css"], {})))
         found.append(path)
     return found
 

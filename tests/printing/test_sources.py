@@ -8,6 +8,7 @@ import pytest
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.errors import Conflict
 from sdg_tracker.printing import layout
+from sdg_tracker.printing.layout import Look
 from sdg_tracker.printing.sources import Sources
 from sdg_tracker.printing.splitting import Chapter
 from tests.printing.snapshots import picture
@@ -69,13 +70,13 @@ def test_pictures_fonts_styles_and_signs_are_read(blobs: FolderBlobs) -> None:
 )
 def test_a_page_that_asks_for_a_file_of_the_machine_is_not_laid_out(page: str, blobs: FolderBlobs) -> None:
     with pytest.raises(Conflict) as refused:
-        layout.lay_out(layout.request(Chapter(page, ()), "da", {}), blobs)
+        layout.lay_out(layout.request(Chapter(page, ()), Look("da", ["styles:edition.css"], {})), blobs)
     assert refused.value.code == "print-source-unknown"
 
 
 def test_a_picture_without_a_text_is_not_printed(blobs: FolderBlobs) -> None:
     drawn = picture(blobs, 1)
     page = Chapter(f'<img src="blob:{drawn["sha256"]}">', ())
-    asked = layout.request(page, "da", {drawn["sha256"]: (drawn["size"], "image/jpeg")})
+    asked = layout.request(page, Look("da", [], {drawn["sha256"]: (drawn["size"], "image/jpeg")}))
     with pytest.raises(ValueError, match="the page has faults"):
         layout.lay_out(asked, blobs)

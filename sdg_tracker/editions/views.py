@@ -82,7 +82,7 @@ def sent(edition: Edition, library_slug: str, name: str) -> ResponseReturnValue:
     if name in OF_SEAL:
         return _sent_of_seal(edition, library_slug, name)
     artefact = edition.artefact(name)
-    endings = FILES | files_also(edition.also)
+    endings = build.FILES | build.files_also(edition.also)
     if artefact is None or name not in endings:
         raise NotFound("edition-file-none", number=edition.number, name=name)
     full = build.file_stem(library_slug, kinds.get(edition.kind).slug, edition.number) + endings[name]
@@ -113,7 +113,7 @@ def offered(edition: Edition) -> list[Offered]:
     languages = {output.name: output.language for output in outputs} | {kinds.BAG: ""}
     return [
         Offered(name, ending.rpartition(".")[2], made.get(name), languages[name])
-        for name, ending in (FILES | files_also(edition.also)).items()
+        for name, ending in (build.FILES | build.files_also(edition.also)).items()
         if name in languages
     ]
 

@@ -8,6 +8,7 @@ from sdg_tracker.admin.views import blueprint as admin
 from sdg_tracker.audit.decision_views import blueprint as decisions
 from sdg_tracker.audit.room_views import blueprint as room
 from sdg_tracker.audit.views import blueprint as audit
+from sdg_tracker.auditreport.views import blueprint as auditreport
 from sdg_tracker.certification.check_views import blueprint as checking
 from sdg_tracker.certification.rolling_views import blueprint as rolling
 from sdg_tracker.certification.task_views import blueprint as tasks
@@ -62,6 +63,7 @@ PARTS = (
     impact,
     audit,
     decisions,
+    auditreport,
     room,
     overview,
     digest,

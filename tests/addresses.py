@@ -96,6 +96,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "comparison": found.edition,
         "audit": found.edition,
         "decisions": found.edition,
+        "auditreport": found.edition,
         "room": found.edition,
     }
     if rule.endpoint in (

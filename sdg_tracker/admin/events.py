@@ -36,6 +36,7 @@ SUBJECTS: Mapping[str, Text] = {
     "audit": lazy("Audit"),
 }
 FACTS: Mapping[str, Text] = {
+    "about": lazy("about"),
     "access": lazy("access"),
     "after": lazy("after"),
     "before": lazy("before"),
@@ -87,6 +88,10 @@ FACTS: Mapping[str, Text] = {
     "seed": lazy("seed"),
     "count": lazy("number"),
     "kind": lazy("kind"),
+    "key": lazy("which"),
+    "new": lazy("after"),
+    "old": lazy("before"),
+    "ordinal": lazy("number"),
     "language": lazy("language"),
     "level": lazy("form of the seal"),
     "link": lazy("link"),

@@ -17,7 +17,7 @@ from sdg_tracker.schemes.words import CLAIM_TYPES, CONFIDENCE, KINDS, PERIODS, S
 from sdg_tracker.schemes.words import decision as rule_in_words
 from sdg_tracker.workbooks import book, sheets
 from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, place
-from sdg_tracker.workbooks.sheets import Row, day, file_link, listed, yes_no
+from sdg_tracker.workbooks.sheets import Row, day, listed, yes_no
 
 OF_WORK = {"work", "comments", "score"}  # keys of a requirement that not every edition has
 
@@ -67,6 +67,7 @@ def _overview_rows(head: Head) -> Iterator[Sequence[Cell]]:
     yield (_("Frozen (UTC)"), utc(edition["frozen_at"]))
     yield (_("Fingerprint"), head.fingerprint)
     yield (_("Check it here"), Link(head.check_address, head.check_address))
+    yield from sheets.of_earlier(head)
     yield ()
     yield from _readiness(_("Area"), edition["readiness"]["areas"], edition["readiness"]["whole"])
     yield ()
@@ -123,6 +124,13 @@ def _conclusion(edition: Row) -> Iterator[Sequence[Cell]]:
     yield (_("Met by what was counted"), reached)
     for reason in decision["reasons"]:
         yield ("", said(reason))
+    if "areas" in decision:  # only where the rule counts points, and not in older editions
+        yield ()
+        headings = (_("Points by area"), _("Reached"), _("Possible"), _("Percent"), _("Weight"), _("Counts"))
+        yield tuple(Strong(heading) for heading in headings)
+        for area in decision["areas"]:
+            numbers = (None if area[key] is None else Decimal(area[key]) for key in ("got", "of", "percent", "weight"))
+            yield (f"{area['code']} {said(area['title'])}", *numbers, yes_no(area["counted"]))
 
 
 def _answers(cycle: Row) -> Iterator[Sequence[Cell]]:
@@ -347,6 +355,6 @@ def _tie_rows(head: Head) -> Iterator[Sequence[Cell]]:
                 tie["pages"],
                 str(STRENGTH_NAMES[strength]) if strength else None,
                 *(words[tick in ticks] for tick in TICK_NAMES),
-                file_link(head, row),
+                sheets.file_cell(head, row),
                 row["sha256"],
             )

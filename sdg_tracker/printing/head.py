@@ -60,11 +60,6 @@ class Head:
         return found
 
     @property
-    def bagged(self) -> bool:
-        """Return whether the exhibits' files lie in the bag."""
-        return bool(self.composition.get("files", True))
-
-    @property
     def suffix(self) -> str:
         """Return what the names of files in this language end with before their dot: empty for the first language."""
         languages = self.composition.get("languages", [self.language])
@@ -123,6 +118,11 @@ class Head:
     def exhibits(self) -> dict[int, Mapping[str, Any]]:
         """Return the evidence by the number of its exhibit."""
         return {row["exhibit"]: row for row in self.snapshot["evidence"]}
+
+    @property
+    def with_files(self) -> bool:
+        """Return whether the bag holds the exhibits' files; a dossier can be composed without them."""
+        return bool(self.snapshot.get("composition", {}).get("files", True))
 
     @cached_property
     def activities(self) -> dict[int, Mapping[str, Any]]:

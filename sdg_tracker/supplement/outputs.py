@@ -10,6 +10,9 @@ KIND = Kind(
     supplement.KIND,
     "supplement",
     lazy("Supplement"),
-    (Output("report.pdf", PDF, "sdg_tracker.supplement.pdf", printed=True),),
+    (
+        Output("report.pdf", PDF, "sdg_tracker.supplement.pdf", printed=True),
+        Output("index.html", "text/html", "sdg_tracker.supplement.page"),
+    ),
 )
 kinds.register(KIND)

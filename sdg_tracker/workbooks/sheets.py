@@ -11,7 +11,7 @@ from sdg_tracker.evidence.wording import STRENGTH_NAMES, TICK_NAMES
 from sdg_tracker.foundation.i18n import _, current_locale, language_name
 from sdg_tracker.printing.head import Head, named
 from sdg_tracker.printing.texts import said, utc
-from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, beside, place
+from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, beside, place
 
 FIRST = 2  # the row below the head of a table
 Row = Mapping[str, Any]
@@ -53,10 +53,19 @@ def auditors_columns(judgement: str, choices: Sequence[str]) -> tuple[Column, ..
     )
 
 
-def file_link(head: Head, row: Row) -> Cell:
-    """Return the file of an exhibit: a link to it in the unpacked bag, its name alone where it is not in there."""
-    name = row["file"].removeprefix("evidence/")
-    return Link(beside(row["file"]), name) if head.bagged else str(name)
+def of_earlier(head: Head) -> Iterator[Sequence[Cell]]:
+    """Yield what an edition says of earlier ones: whose place it takes, and what was corrected in them."""
+    for one in head.snapshot.get("supersedes", ()):
+        yield (_("Takes the place of edition %(number)s", number=one["number"]), one["reason"])
+    rows = head.snapshot.get("corrections", ())
+    if rows:
+        yield ()
+        titles = (_("Corrections"), _("Edition"), _("As it stood"), _("What is right"), _("Why"), _("Noted"))
+        yield tuple(Strong(title) for title in titles)
+    for row in rows:
+        about = {"requirement": _("Requirement"), "exhibit": _("Exhibit")}.get(row["about"], "")
+        what = f"{about} {row['key']}".strip()
+        yield (what, row["edition"], row["old"], row["new"], row["reason"], day(row["noted_on"]))
 
 
 def attendance(figure: Row | None) -> tuple[Cell, Cell]:
@@ -269,7 +278,7 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
             row.get("alt", ""),
             words[row["public"]],
             Link(places[about], about) if about in places else None,
-            file_link(head, row),
+            file_cell(head, row),
             row["media_type"],
             row["size"],
             row["sha256"],
@@ -290,6 +299,12 @@ def _tie(tie: Row) -> str:
         *(str(TICK_NAMES[tick]).lower() for tick in tie.get("ticks", ())),
     ]
     return f"{tie['code']} ({'; '.join(filter(None, told))})" if any(told) else str(tie["code"])
+
+
+def file_cell(head: Head, exhibit: Row) -> Cell:
+    """Return the name of an exhibit's file, which leads to it where the bag holds it."""
+    name = str(exhibit["file"]).removeprefix("evidence/")
+    return Link(beside(exhibit["file"]), name) if head.with_files else name
 
 
 def evidence_places(head: Head) -> dict[int, str]:

@@ -64,6 +64,8 @@ PAGES = {
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle
     "dossier.pages": ["/editions/dossier/1/pages"],
+    "editions.correct": ["/editions/{edition}/corrections/new"],
+    "editions.supersede": ["/editions/{edition}/supersede"],
     "editions.index": ["/editions"],
     "editions.show": ["/editions/{edition}", "/editions/{waiting}"],
     "editions.verify": ["/verify", "/verify?code={code}", "/verify?code=0123456789ab"],

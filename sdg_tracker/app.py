@@ -8,10 +8,12 @@ from sdg_tracker.admin.views import blueprint as admin
 from sdg_tracker.audit.decision_views import blueprint as decisions
 from sdg_tracker.audit.room_views import blueprint as room
 from sdg_tracker.audit.views import blueprint as audit
+from sdg_tracker.auditreport.views import blueprint as auditreport
 from sdg_tracker.certification.check_views import blueprint as checking
 from sdg_tracker.certification.rolling_views import blueprint as rolling
 from sdg_tracker.certification.task_views import blueprint as tasks
 from sdg_tracker.certification.views import blueprint as certification
+from sdg_tracker.comparison.views import blueprint as comparison
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
@@ -56,10 +58,12 @@ PARTS = (
     rolling,
     tasks,
     editions,
+    comparison,
     dossier,
     impact,
     audit,
     decisions,
+    auditreport,
     room,
     overview,
     digest,

@@ -8,6 +8,7 @@ import hashlib
 import json
 import sys
 
+from sdg_tracker.auditreport import outputs as auditreport
 from sdg_tracker.dossier import outputs as dossier
 from sdg_tracker.editions import kinds
 from sdg_tracker.foundation import children
@@ -15,7 +16,7 @@ from sdg_tracker.foundation.blobs import open_store
 from sdg_tracker.impact import outputs as impact
 from sdg_tracker.supplement import outputs as supplement
 
-KINDS = (dossier.KIND, impact.KIND, supplement.KIND)  # importing them has registered them
+KINDS = (dossier.KIND, impact.KIND, supplement.KIND, auditreport.KIND)  # importing them has registered them
 
 
 def main(arguments: list[str]) -> None:

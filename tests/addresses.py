@@ -93,8 +93,10 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "drafting": found.draft,
         "admin": found.user,
         "editions": found.edition,
+        "comparison": found.edition,
         "audit": found.edition,
         "decisions": found.edition,
+        "auditreport": found.edition,
         "room": found.edition,
     }
     if rule.endpoint in (
@@ -114,8 +116,11 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "token": found.token,
         "name": "report.pdf",
         "ordinal": 1,
+        "ending": "pdf",
+        "other": found.edition,
         "cycle": 1,
         "exhibit": 1,
+        "page": 1,
         "finding": 1,
         "question": 1,
         "part": "requirement",

@@ -36,6 +36,7 @@ SUBJECTS: Mapping[str, Text] = {
     "audit": lazy("Audit"),
 }
 FACTS: Mapping[str, Text] = {
+    "about": lazy("about"),
     "access": lazy("access"),
     "after": lazy("after"),
     "before": lazy("before"),
@@ -87,6 +88,10 @@ FACTS: Mapping[str, Text] = {
     "seed": lazy("seed"),
     "count": lazy("number"),
     "kind": lazy("kind"),
+    "key": lazy("which"),
+    "new": lazy("after"),
+    "old": lazy("before"),
+    "ordinal": lazy("number"),
     "language": lazy("language"),
     "level": lazy("form of the seal"),
     "link": lazy("link"),
@@ -136,6 +141,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "measure": wording.MEASURES_DONE,
     "people": wording.PEOPLE_NAMES,
     "decision": audit.DECISION_NAMES,
+    "kind": audit.FINDING_KINDS,
     "method": audit.METHOD_NAMES,
     "marks": audit.MARK_NAMES,
     "scopes": wording.SCOPE_NAMES,
@@ -248,7 +254,8 @@ def _value(name: str, value: object) -> str:  # noqa: PLR0911 - one line for eac
     if isinstance(value, list):
         return ", ".join(_value(name if name in _WORDS else "", part) for part in value) or "–"
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {_value('', part)}" for key, part in sorted(value.items())) or "–"
+        named = name if name in _WORDS else ""
+        return "; ".join(f"{key}: {_value(named, part)}" for key, part in sorted(value.items())) or "–"
     return str(value)
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, session, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
@@ -23,6 +23,7 @@ from sdg_tracker.audit.forms import (
 )
 from sdg_tracker.audit.models import AuditorAccess, Finding
 from sdg_tracker.audit.room import Room, room_of
+from sdg_tracker.audit.showing import Picture
 from sdg_tracker.audit.states import Decision, MarkState, Method
 from sdg_tracker.certification.wording import STATE_NAMES, STATUS_NAMES
 from sdg_tracker.editions import kinds
@@ -164,7 +165,9 @@ def requirement(room: Room, code: str) -> ResponseReturnValue:
 
 def _requirement(room: Room, code: str, typed: dict[int, Marking] | None = None, told: str = "") -> str:
     row = room.frozen.requirement(code)
-    shown = room.frozen.shown_for(code)
+    everything = room.frozen.shown_for(code)
+    pager = Pager(min(page_asked(), Pager(1, len(everything)).pages), len(everything))
+    shown = everything[pager.offset : pager.offset + pager.size]
     before, after = room.neighbours(code)
     return _page(
         room,
@@ -173,6 +176,7 @@ def _requirement(room: Room, code: str, typed: dict[int, Marking] | None = None,
         [exhibit["exhibit"] for exhibit, _tie in shown],
         requirement=row,
         shown=shown,
+        pager=pager,
         typed=typed or {},
         told=told,
         before=before,
@@ -218,6 +222,7 @@ def exhibit(room: Room, exhibit: int) -> ResponseReturnValue:
 def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, told: str = "") -> str:
     row = room.frozen.exhibit(number)
     before, after = room.beside(number)
+    pages = showing.pages(reading().blobs, row)
     return _page(
         room,
         "audit/exhibit.html",
@@ -229,6 +234,8 @@ def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, t
         before=before,
         after=after,
         texts=showing.texts(reading().blobs, [row]),
+        sheet=min(page_asked(), pages),
+        sheets=pages,
         **_marking(),
     )
 
@@ -238,10 +245,33 @@ def picture(room: Room, exhibit: int) -> ResponseReturnValue:
     """Send the picture of an exhibit: the small one, or with ``large`` the exhibit itself where it is a picture."""
     row = room.frozen.exhibit(exhibit)
     kept = showing.picture(row, large="large" in request.args)
-    response = files.file_answer(reading().blobs.open(kept.sha256, kept.size), kept.sha256, kept.size, kept.media_type)
-    response.headers["Content-Disposition"] = "inline"
+    response = _inline(kept)
     if kept.sha256 == row["sha256"] and files.was_sent(response):
         _note_file(room, row["file"], row["sha256"])
+    return response
+
+
+@both("/exhibits/<int:exhibit>/pages/<int:page>", "sheet")
+def sheet(room: Room, exhibit: int, page: int) -> ResponseReturnValue:
+    """Send a picture of one page of an exhibit that is a PDF."""
+    row = room.frozen.exhibit(exhibit)
+    response = make_response(showing.sheet(reading().blobs, row, page))
+    response.headers["Content-Type"] = "image/jpeg"
+    response.headers["Content-Security-Policy"] = files.POLICY
+    response.headers["Cache-Control"] = "private, max-age=86400"  # the file never changes
+    return response
+
+
+@both("/requirements/<code>/exhibits/<int:exhibit>/proof", "proof")
+def proof(room: Room, code: str, exhibit: int) -> ResponseReturnValue:
+    """Send the picture of the page that the library marked for a requirement."""
+    kept = showing.proof(room.frozen.exhibit(exhibit), code)
+    return _inline(kept)
+
+
+def _inline(kept: Picture) -> Response:
+    response = files.file_answer(reading().blobs.open(kept.sha256, kept.size), kept.sha256, kept.size, kept.media_type)
+    response.headers["Content-Disposition"] = "inline"
     return response
 
 
@@ -275,7 +305,8 @@ def mark() -> ResponseReturnValue:
         raise
     flash(_("Your marks are saved."))
     if code in room.frozen.requirements:
-        return redirect(room.to("requirement", code=code), 303)
+        here = request.form.get("page", "")
+        return redirect(room.to("requirement", code=code, **({"page": here} if here.isdigit() else {})), 303)
     if len(typed) == 1:
         number = next(iter(typed))
         following = room.beside(number)[1] if "next" in request.form else None

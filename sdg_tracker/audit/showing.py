@@ -1,11 +1,16 @@
-"""Previews of exhibits: their pictures and the beginning of their texts, of blobs that the snapshot names only."""
+"""Previews of exhibits: pictures, pages of PDFs and the beginning of texts, of blobs that the snapshot names only."""
 
+import io
+import json
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sdg_tracker.evidence import media
-from sdg_tracker.foundation.blobs import Blobs
+from sdg_tracker.evidence import media, reading
+from sdg_tracker.evidence.intake import APART, MEMORY, SECONDS
+from sdg_tracker.foundation import children
+from sdg_tracker.foundation.blobs import Blobs, on_disk
 from sdg_tracker.foundation.errors import NotFound, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 
@@ -13,7 +18,14 @@ Row = Mapping[str, Any]
 PICTURES = frozenset({media.JPEG, media.PNG, media.WEBP})  # that a browser draws and that hold nothing else
 TEXTS = frozenset({"text/plain", "text/csv"})
 SHOWN = 6_000  # bytes of a text
-words({"audit-picture-none": lazy("There is no picture of exhibit %(exhibit)s.")})
+KNOWN = 1000  # PDFs whose number of pages is kept in memory
+_pages: dict[str, int] = {}  # by digest; 0 for a file that can't be drawn
+words(
+    {
+        "audit-picture-none": lazy("There is no picture of exhibit %(exhibit)s."),
+        "audit-sheet-none": lazy("Exhibit %(exhibit)s has no page %(page)s that can be drawn."),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,51 @@ def texts(blobs: Blobs, exhibits: Iterable[Row]) -> dict[int, str]:
                     head = file.read(SHOWN)
             except Problem:
                 continue
-            text = head.decode("utf-8", "replace")
+            text = reading.plain(io.BytesIO(head))
             found[exhibit["exhibit"]] = text + ("…" if exhibit["size"] > SHOWN else "")
     return found
+
+
+def proof(exhibit: Row, code: str) -> Picture:
+    """Return the picture of the page that the library marked for a requirement. Raises NotFound."""
+    for tie in exhibit["requirements"]:
+        marked = tie.get("proof")
+        if tie["code"] == code and marked and marked["media_type"] in PICTURES:
+            return Picture(marked["sha256"], marked["size"], marked["media_type"])
+    raise NotFound("audit-picture-none", exhibit=exhibit["exhibit"])
+
+
+def pages(blobs: Blobs, exhibit: Row) -> int:
+    """Return how many pages of an exhibit can be drawn; 0 for what is no PDF or can't be read."""
+    if exhibit["media_type"] != media.PDF:
+        return 0
+    found = _pages.get(exhibit["sha256"])
+    if found is None:
+        try:
+            found = _sheet(blobs, exhibit, 0)[1]
+        except (children.ChildFailed, Problem):
+            found = 0
+        if len(_pages) >= KNOWN:
+            _pages.clear()
+        _pages[exhibit["sha256"]] = found
+    return found
+
+
+def sheet(blobs: Blobs, exhibit: Row, page: int) -> bytes:
+    """Return one page of an exhibit that is a PDF as JPEG, drawn in a process of its own. Raises NotFound."""
+    if 1 <= page <= pages(blobs, exhibit):
+        try:
+            return _sheet(blobs, exhibit, page)[0]
+        except children.ChildFailed:
+            pass
+    raise NotFound("audit-sheet-none", exhibit=exhibit["exhibit"], page=page)
+
+
+def _sheet(blobs: Blobs, exhibit: Row, page: int) -> tuple[bytes, int]:
+    place = json.dumps({"page": page, "box": None})
+    with blobs.open(exhibit["sha256"], exhibit["size"]) as kept, tempfile.TemporaryFile() as drawn:
+        with on_disk(kept) as file:
+            descriptors = {"source": file.fileno(), "target": drawn.fileno()}
+            answer = children.run(APART, "sheet", media.PDF, place, **descriptors, memory=MEMORY, seconds=SECONDS)
+        drawn.seek(0)
+        return drawn.read(), int(answer["pages"])

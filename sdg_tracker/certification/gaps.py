@@ -8,7 +8,7 @@ from flask import url_for
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.certification import wording
-from sdg_tracker.certification.needs import Need, What
+from sdg_tracker.certification.needs import EACH, Need, What
 from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import Result
 from sdg_tracker.certification.wording import Names
@@ -52,9 +52,10 @@ def gaps(found: Readiness, result: Result, names: Names) -> list[Gap]:
 def _mended(cycle: Cycle, requirement: Requirement, need: Need) -> tuple[str, Text]:
     """Return where something that is lacking is mended, for the one who looks, and what the link is called."""
     if need.what in (What.FACT, What.SETTING) and can(Permission.CYCLE_MANAGE):
-        address = url_for("schemes.cycle", slug=cycle.scheme.slug, number=cycle.number)
+        field = f"{need.what.value}_{need.key}"
+        address = url_for("schemes.cycle", slug=cycle.scheme.slug, number=cycle.number, _anchor=field)
         return address, lazy("Period and settings")
-    if need.what is What.EVIDENCE and can(Permission.EVIDENCE_ADD):
+    if (need.what is What.EVIDENCE or need.key == EACH) and can(Permission.EVIDENCE_ADD):
         address = url_for("evidence.add", cycle=cycle.number, requirement=requirement.code)
         return address, lazy("Add evidence")
     if need.what is What.COUNT and can(Permission.ACTIVITY_READ):

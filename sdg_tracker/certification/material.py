@@ -27,6 +27,7 @@ class Done:
     with_partner: bool = False
     with_evidence: bool = False
     count: int = 1
+    pieces: int = 0  # of evidence that one of these activities has for a requirement
 
     def within(self, first: date, last: date) -> bool:
         """Return whether it took place, at least in part, between two days."""
@@ -67,6 +68,7 @@ class Frame:
     type_roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
     decision: Mapping[str, Any] = field(default_factory=dict)
     branches: Sequence[str] = ()  # codes of the houses in use
+    plan_years: int = 0  # length of a plan; 0: the scheme asks for none, or nobody has set it
 
 
 @dataclass(frozen=True)
@@ -82,4 +84,5 @@ class Found:
     by_goal: Mapping[str, Sequence[Done]] = field(default_factory=dict)
     evidence: Mapping[str, Sequence[Shown]] = field(default_factory=dict)  # by requirement code
     evidence_by_branch: Mapping[tuple[str, str], Sequence[Shown]] = field(default_factory=dict)  # house, requirement
+    each: Mapping[str, Sequence[Done]] = field(default_factory=dict)  # by requirement: activities that have evidence
     assessments: Mapping[str, Judged] = field(default_factory=dict)  # by requirement code

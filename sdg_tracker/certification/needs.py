@@ -10,6 +10,7 @@ from sdg_tracker.certification.material import Definition, Done, Found, Frame, J
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.stretches import EVERY_BRANCH, Span, houses, number, oldest_day, spans
 
+EACH = "each"  # key of a need that is counted in activities, each with enough evidence of its own
 PIECES = "documents"  # the unit of quantities that pieces of evidence are counted against
 JUDGED_KINDS = ("list", "measure")  # no rows to count yet: assessment and evidence alone decide
 
@@ -60,6 +61,17 @@ def own_judgement(definition: Definition) -> bool:
     return quantity is not None and quantity["unit"] != PIECES
 
 
+# Numbers that nobody has set -----------------------------------------------------------------------------------------
+
+
+def of_settings(definition: Definition, frame: Frame) -> Iterator[Need]:
+    """Yield each setting that a requirement asks for a number from and that has none."""
+    evidence = definition["evidence"]
+    asked = (definition.get("quantity", {}).get("min"), evidence["min"], evidence["max_age_months"])
+    named = dict.fromkeys(value["setting"] for value in asked if isinstance(value, Mapping))
+    yield from (Need(What.SETTING, 1, 0, key=key) for key in named if frame.settings.get(key) is None)
+
+
 # Whether it applies --------------------------------------------------------------------------------------------------
 
 
@@ -82,15 +94,13 @@ def _facts_of(condition: Mapping[str, Any]) -> Iterator[str]:
 def of_evidence(definition: Definition, frame: Frame, found: Found, day: date) -> Iterator[Need]:
     """Pieces in the whole cycle, and in each year where documents are counted so; in each house where it says so."""
     asked, quantity, most = definition["evidence"], definition.get("quantity"), 0
-    amounts = [(asked["min"], "period", False)]
-    if quantity and definition["kind"] not in ("activity_count", *JUDGED_KINDS) and quantity["unit"] == PIECES:
+    amounts = [] if _in_each_activity(definition) else [(asked["min"], "period", False)]
+    if quantity and _counts_pieces(definition) and quantity["per"] != "activity":
         amounts.insert(0, (quantity["min"], quantity["per"], True))
     oldest = oldest_day(definition, frame, day)
     for amount, per, timed in amounts:
         needed = number(amount, frame)
-        if needed is None:
-            yield _unset(amount)
-        elif needed > most:  # otherwise so much is asked for in each year already
+        if needed is not None and needed > most:  # otherwise so much is asked for in each year already
             most = needed
             for branch in houses(definition, frame, per):
                 pieces = _pieces(definition, frame, found, branch)
@@ -111,6 +121,42 @@ def of_evidence(definition: Definition, frame: Frame, found: Found, day: date) -
                         span.running,
                         unaccepted=sum(piece.count for piece in found_there if not piece.accepted),
                     )
+
+
+def _counts_pieces(definition: Definition) -> bool:
+    """Return whether the quantity of a requirement is one of pieces of evidence."""
+    counted = definition["kind"] not in ("activity_count", *JUDGED_KINDS)
+    return counted and bool(definition.get("quantity", {}).get("unit") == PIECES)
+
+
+def _in_each_activity(definition: Definition) -> bool:
+    """Return whether the pieces that are asked for have to be there for each activity that shows it."""
+    return bool(definition["scope"] == "activity" and definition["kind"] != "activity_count")
+
+
+def each(definition: Definition) -> Any:
+    """Return how much evidence each activity has to have, a number or a setting; None where none is asked so."""
+    quantity = definition.get("quantity", {})
+    per_activity = quantity.get("per") == "activity"
+    if per_activity and (definition["kind"] == "activity_count" or _counts_pieces(definition)):
+        return quantity["min"]
+    return definition["evidence"]["min"] if _in_each_activity(definition) else None
+
+
+def of_each(definition: Definition, frame: Frame, found: Found, day: date) -> Iterator[Need]:
+    """Yield the activities that need evidence of their own: those that are counted, else those that show it at all.
+
+    One at least is needed. The pieces are those that are tied to the requirement.
+    """
+    needed = number(each(definition), frame)
+    if not needed:
+        return
+    counts = _counts(definition, frame, Span("", frame.starts_on, frame.ends_on), day)
+    shown = [done for done in found.each.get(definition["code"], ()) if counts(done)]
+    asked = found.activities if "counts" in definition else shown
+    total = sum(done.count for done in asked if counts(done))
+    enough = sum(done.count for done in shown if done.pieces >= needed)
+    yield Need(What.COUNT, max(1, total), enough, unit="activities", key=EACH)
 
 
 def _pieces(definition: Definition, frame: Frame, found: Found, branch: str) -> Sequence[Shown]:
@@ -141,12 +187,11 @@ def of_count(definition: Definition, frame: Frame, found: Found, day: date) -> I
     """Yield what is counted: activities, partners or goals, in each year and house that is asked for."""
     if definition["kind"] != "activity_count" or not _countable(definition):
         return
+    if definition["quantity"]["per"] == "activity":
+        return  # of_each
     quantity, of = definition["quantity"], definition["counts"]["of"]
     needed = number(quantity["min"], frame)
-    if needed is None:
-        yield _unset(quantity["min"])
-        return
-    if needed == 0:
+    if not needed:
         return
     for branch in houses(definition, frame, quantity["per"]):
         for span in spans(quantity["per"], frame, day):
@@ -168,8 +213,8 @@ def _countable(definition: Definition) -> bool:
 
 def _counts(definition: Definition, frame: Frame, span: Span, day: date) -> Callable[[Done], bool]:
     """Return the test of an activity: all conditions hold, and it took place in the stretch of time."""
-    where = dict(definition["counts"].get("where", {}))
-    if definition["scope"] == "activity" and "with_evidence" not in where:
+    where = dict(definition.get("counts", {}).get("where", {}))
+    if definition["scope"] == "activity" and each(definition) is None and "with_evidence" not in where:
         where["with_evidence"] = True  # shown for each activity that is counted
     last = min(span.last, day)
     tests: Mapping[str, Callable[[Done, Any], bool]] = {
@@ -191,7 +236,3 @@ def of_judgement(definition: Definition, judged: Judged | None) -> Iterator[Need
     if definition["kind"] == "narrative":
         yield Need(What.NARRATIVE, 1, int(bool(judged and judged.narrative.strip())))
     yield Need(What.ASSESSMENT, 1, int(judged is not None and judged.state is AssessmentState.MET))
-
-
-def _unset(value: Any) -> Need:
-    return Need(What.SETTING, 1, 0, key=value["setting"])

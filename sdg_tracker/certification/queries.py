@@ -17,6 +17,7 @@ from sdg_tracker.accounts.models import Branch
 from sdg_tracker.activities.models import Activity, ActivityBranch, ActivityPartner, Partner
 from sdg_tracker.activities.models import Mapping as GoalMapping
 from sdg_tracker.activities.states import Stance, Status
+from sdg_tracker.certification import needs
 from sdg_tracker.certification import readiness as rules
 from sdg_tracker.certification.decisions import Decision, decision
 from sdg_tracker.certification.material import Definition, Done, Found, Frame, Judged, Shown
@@ -29,7 +30,7 @@ from sdg_tracker.evidence.showing import may_be_shown
 from sdg_tracker.schemes import difference
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.schemes.models import Area, Cycle, Requirement
-from sdg_tracker.schemes.rules import settings_of
+from sdg_tracker.schemes.rules import amount, settings_of
 from sdg_tracker.trail import Event
 from sdg_tracker.work import Work
 
@@ -147,15 +148,22 @@ def frame_of(work: Work, cycle: Cycle) -> Frame:
         type_roles=document.get("type_roles", {}),
         decision=document["decision"],
         branches=tuple(work.session.scalars(houses)),
+        plan_years=_plan_years(document, cycle.settings),
     )
 
 
+def _plan_years(document: Mapping[str, Any], chosen: Mapping[str, Any]) -> int:
+    years = document["cycle"]["plan_years"]
+    found = None if years is None else amount(years, document, chosen).value
+    return int(found or 0)
+
+
 def found_in(work: Work, cycle: Cycle, definitions: Sequence[Definition], frame: Frame, day: date) -> Found:
-    """Return the activities and the evidence that requirements are held against, in at most six statements.
+    """Return the activities and the evidence that requirements are held against, in at most seven statements.
 
     The database bundles what the rules can't tell apart, so the answers stay small however much there is.
     """
-    asked, in_houses = rules.groupings(definitions), [row for row in definitions if row["scope"] == "branch"]
+    asked, in_houses = rules.groupings(definitions), [row for row in definitions if rules.in_houses(row)]
     in_branches = "branch" in asked and len(frame.branches) > 1
     days = rules.boundaries((), frame, day)  # how old evidence is does not matter to activities
     seen = _Days(day, rules.boundaries(definitions, frame, day), rules.last_days(frame, day))
@@ -166,6 +174,7 @@ def found_in(work: Work, cycle: Cycle, definitions: Sequence[Definition], frame:
         by_goal=_activities(work, days, "goal") if "goal" in asked else {},
         evidence={code: rows for (_house, code), rows in _evidence(work, cycle, seen).items()},
         evidence_by_branch=_evidence(work, cycle, seen, in_houses) if in_branches else {},
+        each=_activities(work, days, pieces=_pieces(cycle, definitions, day)) if needs.EACH in asked else {},
     )
 
 
@@ -202,11 +211,41 @@ def candidates(work: Work, cycle: Cycle, requirement: Requirement, limit: int = 
 ONGOING = -1  # in place of a last day
 
 
-def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, list[Done]]:
-    """Return what the library itself carried out, under the codes of houses, partners or goals, else under ``""``."""
+def _pieces(cycle: Cycle, definitions: Sequence[Definition], day: date) -> sa.Subquery:
+    """Return how many pieces each activity has for each requirement that wants some of each: code, key, number."""
+    alike: dict[tuple[tuple[str, ...], bool], list[str]] = defaultdict(list)
+    for row in definitions:
+        if needs.each(row) is not None:
+            alike[tuple(row["evidence"]["kinds"]), row["evidence"]["public_required"]].append(row["code"])
+    taken = [
+        sa.and_(
+            Tie.requirement_code.in_(codes),
+            Evidence.kind.in_(kinds),
+            may_be_shown(day) if public else sa.true(),
+        )
+        for (kinds, public), codes in alike.items()
+    ]
+    rows = (
+        sa.select(Tie.requirement_code.label("code"), Evidence.activity_id, sa.func.count().label("pieces"))
+        .join(Evidence, Evidence.id == Tie.evidence_id)
+        .where(Tie.cycle_id == cycle.id, Evidence.counts, Evidence.activity_id.is_not(None), sa.or_(*taken))
+        .where(sa.or_(Evidence.collected_on.is_(None), Evidence.collected_on <= day))
+        .where(sa.or_(Evidence.valid_until.is_(None), Evidence.valid_until >= min(day, cycle.ends_on)))
+    )
+    return rows.group_by(Tie.requirement_code, Evidence.activity_id).subquery()
+
+
+def _activities(
+    work: Work, days: Sequence[date], by: str = "", pieces: sa.Subquery | None = None
+) -> dict[str, list[Done]]:
+    """Return what the library itself carried out, under the codes of houses, partners or goals, else under ``""``.
+
+    With ``pieces`` it is what has some, under the codes of requirements.
+    """
     supporting = GoalMapping.stance == Stance.SUPPORTS.value
     goes_on = sa.and_(Activity.ends_on.is_(None), Activity.status == Status.ONGOING.value)
-    name = {"branch": Branch.code, "partner": Partner.code, "goal": GoalMapping.goal}.get(by, sa.literal(""))
+    names = {"branch": Branch.code, "partner": Partner.code, "goal": GoalMapping.goal}
+    name = names.get(by, sa.literal("")) if pieces is None else pieces.c.code
     rows = sa.select(
         name.label("name"),
         Activity.type,
@@ -221,12 +260,15 @@ def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, lis
         Activity.id.in_(
             sa.select(Evidence.activity_id).where(Evidence.activity_id.is_not(None), Evidence.counts)
         ).label("with_evidence"),
+        (sa.literal(0) if pieces is None else pieces.c.pieces).label("pieces"),
     ).where(
         Activity.withdrawn_at.is_(None),
         Activity.status.in_(CARRIED_OUT),
         Activity.source_library.in_(("", work.library.name)),
         sa.or_(Activity.starts_on.is_not(None), Activity.year.is_not(None)),
     )
+    if pieces is not None:
+        rows = rows.join(pieces, pieces.c.activity_id == Activity.id)
     if by == "branch":
         rows = rows.join(ActivityBranch, ActivityBranch.activity_id == Activity.id).join(ActivityBranch.branch)
     elif by == "partner":
@@ -245,6 +287,7 @@ def _activities(work: Work, days: Sequence[date], by: str = "") -> dict[str, lis
             with_partner=bool(row.with_partner),
             with_evidence=bool(row.with_evidence),
             count=row.count_,
+            pieces=row.pieces,
         )
         found[row.name].append(done)
     return dict(found)

@@ -16,6 +16,7 @@ from sdg_tracker.schemes.rules import applies
 ROLES = ("formidler", "facilitator", "aktør")
 ANSWERED = "every_requirement_answered"
 UNASSESSED = "unassessed"
+STRETCHES = ("year", "plan", "period")  # that something may be asked for
 
 
 class Status(StrEnum):
@@ -86,8 +87,10 @@ def result(definition: Definition, frame: Frame, found: Found, day: date) -> Res
     if asked is None:
         return replace(whole, status=Status.GAP, needs=tuple(needed.unanswered(definition["applies_if"], frame.facts)))
     needs = (
+        *needed.of_settings(definition, frame),
         *needed.of_evidence(definition, frame, found, day),
         *needed.of_count(definition, frame, found, day),
+        *needed.of_each(definition, frame, found, day),
         *needed.of_judgement(definition, judged),
     )
     optional = not definition["mandatory"] or frame.decision.get("rule") == ANSWERED
@@ -119,7 +122,7 @@ def boundaries(definitions: Iterable[Definition], frame: Frame, day: date) -> li
     Days between two of them are all alike to the rules, so each may stand as the boundary before it.
     """
     found = {day + ONE_DAY}
-    for span in (*spans("year", frame, day), *spans("period", frame, day)):
+    for span in (span for per in STRETCHES for span in spans(per, frame, day)):
         found |= {span.first, day_after(span.last)}
     for definition in definitions:
         oldest = oldest_day(definition, frame, day)
@@ -129,15 +132,22 @@ def boundaries(definitions: Iterable[Definition], frame: Frame, day: date) -> li
 
 def last_days(frame: Frame, day: date) -> list[date]:
     """Return the days on which evidence must not have expired, in order; the rules ask about no others."""
-    return sorted({min(day, span.last) for per in ("year", "period") for span in spans(per, frame, day)})
+    return sorted({min(day, span.last) for per in STRETCHES for span in spans(per, frame, day)})
+
+
+def in_houses(definition: Definition) -> bool:
+    """Return whether something is asked of each house."""
+    return definition["scope"] == "branch" or definition.get("quantity", {}).get("per") in EVERY_BRANCH
 
 
 def groupings(definitions: Iterable[Definition]) -> frozenset[str]:
-    """Return which of ``branch``, ``partner`` and ``goal`` anything is counted by."""
+    """Return which of ``branch``, ``partner``, ``goal`` and ``each`` (activity) anything is counted by."""
     found: set[str] = set()
     for definition in definitions:
-        if definition["scope"] == "branch" or definition.get("quantity", {}).get("per") in EVERY_BRANCH:
+        if in_houses(definition):
             found.add("branch")
+        if needed.each(definition) is not None:
+            found.add(needed.EACH)
         if "counts" in definition:
             found.add(definition["counts"]["of"])
     return frozenset(found - {"activity"})

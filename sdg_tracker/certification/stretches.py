@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 from sdg_tracker.certification.material import Definition, Frame
@@ -26,22 +27,29 @@ class Span:
 def spans(per: str, frame: Frame, day: date) -> list[Span]:
     """Return the stretches of time that a quantity is asked for; a year that has not begun is not asked for yet.
 
-    Years are those of the cycle: calendar years when it begins on 1 January. ``plan`` is the whole cycle too.
+    Years are those of the cycle: calendar years when it begins on 1 January. Plans follow each other in the cycle,
+    each as long as the scheme says; one that is as long as the cycle, or of no length, is the whole of it.
     """
-    if per not in EVERY_YEAR:
+    years = 1 if per in EVERY_YEAR else frame.plan_years if per == "plan" else 0
+    if not years or (per == "plan" and _years_later(frame.starts_on, years) > frame.ends_on):
         return [Span("", frame.starts_on, frame.ends_on)]
     found: list[Span] = []
     first = frame.starts_on
     while first <= frame.ends_on and (first <= day or not found):
-        after = _year_later(frame.starts_on, len(found) + 1)
+        after = _years_later(frame.starts_on, years * (len(found) + 1))
         last = min(after - ONE_DAY, frame.ends_on)
-        label = str(first.year) if (first.month, first.day) == (1, 1) else f"{first.year}/{first.year + 1}"
-        found.append(Span(label, first, last, running=day <= last))
+        found.append(Span(_label(first, last, years), first, last, running=day <= last))
         first = after
     return found
 
 
-def _year_later(day: date, years: int) -> date:
+def _label(first: date, last: date, years: int) -> str:
+    if years > 1:
+        return f"{first.year}-{last.year}"
+    return str(first.year) if (first.month, first.day) == (1, 1) else f"{first.year}/{first.year + 1}"
+
+
+def _years_later(day: date, years: int) -> date:
     leap = (day.month, day.day) == (2, 29)
     return date(day.year + years, 3, 1) if leap else day.replace(year=day.year + years)
 
@@ -58,9 +66,12 @@ def houses(definition: Definition, frame: Frame, per: str) -> Sequence[str]:
 
 
 def number(value: Any, frame: Frame) -> int | None:
-    """Return a count from a scheme, looked up when it is a setting; None where the setting has no value."""
+    """Return a count from a scheme, looked up when it is a setting; None where the setting has no value.
+
+    There is no half activity: two and a half asks for three.
+    """
     found = frame.settings.get(value["setting"]) if isinstance(value, Mapping) else value
-    return None if found is None else int(found)
+    return None if found is None else ceil(found)
 
 
 def oldest_day(definition: Definition, frame: Frame, day: date) -> date | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sdg_tracker.certification.approved import Changes
 from sdg_tracker.certification.decisions import Decision
-from sdg_tracker.certification.needs import Need, What
+from sdg_tracker.certification.needs import EACH, Need, What
 from sdg_tracker.certification.readiness import UNASSESSED, Result, Status
 from sdg_tracker.certification.states import AssessmentState, TaskState
 from sdg_tracker.foundation.i18n import Text, _, format_date, format_number, lazy, ngettext_
@@ -61,7 +61,7 @@ def gap(need: Need, result: Result, requirement: "Requirement", names: Names) ->
     """Return what is lacking: ``Lacks 2 activities in 2026``."""
     texts: Mapping[What, Callable[[], str]] = {
         What.EVIDENCE: lambda: _lacking_evidence(need, requirement, names),
-        What.COUNT: lambda: _("Lacks %(amount)s", amount=words.with_unit(need.lacking, need.unit)),
+        What.COUNT: lambda: _lacking_count(need),
         What.NARRATIVE: lambda: _("Lacks a description of how it is done"),
         What.ASSESSMENT: lambda: _judged(result),
         What.FACT: lambda: _("Not answered: %(fact)s", fact=names.facts.get(need.key, need.key)),
@@ -74,6 +74,8 @@ def label(need: Need, requirement: "Requirement", names: Names) -> str:
     """Return what is needed, without how much: ``Evidence (minutes, photo …)``."""
     if need.what is What.EVIDENCE:
         return _("Evidence (%(kinds)s)", kinds=_kinds(requirement, names))
+    if need.what is What.COUNT and need.key == EACH:
+        return _("Activities with evidence of their own (%(kinds)s)", kinds=_kinds(requirement, names))
     if need.what is What.COUNT:
         return str(COUNT_NAMES[requirement.definition["counts"]["of"]])
     return str(NEED_NAMES[need.what])
@@ -114,6 +116,16 @@ def decision(found: Decision) -> str:
         "%(num)s requirement still stands between the library and the scheme's rule.",
         "%(num)s requirements still stand between the library and the scheme's rule.",
         len(found.lacking),
+    )
+
+
+def _lacking_count(need: Need) -> str:
+    if need.key != EACH:
+        return _("Lacks %(amount)s", amount=words.with_unit(need.lacking, need.unit))
+    return ngettext_(
+        "%(num)s activity lacks evidence of its own",
+        "%(num)s activities lack evidence of their own",
+        need.lacking,
     )
 
 

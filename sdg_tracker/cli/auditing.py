@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from sdg_tracker.audit import incoming
+from sdg_tracker.auditreport import services as auditreport
 from sdg_tracker.cli.acting import Acting, Group, acting, fail, say
+from sdg_tracker.cli.issuing import LANGUAGE, make
 from sdg_tracker.foundation.i18n import _, ngettext_
 
 
@@ -44,6 +46,18 @@ def import_decisions(who: Acting, number: int, file: Path, dry_run: bool) -> Non
             changed,
         )
     )
+
+
+@audit_group.command("freeze")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--language", type=LANGUAGE, help="Language of the report; default: the edition's.")
+@acting
+def freeze(who: Acting, number: int, language: str | None) -> None:
+    """Freeze the report of the audit of edition NUMBER, which has to be concluded, and make its files."""
+    with who.writing() as work:
+        edition = auditreport.freeze(work, number, language)
+        work.owed.clear()  # made here, not by a worker
+    make(who, edition)
 
 
 COMMANDS = [audit_group]

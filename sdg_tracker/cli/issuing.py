@@ -8,13 +8,16 @@ from pathlib import Path
 import click
 
 from sdg_tracker.audit import services as audit
+from sdg_tracker.auditreport import outputs as auditreport_outputs
 from sdg_tracker.certification import checking, preflight
 from sdg_tracker.certification.check_wording import KIND_NAMES, WEIGHT_NAMES, more
 from sdg_tracker.certification.preflight import Weight
 from sdg_tracker.cli.acting import Acting, Group, acting, say
+from sdg_tracker.comparison import services as comparison
+from sdg_tracker.comparison import shown
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
-from sdg_tracker.editions import build, kinds, queries, seals
+from sdg_tracker.editions import build, kinds, queries, seals, succession
 from sdg_tracker.editions import services as editions
 from sdg_tracker.editions.models import Edition, Seal, State
 from sdg_tracker.editions.queries import SIGNED, TAGS
@@ -35,7 +38,12 @@ words(
         "edition-not-ready": lazy("The files of edition %(number)s are not made: %(reason)s"),
     }
 )
-KINDS = (dossier_outputs.KIND, impact_outputs.KIND, supplement_outputs.KIND)  # importing them has registered them
+KINDS = (  # importing them has registered them
+    dossier_outputs.KIND,
+    impact_outputs.KIND,
+    supplement_outputs.KIND,
+    auditreport_outputs.KIND,
+)
 FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}
 OF_SEAL, CERTIFICATE = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}"}, "-certificate.pem"  # what their names end in
 LANGUAGE = click.Choice(["da", "en"])
@@ -59,7 +67,7 @@ def freeze_dossier(who: Acting, cycle: int | None, language: str | None) -> None
             raise NotFound("cycle-none")
         edition = dossier.freeze(work, current.number, language)
         work.owed.clear()  # made here, not by a worker
-    _build(who, edition)
+    make(who, edition)
 
 
 @dossier_group.command("check")
@@ -105,10 +113,11 @@ def freeze_impact(who: Acting, year: int, language: str | None) -> None:
     with who.writing() as work:
         edition = impact.freeze(work, year, language)
         work.owed.clear()
-    _build(who, edition)
+    make(who, edition)
 
 
-def _build(who: Acting, edition: Edition) -> None:
+def make(who: Acting, edition: Edition) -> None:
+    """Make the files of an edition that was just frozen, with a progress bar."""
     say(_("Frozen as edition %(number)s, fingerprint %(digest)s.", number=edition.number, digest=edition.fingerprint))
     with click.progressbar(length=edition.total, label=_("Making the files")) as bar:
 
@@ -220,6 +229,42 @@ def _seal(who: Acting, number: int) -> Conflict | None:
     if last.time_fault:
         say(_("The server of time stamps gave none: %(reason)s", reason=last.time_fault))
     return None
+
+
+@edition_group.command("supersede")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--by", type=click.IntRange(1), help="The edition that takes its place; default: the next one frozen.")
+@click.option("--reason", required=True, help="Why; whoever holds the earlier edition reads it.")
+@acting
+def supersede_edition(who: Acting, number: int, by: int | None, reason: str) -> None:
+    """Let another edition take the place of edition NUMBER. Both stay and can be reached."""
+    with who.writing() as work:
+        succession.supersede(work, number, by, reason)
+    told = _("Edition %(by)s takes the place of edition %(number)s.", by=by, number=number)
+    say(told if by else _("The next edition takes the place of edition %(number)s.", number=number))
+
+
+@edition_group.command("compare")
+@click.argument("first", type=click.IntRange(1))
+@click.argument("second", type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@acting
+def compare_editions(who: Acting, first: int, second: int, as_json: bool) -> None:
+    """Say what changed from one edition to another of the same kind."""
+    with who.reading() as work:
+        found = comparison.compare(work, first, second)
+    if as_json:
+        say(json.dumps(found.as_json(), indent=1, ensure_ascii=False))
+        return
+    say(comparison.title(found))
+    for note in shown.notes(found):
+        say(note)
+    for section in shown.sections(found):
+        say(f"\n{section.title}: {section.same}")
+        for line in section.lines:
+            parts = (line.sign, line.key, line.name, line.what)
+            before_and_after = f"{line.old} → {line.new}" if line.new else line.old
+            say("  " + " · ".join(part for part in (*parts, before_and_after) if part))
 
 
 @click.group("auditor", cls=Group)

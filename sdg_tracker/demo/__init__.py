@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import files, people, scale
+from sdg_tracker.demo import auditing, files, people, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -145,6 +145,12 @@ def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -
             work.owed.clear()  # made here, not by a worker
         tell(_("Making the files of edition %(number)s, %(title)s.", number=edition.number, title=edition.title))
         build.build(workplace, library_id, edition.id)
+    with workplace.reading(actor) as work:
+        dossiers = [
+            edition.number for edition in editions.newest_first(work) if edition.kind == dossier_outputs.KIND.name
+        ]
+    if auditing.audit(workplace, actor, dossiers[-1]):
+        tell(_("An auditor has looked at edition %(number)s.", number=dossiers[-1]))
 
 
 def sign_ins(workplace: Workplace) -> Iterator[str]:

@@ -6,12 +6,13 @@ from datetime import date
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.dossier import queries
-from sdg_tracker.dossier.models import Composition, PreviewState
+from sdg_tracker.dossier.models import Composition
 from sdg_tracker.dossier.rules import Variant
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.media import JPEG, PNG
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.jobs import Progress
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Work, check_revision
 
@@ -149,7 +150,7 @@ def approve(work: Work, cycle_number: int, acting_as: str, essence: str) -> Comp
     work.require(Permission.EDITION_APPROVE)
     cycle = schemes.cycle(work, cycle_number)
     row = queries.composition(work, cycle)
-    if row is None or row.preview is None or row.preview.state != PreviewState.DONE.value:
+    if row is None or row.preview is None or row.preview.state != Progress.READY.value:
         raise Conflict("approve-no-preview")
     if row.preview.essence != essence:
         raise Conflict("approve-other-preview")

@@ -1,24 +1,15 @@
 """What was chosen for the next dossier of a cycle, and the pages as they would be now."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.dossier.rules import Composed, Logo, Variant
 from sdg_tracker.foundation.db import Base, Editable
+from sdg_tracker.jobs import Attempted
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
-
-
-class PreviewState(StrEnum):
-    """How far the pages of a preview are."""
-
-    OWED = "owed"
-    MAKING = "making"
-    DONE = "done"
-    FAILED = "failed"
 
 
 class Composition(LibraryOwned, Editable, Base):
@@ -81,8 +72,8 @@ class Composition(LibraryOwned, Editable, Base):
         )
 
 
-class Preview(LibraryOwned, Base):
-    """The pages of a dossier that is not frozen. A newer one takes its place; the attempt is the fence."""
+class Preview(LibraryOwned, Attempted, Base):
+    """The pages of a dossier that is not frozen. A newer one takes its place."""
 
     __tablename__ = "preview"
     __table_args__ = (
@@ -91,15 +82,11 @@ class Preview(LibraryOwned, Base):
         owned_by("composition_id", "composition"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     composition_id: Mapped[int]
     essence: Mapped[str] = mapped_column(sa.String(64))
     snapshot_sha256: Mapped[str] = mapped_column(sa.String(64))
     snapshot_size: Mapped[int]  # bytes
     asked_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(sa.String(10))
-    attempt: Mapped[int] = mapped_column(default=0)
-    beat: Mapped[datetime | None]
     sha256: Mapped[str | None] = mapped_column(sa.String(64))  # of the PDF
     size: Mapped[int | None]  # bytes
     pages: Mapped[int | None]

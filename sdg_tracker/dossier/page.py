@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from sdg_tracker.audit import sampling
+from sdg_tracker.audit.phrases import PHRASES
 from sdg_tracker.audit.wording import DECISION_NAMES, FINDING_KINDS, MARK_NAMES, METHOD_NAMES
 from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.dossier.workbook import lacking
@@ -27,6 +28,7 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
             "FINDING_KINDS": FINDING_KINDS,
             "DECISIONS": DECISION_NAMES,
             "METHODS": METHOD_NAMES,
+            "PHRASES": PHRASES,
             "weak": {row.exhibit: len(row.weaknesses) for row in sampling.candidates(snapshot)},
             "STATES": STATE_NAMES,
             "requirements": {row["code"]: row for row in snapshot["requirements"]},

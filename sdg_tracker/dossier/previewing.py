@@ -5,18 +5,17 @@ import json
 import logging
 from datetime import timedelta
 
-import sqlalchemy as sa
-
 from sdg_tracker import dossier, jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.dossier import queries, rules, snapshot
-from sdg_tracker.dossier.models import Composition, Preview, PreviewState
+from sdg_tracker.dossier.models import Composition, Preview
 from sdg_tracker.editions import build
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.errors import NotFound, Problem, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.jobs import Progress
 from sdg_tracker.printing import pictures
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Work, Workplace
@@ -28,7 +27,6 @@ JOB = "dossier.preview"
 FILE = "report.pdf"
 PATIENCE = timedelta(minutes=10)  # longer than an attempt takes
 ATTEMPTS = 3
-OPEN = (PreviewState.OWED.value, PreviewState.MAKING.value)
 
 
 def draft(work: Work, composition: Composition) -> Snapshot:
@@ -54,7 +52,7 @@ def ask(work: Work, cycle_number: int) -> Preview:
         work.session.add(preview)
     preview.essence = rules.essence(taken)
     preview.snapshot_sha256, preview.snapshot_size = kept.sha256, kept.size
-    preview.state, preview.asked_at, preview.attempt, preview.beat = PreviewState.OWED.value, work.at, 0, None
+    preview.state, preview.asked_at, preview.attempt, preview.beat = Progress.QUEUED.value, work.at, 0, None
     preview.sha256 = preview.size = preview.pages = None
     preview.fault = ""
     work.session.flush()
@@ -85,37 +83,26 @@ def make(workplace: Workplace, library_id: int, preview_id: int, attempt: int) -
 def _claim(work: Work, preview_id: int, attempt: int) -> StoredBlob | None:
     """Begin the attempt after ``attempt`` and return the snapshot to print; None when another has begun."""
     work.require(Permission.EDITION_BUILD)
-    row = _locked(work, preview_id)
-    if row is None or row.attempt != attempt or row.state not in OPEN:
-        return None
-    row.state, row.attempt, row.beat = PreviewState.MAKING.value, attempt + 1, work.at
-    return StoredBlob(row.snapshot_sha256, row.snapshot_size)
+    row = jobs.claim(work, Preview, preview_id, attempt)
+    return None if row is None else StoredBlob(row.snapshot_sha256, row.snapshot_size)
 
 
 def _finish(work: Work, preview_id: int, attempt: int, made: tuple[StoredBlob, int] | None, why: str) -> None:
-    row = _locked(work, preview_id)
-    if row is None or (row.state, row.attempt) != (PreviewState.MAKING.value, attempt):
+    row = jobs.held(work, Preview, preview_id, attempt)
+    if row is None:
         return
     row.fault = why
     if made is not None:
         stored, row.pages = made
-        row.state, row.sha256, row.size = PreviewState.DONE.value, stored.sha256, stored.size
+        row.state, row.sha256, row.size = Progress.READY.value, stored.sha256, stored.size
     else:
-        row.state = (PreviewState.FAILED if attempt >= ATTEMPTS else PreviewState.OWED).value
-
-
-def _locked(work: Work, preview_id: int) -> Preview | None:
-    return work.session.scalars(sa.select(Preview).where(Preview.id == preview_id).with_for_update()).one_or_none()
+        row.state = (Progress.FAILED if attempt >= ATTEMPTS else Progress.QUEUED).value
 
 
 @jobs.sweep(JOB)
 def owe_again(work: Work, at_start: bool) -> None:
-    """Owe again what was lost: at a worker's start everything that is open, later only what has waited long."""
-    rows = sa.select(Preview.id, Preview.attempt).where(Preview.state.in_(OPEN))
-    if not at_start:
-        rows = rows.where(sa.func.coalesce(Preview.beat, Preview.asked_at) < work.at - PATIENCE)
-    for preview_id, attempt in work.session.execute(rows):
-        work.owe(JOB, work.library.id, preview_id, attempt)
+    """Owe again what was lost."""
+    jobs.owe_again(work, Preview, JOB, PATIENCE, at_start=at_start)
 
 
 def fault(preview: Preview) -> str:

@@ -343,4 +343,25 @@ def _decision(cycle: Cycle, found: Decision) -> Row:
             "The numbers stand as the library set them; %(owner)s has not confirmed them.", owner=rule["agreed_with"]
         )
         reasons.append(both(text))
-    return {"rule": found.rule, "reached": found.reached, "reasons": reasons}
+    return {"rule": found.rule, "reached": found.reached, "reasons": reasons, **_points(cycle, found)}
+
+
+def _points(cycle: Cycle, found: Decision) -> Row:
+    """Return what each area brings to a rule that counts points; nothing under other rules. Decimals are text."""
+    if not found.areas:
+        return {}
+    titles = {area["code"]: area["text"] for area in cycle.scheme.document["areas"]}
+    return {
+        "areas": [
+            {
+                "code": area.code,
+                "title": _text(titles[area.code]),
+                "got": f"{area.got:g}",
+                "of": f"{area.of:g}",
+                "percent": None if area.share is None else f"{100 * area.share:.1f}",
+                "counted": area.counted,
+                "weight": f"{100 * area.weight:g}" if found.score is not None else None,
+            }
+            for area in found.areas
+        ]
+    }

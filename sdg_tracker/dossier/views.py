@@ -14,12 +14,13 @@ from sdg_tracker.certification import queries as certification
 from sdg_tracker.certification.check_wording import WEIGHT_NAMES
 from sdg_tracker.dossier import composing, outputs, previewing, queries, rules, services
 from sdg_tracker.dossier.forms import ApproveForm, ComposeForm, FreezeForm
-from sdg_tracker.dossier.models import Composition, Preview, PreviewState
+from sdg_tracker.dossier.models import Composition, Preview
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _, current_locale
+from sdg_tracker.jobs import OPEN, Progress
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web.identity import allow
@@ -147,8 +148,8 @@ def _pages(number: int, form: ApproveForm) -> str:
         cycle=cycle,
         composition=row,
         preview=preview,
-        waiting=preview is not None and preview.state in previewing.OPEN,
-        done=preview is not None and preview.state == PreviewState.DONE.value,
+        waiting=preview is not None and preview.state in OPEN,
+        done=preview is not None and preview.state == Progress.READY.value,
         fault=previewing.fault(preview) if preview else "",
         outdated=_outdated(row, preview),
         form=form,
@@ -157,7 +158,7 @@ def _pages(number: int, form: ApproveForm) -> str:
 
 def _outdated(row: Composition | None, preview: Preview | None) -> bool:
     """Return whether a dossier frozen now would hold something else than the pages show."""
-    if row is None or preview is None or preview.state != PreviewState.DONE.value:
+    if row is None or preview is None or preview.state != Progress.READY.value:
         return False
     return rules.essence(previewing.draft(reading(), row)) != preview.essence
 

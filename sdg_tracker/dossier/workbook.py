@@ -67,6 +67,7 @@ def _overview_rows(head: Head) -> Iterator[Sequence[Cell]]:
     yield (_("Frozen (UTC)"), utc(edition["frozen_at"]))
     yield (_("Fingerprint"), head.fingerprint)
     yield (_("Check it here"), Link(head.check_address, head.check_address))
+    yield from sheets.of_earlier(head)
     yield ()
     yield from _readiness(_("Area"), edition["readiness"]["areas"], edition["readiness"]["whole"])
     yield ()
@@ -123,6 +124,13 @@ def _conclusion(edition: Row) -> Iterator[Sequence[Cell]]:
     yield (_("Met by what was counted"), reached)
     for reason in decision["reasons"]:
         yield ("", said(reason))
+    if "areas" in decision:  # only where the rule counts points, and not in older editions
+        yield ()
+        headings = (_("Points by area"), _("Reached"), _("Possible"), _("Percent"), _("Weight"), _("Counts"))
+        yield tuple(Strong(heading) for heading in headings)
+        for area in decision["areas"]:
+            numbers = (None if area[key] is None else Decimal(area[key]) for key in ("got", "of", "percent", "weight"))
+            yield (f"{area['code']} {said(area['title'])}", *numbers, yes_no(area["counted"]))
 
 
 def _answers(cycle: Row) -> Iterator[Sequence[Cell]]:

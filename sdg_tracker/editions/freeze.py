@@ -1,12 +1,12 @@
 """Freezing: everything that will be printed, as canonical JSON under its digest, in one transaction."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
-from sdg_tracker.editions import kinds
+from sdg_tracker.editions import corrections, kinds, succession
 from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.i18n import lazy
@@ -33,14 +33,19 @@ def freeze(
     """
     work.require(Permission.EDITION_FREEZE)
     number = work.next_number("edition")
-    snapshot = {**take(number), "format": FORMAT, "kind": kind, "number": number}
+    cycle_id = cycle.id if cycle else None
+    replaced, noted = (
+        succession.pending(work, kind, cycle_id, year),
+        corrections.to_print(work, kind, cycle_id, year),
+    )
+    snapshot = {**take(number), "format": FORMAT, "kind": kind, "number": number, **_of_earlier(replaced, noted)}
     kept = work.blobs.put(io.BytesIO(canonical(snapshot)))
     edition = Edition(
         number=number,
         kind=kind,
         title=title,
         language=language,
-        cycle_id=cycle.id if cycle else None,
+        cycle_id=cycle_id,
         year=year,
         fingerprint=kept.sha256,
         snapshot_size=kept.size,
@@ -52,5 +57,19 @@ def freeze(
     work.session.add(edition)
     work.session.flush()
     trail.record(work, "edition.frozen", edition, kind=kind, fingerprint=kept.sha256)
+    for earlier in replaced:
+        succession.give_way(work, earlier, number, earlier.supersede_reason)
     work.owe("edition.build", work.library.id, edition.id)
     return edition
+
+
+def _of_earlier(replaced: Sequence[Edition], noted: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a snapshot says of earlier editions; keys that would be empty are absent."""
+    told: dict[str, Any] = {}
+    if replaced:
+        told["supersedes"] = [
+            {"number": one.number, "fingerprint": one.fingerprint, "reason": one.supersede_reason} for one in replaced
+        ]
+    if noted:
+        told["corrections"] = list(noted)
+    return told

@@ -53,6 +53,8 @@ class Edition(LibraryOwned, Base):
     total: Mapped[int]  # files to make
     fault: Mapped[str] = mapped_column(sa.Text, default="")  # why it failed, empty unless it did
     superseded_by: Mapped[int | None]  # number of the edition that takes its place
+    supersede_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")  # alone: the next one is to
+    superseded_at: Mapped[datetime | None]
 
     cycle: Mapped[Cycle | None] = relationship(foreign_keys="Edition.cycle_id")
     artefacts: Mapped[list["Artefact"]] = relationship(
@@ -61,6 +63,10 @@ class Edition(LibraryOwned, Base):
 
     seals: Mapped[list["Seal"]] = relationship(
         foreign_keys="Seal.edition_id", order_by="Seal.ordinal", back_populates="edition"
+    )
+
+    corrections: Mapped[list["Correction"]] = relationship(
+        foreign_keys="Correction.edition_id", order_by="Correction.ordinal", back_populates="edition"
     )
 
     @property
@@ -139,6 +145,26 @@ class Seal(LibraryOwned, Attempted, Base):
     tags_size: Mapped[int | None]
 
     edition: Mapped[Edition] = relationship(foreign_keys="Seal.edition_id", back_populates="seals")
+
+
+class Correction(LibraryOwned, Base):
+    """What stands wrong in an issued edition and what is right. It is never changed; the next edition prints it."""
+
+    __tablename__ = "correction"
+    __table_args__ = (sa.UniqueConstraint("edition_id", "ordinal"), owned_by("edition_id", "edition"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int]
+    ordinal: Mapped[int]  # counted from 1 in the edition
+    about: Mapped[str] = mapped_column(sa.String(20))  # a corrections.About
+    key: Mapped[str] = mapped_column(sa.Text)  # code of a requirement, number of an exhibit, name of a figure
+    old: Mapped[str] = mapped_column(sa.Text)
+    new: Mapped[str] = mapped_column(sa.Text)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+
+    edition: Mapped[Edition] = relationship(foreign_keys="Correction.edition_id", back_populates="corrections")
 
 
 def short_code(fingerprint: str) -> str:

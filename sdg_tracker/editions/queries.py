@@ -34,6 +34,16 @@ def by_id(work: Work, edition_id: int) -> Edition:
     return found
 
 
+def alike(kind: str, cycle_id: int | None, year: int | None) -> sa.Select[Edition]:
+    """Return the statement for the editions of a kind and period: of a cycle, or of a year."""
+    same = (
+        Edition.kind == kind,
+        Edition.cycle_id.is_not_distinct_from(cycle_id),
+        Edition.year.is_not_distinct_from(year),
+    )
+    return _with_files().where(*same)
+
+
 def newest_first(work: Work) -> Sequence[Edition]:
     """Return every edition of the library with its files."""
     return work.session.scalars(_with_files().order_by(Edition.number.desc())).all()
@@ -83,4 +93,6 @@ def unfinished(work: Work, queued_before: datetime) -> Sequence[Edition]:
 
 
 def _with_files() -> sa.Select[Edition]:
-    return sa.select(Edition).options(selectinload(Edition.artefacts), selectinload(Edition.seals))
+    return sa.select(Edition).options(
+        selectinload(Edition.artefacts), selectinload(Edition.seals), selectinload(Edition.corrections)
+    )

@@ -10,6 +10,7 @@ import json
 import sys
 from base64 import b64decode, b64encode
 from typing import Any, BinaryIO
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from asn1crypto import cms, pem, tsp, x509
@@ -52,8 +53,12 @@ class Stamps(TimeStamper):
 
     def _asked(self, question: bytes) -> tsp.TimeStampResp:
         headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-        with urlopen(Request(self.address, question, headers), timeout=SECONDS) as answer:  # noqa: S310 - a setting
-            return tsp.TimeStampResp.load(answer.read(LARGEST), strict=True)
+        try:
+            with urlopen(Request(self.address, question, headers), timeout=SECONDS) as answer:  # noqa: S310 - a setting
+                return tsp.TimeStampResp.load(answer.read(LARGEST), strict=True)
+        except HTTPError as error:
+            error.close()
+            raise OSError(f"HTTP {error.code}") from None
 
 
 def signer_of(key: bytes, password: str) -> SimpleSigner:

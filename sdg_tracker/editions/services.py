@@ -16,14 +16,11 @@ from sdg_tracker.work import Work
 words(
     {
         "edition-not-failed": lazy("Only an edition whose files could not be made can be built again."),
-        "edition-superseded": lazy("Edition %(number)s is superseded by edition %(by)s already."),
-        "edition-superseded-by-itself": lazy("An edition can be superseded only by a later one of the same kind."),
     }
 )
 trail.declare(
     {
         "edition.retried": (lazy("Edition built again"), set()),
-        "edition.superseded": (lazy("Edition superseded"), {"by"}),
         "edition.downloaded": (lazy("Edition downloaded"), {"file"}),
     }
 )
@@ -38,19 +35,6 @@ def retry(work: Work, number: int) -> Edition:
     edition.state, edition.attempt, edition.fault = State.QUEUED, 0, ""
     trail.record(work, "edition.retried", edition)
     work.owe("edition.build", work.library.id, edition.id)
-    return edition
-
-
-def supersede(work: Work, number: int, by: int) -> Edition:
-    """Say that a later edition takes the place of an earlier one; both stay as they are."""
-    edition, later = queries.get(work, number), queries.get(work, by)
-    work.require(Permission.EDITION_FREEZE, edition)
-    if edition.superseded_by is not None:
-        raise Conflict("edition-superseded", number=number, by=edition.superseded_by)
-    if later.number <= edition.number or later.kind != edition.kind:
-        raise Conflict("edition-superseded-by-itself", field="by")
-    edition.superseded_by = later.number
-    trail.record(work, "edition.superseded", edition, by=later.number)
     return edition
 
 

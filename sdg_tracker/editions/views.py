@@ -5,13 +5,15 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Permission
-from sdg_tracker.editions import build, holding, kinds, queries, seals, services
+from sdg_tracker.editions import build, corrections, holding, kinds, queries, seals, services, succession
+from sdg_tracker.editions.forms import NEXT, CorrectionForm, SupersedeForm
 from sdg_tracker.editions.models import Edition, Seal, State
 from sdg_tracker.editions.queries import SIGNED, TAGS
-from sdg_tracker.foundation.errors import NotFound, words
+from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.jobs import OPEN, library_ids
 from sdg_tracker.web import files, lifecycle, navigation
+from sdg_tracker.web.forms import choices
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 from sdg_tracker.work import Work
@@ -52,7 +54,6 @@ def show(number: int) -> ResponseReturnValue:
         waiting=edition.state in (State.QUEUED, State.BUILDING),
         sealing=any(seal.state in OPEN for seal in edition.seals),
         events=trail.of(work, "edition", number),
-        others=[other for other in queries.newest_first(work) if other.kind == edition.kind and other.number > number],
     )
 
 
@@ -122,23 +123,55 @@ def seal(number: int) -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def _for_pages() -> dict[str, object]:
-    return {"seal_fault": seals.fault, "seal_size": _seal_size}
+    return {"seal_fault": seals.fault, "seal_size": _seal_size, "CORRECTED": corrections.ABOUT_NAMES}
 
 
 def _seal_size(seal: Seal, name: str) -> int:
     return seals.files(seal)[name][1]
 
 
-@blueprint.post("/editions/<int:number>/supersede")
+@blueprint.route("/editions/<int:number>/supersede", methods=["GET", "POST"])
 @allow(Permission.EDITION_FREEZE)
 def supersede(number: int) -> ResponseReturnValue:
-    """Let a later edition take this one's place."""
-    by = request.form.get("by", "")
-    if not (by.isascii() and by.isdigit()):
-        raise NotFound("edition-none", number=by or "–")
-    services.supersede(writing(), number, int(by))
-    flash(_("The edition is marked as superseded."))
-    return redirect(url_for("editions.show", number=number), 303)
+    """Let a later edition take this one's place, and say why."""
+    edition = queries.get(reading(), number)
+    later = [one for one in queries.newest_first(reading()) if one.kind == edition.kind and one.number > number]
+    form = SupersedeForm()
+    form.by.choices = choices(
+        [*((one.number, f"{one.number} · {one.title}") for one in later), (NEXT, _("The next one that is frozen"))]
+    )
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            succession.supersede(writing(), number, form.chosen(), form.reason.data or "")
+        except (Invalid, Conflict) as problem:
+            form.refuse(problem)
+            status = problem.status
+        else:
+            flash(
+                _("The edition is marked as superseded.") if form.chosen() else _("The next edition takes its place.")
+            )
+            return redirect(url_for("editions.show", number=number), 303)
+    return page("editions/supersede.html", edition=edition, form=form), status
+
+
+@blueprint.route("/editions/<int:number>/corrections/new", methods=["GET", "POST"])
+@allow(Permission.EDITION_CORRECT)
+def correct(number: int) -> ResponseReturnValue:
+    """Note what stands wrong in an issued edition."""
+    edition = queries.get(reading(), number)
+    form = CorrectionForm()
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            corrections.note(writing(), number, form.details())
+        except (Invalid, Conflict) as problem:
+            form.refuse(problem)
+            status = problem.status
+        else:
+            flash(_("The correction is noted; the next edition prints it."))
+            return redirect(url_for("editions.show", number=number), 303)
+    return page("editions/correct.html", edition=edition, form=form), status
 
 
 @blueprint.get("/verify")
@@ -167,6 +200,7 @@ def _found(code: str) -> dict[str, object] | None:
                     "file": file,
                     "intact": intact,
                     "superseded_by": edition.superseded_by,
+                    "supersede_reason": edition.supersede_reason,
                 }
     return None
 

@@ -49,6 +49,7 @@ def _overview_rows(head: Head) -> Iterator[Sequence[Cell]]:
     yield (_("Frozen (UTC)"), utc(edition["frozen_at"]))
     yield (_("Fingerprint"), head.fingerprint)
     yield (_("Check it here"), Link(head.check_address, head.check_address))
+    yield from sheets.of_earlier(head)
     yield ()
     yield (Strong(_("Figures")), Strong(_("Number")))
     yield (_("Activities of the year"), totals["activities"])

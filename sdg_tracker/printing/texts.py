@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -41,6 +42,7 @@ def environment() -> jinja2.Environment:
         days=days,
         paragraphs=paragraphs,
         solid=solid,
+        decimal=decimal,
         chart_style=Markup((resource_dir("static") / CHART_STYLE).read_text("utf-8")),  # noqa: S704 - our own file
     )
     return found
@@ -72,6 +74,11 @@ def utc(value: str) -> datetime:
 def number(value: int | None) -> str:
     """Return a whole number with the language's separators; empty for none."""
     return i18n.format_number(value) if value is not None else ""
+
+
+def decimal(value: str) -> str:
+    """Return a number with decimals, which snapshots hold as text, with the language's separators."""
+    return i18n.format_number(Decimal(value))
 
 
 def days(first: str | None, last: str | None, year: int | None = None) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import Permission
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
 from sdg_tracker.foundation.i18n import Text, _, lazy
-from sdg_tracker.schemes import difference, forms, moving, queries, rules, services, words
+from sdg_tracker.schemes import asking, difference, forms, moving, queries, rules, services, words
 from sdg_tracker.schemes.draft_views import previewed, yaml_answer
 from sdg_tracker.schemes.models import Cycle, Scheme
 from sdg_tracker.schemes.part_forms import StepForm
@@ -257,9 +257,23 @@ def move_back(number: int) -> ResponseReturnValue:
 
 def _form_page(form: forms.CycleForm, scheme: Scheme, cycle: Cycle | None) -> str:
     settings = {row["key"]: row for row in scheme.document.get("settings", [])}
+    asked = asking.questions(scheme.document, cycle.settings if cycle else {}, cycle.facts if cycle else {})
+    missing = [question for question in asked if not question.answered]
     agreed = scheme.document["decision"].get("settings_agreed", [])
     return page(
-        "schemes/cycle.html", form=form, scheme=scheme, cycle=cycle, settings=settings, agreed=agreed, words=words
+        "schemes/cycle.html",
+        form=form,
+        scheme=scheme,
+        cycle=cycle,
+        settings=settings,
+        agreed=agreed,
+        missing=missing,
+        groups=[
+            (_("Not answered yet (%(count)s)", count=len(missing)), missing),
+            (_("About the library"), [one for one in asked if one.kind == "fact" and one.answered]),
+            (_("Numbers and recipients"), [one for one in asked if one.kind == "setting" and one.answered]),
+        ],
+        words=words,
     )
 
 

@@ -160,6 +160,18 @@ FIELDS: Mapping[str, Text] = {  # of a requirement and of a scheme, where versio
 }
 
 
+USES: Mapping[str, Text] = {  # why something is asked
+    "quantity": lazy("It says how much is asked for."),
+    "pieces": lazy("It says how many pieces of evidence are asked for."),
+    "age": lazy("It says how old evidence may be."),
+    "applies": lazy("It decides which requirements apply to the library."),
+    "plan": lazy("It says how long the plan is."),
+    "report": lazy("It says how often a report is due."),
+    "validity": lazy("It says how long what the scheme gives is valid."),
+    "told": lazy("No requirement hangs on it: it stands in the dossier."),
+}
+
+
 def units() -> list[str]:
     """Return the units that have words."""
     return list(_UNITS)

@@ -7,6 +7,12 @@ from sdg_tracker.evidence.media import PDF
 from sdg_tracker.foundation.i18n import lazy
 
 KIND = Kind(
-    supplement.KIND, "supplement", lazy("Supplement"), (Output("report.pdf", PDF, "sdg_tracker.supplement.pdf"),)
+    supplement.KIND,
+    "supplement",
+    lazy("Supplement"),
+    (
+        Output("report.pdf", PDF, "sdg_tracker.supplement.pdf"),
+        Output("index.html", "text/html", "sdg_tracker.supplement.page"),
+    ),
 )
 kinds.register(KIND)

@@ -56,6 +56,15 @@ def text_answer(text: str, media_type: str, name: str) -> Response:
     return response
 
 
+def made(file: BinaryIO, media_type: str, name: str) -> Response:
+    """Return a file that was made for this answer; it is closed when it is sent."""
+    response = Response(wrap_file(request.environ, file, CHUNK // 8), content_type=media_type, direct_passthrough=True)
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Disposition"] = attachment(name)
+    return response
+
+
 def attachment(name: str) -> str:
     """Return the header that makes a browser save a file under its name (RFC 6266, RFC 8187)."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "-" for c in _ascii(name))

@@ -11,7 +11,7 @@ from sdg_tracker.evidence.wording import STRENGTH_NAMES, TICK_NAMES
 from sdg_tracker.foundation.i18n import _, current_locale, language_name
 from sdg_tracker.printing.head import Head, named
 from sdg_tracker.printing.texts import said, utc
-from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, beside, place
+from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, beside, place
 
 FIRST = 2  # the row below the head of a table
 Row = Mapping[str, Any]
@@ -51,6 +51,21 @@ def auditors_columns(judgement: str, choices: Sequence[str]) -> tuple[Column, ..
         Column(_("Auditor: judgement"), judgement, 24, open=True, choices=choices),
         Column(_("Auditor: note"), _("Left empty for the auditor; any text."), 50, open=True),
     )
+
+
+def of_earlier(head: Head) -> Iterator[Sequence[Cell]]:
+    """Yield what an edition says of earlier ones: whose place it takes, and what was corrected in them."""
+    for one in head.snapshot.get("supersedes", ()):
+        yield (_("Takes the place of edition %(number)s", number=one["number"]), one["reason"])
+    rows = head.snapshot.get("corrections", ())
+    if rows:
+        yield ()
+        titles = (_("Corrections"), _("Edition"), _("As it stood"), _("What is right"), _("Why"), _("Noted"))
+        yield tuple(Strong(title) for title in titles)
+    for row in rows:
+        about = {"requirement": _("Requirement"), "exhibit": _("Exhibit")}.get(row["about"], "")
+        what = f"{about} {row['key']}".strip()
+        yield (what, row["edition"], row["old"], row["new"], row["reason"], day(row["noted_on"]))
 
 
 def attendance(figure: Row | None) -> tuple[Cell, Cell]:

@@ -1,5 +1,6 @@
 """The room: what it shows, what is written in it, and that the library which looks writes nothing."""
 
+import io
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
@@ -12,8 +13,11 @@ from sdg_tracker.audit.findings import Answer
 from sdg_tracker.audit.models import Audit, AuditorAccess
 from sdg_tracker.audit.states import MarkState
 from sdg_tracker.editions.models import Edition
-from sdg_tracker.work import Workplace
+from sdg_tracker.work import Library, Workplace
 from tests.conftest import NOON
+from tests.evidence.files import jpeg, pdf
+from tests.factories import Factories
+from tests.printing import snapshots
 
 Clients = Callable[[Actor | None], FlaskClient]
 PAGES = (
@@ -148,3 +152,29 @@ def test_the_library_sees_the_same_before_it_invites_and_writes_nothing(
         assert work.library.trail_length == before
     for step in ("marks", "sample", "findings", "questions", "conclusion", "reopen", "findings/1/close"):
         assert looking.post(f"/audit/{step}", data={"revision-1": "1"}).status_code == 403
+
+
+def test_pages_of_a_pdf_are_drawn_and_marked_pages_shown(
+    workplace: Workplace, library: Library, make: Factories, client_of: Clients, coordinator: Actor
+) -> None:
+    kept, marked = workplace.blobs.put(io.BytesIO(pdf(2))), workplace.blobs.put(io.BytesIO(jpeg((30, 40))))
+    frozen = snapshots.dossier(workplace.blobs, 40)
+    proof = {"page": 2, "sha256": marked.sha256, "size": marked.size, "media_type": "image/jpeg"}
+    for tie in (frozen["evidence"][0]["requirements"][0], frozen["requirements"][0]["exhibits"][0]):
+        tie["proof"] = proof
+    frozen["evidence"][0] |= {"media_type": "application/pdf", "sha256": kept.sha256, "size": kept.size}
+    make.edition(library, snapshot=frozen)
+    looking, room = client_of(coordinator), "/editions/1/as-auditor"
+    page = looking.get(f"{room}/exhibits/1?page=2").text
+    assert f"{room}/exhibits/1/pages/2" in page
+    drawn = looking.get(f"{room}/exhibits/1/pages/2")
+    assert (drawn.status_code, drawn.data[:3]) == (200, b"\xff\xd8\xff")
+    assert "sandbox" in drawn.headers["Content-Security-Policy"]
+    for wrong in ("exhibits/1/pages/3", "exhibits/1/pages/0", "exhibits/2/pages/1"):
+        assert looking.get(f"{room}/{wrong}").status_code == 404
+    assert looking.get(f"{room}/requirements/O1.1/exhibits/1/proof", buffered=True).data == jpeg((30, 40))
+    assert looking.get(f"{room}/requirements/O1.2/exhibits/1/proof").status_code == 404
+    first, second = (looking.get(f"{room}/requirements/O1.1?page={number}").text for number in (1, 2))
+    assert f"{room}/requirements/O1.1/exhibits/1/proof" in first
+    assert "Stykke 26" not in first
+    assert "Stykke 26" in second

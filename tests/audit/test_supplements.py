@@ -57,6 +57,15 @@ def test_an_answer_with_new_material_makes_a_supplement(
         assert len(document.pages) >= 3
     assert browser.get("/audit/editions/2/files/bag.zip", buffered=True).status_code == 200
     assert browser.get("/audit/editions/2/files/report.xlsx").status_code == 404
+    with workplace.reading(SYSTEM, library.id) as work:
+        made = editions.get(work, 2)
+    index = made.artefact("index.html")
+    assert index is not None
+    with workplace.blobs.open(index.sha256) as file:
+        told = file.read().decode()
+    assert "Hvor er referatet?" in told
+    assert snapshot["evidence"][0]["file"] in told
+    assert "report.xlsx" not in told
     page = browser.get("/audit/questions").text
     assert "/audit/editions/2/files/bag.zip" in page
     make.edition(library)

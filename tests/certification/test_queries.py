@@ -1,5 +1,6 @@
 """What the database says to the requirements of a cycle: what counts, what does not, and in how many statements."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from sdg_tracker.certification.needs import What
 from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import Result, Status
 from sdg_tracker.evidence.models import Evidence, Tie
+from sdg_tracker.schemes import frame
+from sdg_tracker.schemes import services as schemes
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Library, Workplace
 from tests.certification.conftest import DAY
@@ -219,3 +222,30 @@ def test_a_day_in_the_past_asks_for_less(place: Place) -> None:
     place.activity("4", starts_on=date(2025, 3, 1), year=2025)
     ready = place.ready(date(2025, 2, 1))
     assert found_in(ready.result("B1.1"), What.COUNT) == {"2025": 0}
+
+
+def test_evidence_is_counted_for_each_activity_and_for_each_house(place: Place) -> None:
+    """Forms that no seed scheme has: so much for each activity, documents in each house of what the library owes."""
+    document = deepcopy(place.cycle.scheme.document)
+    rows = {row["code"]: row for _path, row in frame.requirements(document)}
+    rows["B1.1"].update(quantity={"min": 2, "unit": "pictures", "per": "activity"})
+    rows["B1.1"]["counts"] = {"of": "activity", "where": {"types": ["projekt"]}}
+    rows["O1.2"].update(quantity={"min": 1, "unit": "documents", "per": "branch"})
+    with place.workplace.writing(SYSTEM, place.library.id) as work:
+        scheme = schemes.add_version(work, {**document, "version": "7"}, place.library.id)
+        work.session.merge(place.cycle).scheme = scheme
+        place.cycle.scheme = scheme
+    first, second = (place.activity("4", branches=[0], type="projekt") for _number in range(2))
+    place.activity("4", type="arrangement")
+    kind = rows["B1.1"]["evidence"]["kinds"][0]
+    for activity, count in ((first, 2), (second, 1)):
+        for _piece in range(count):
+            place.evidence("B1.1", activity=activity, kind=kind)
+    place.evidence("B1.1", activity=second, kind="invoice")  # of a kind that it does not take
+    place.evidence("B1.1", activity=second, kind=kind, valid_until=date(2026, 3, 1))  # expired
+    place.evidence("O1.2", activity=first, kind="minutes")
+    found = place.ready()
+    counts = [(need.needed, need.found) for need in found.result("B1.1").needs if need.what is What.COUNT]
+    assert counts == [(2, 1)]
+    houses = {need.branch: need.found for need in found.result("O1.2").needs if need.what is What.EVIDENCE}
+    assert houses == {"hoved": 1, "syd": 0}

@@ -239,7 +239,102 @@ def test_a_number_that_nobody_has_set_is_what_is_lacking() -> None:
     assert (What.SETTING, "outreach_per_year") in [(need.what, need.key) for need in result.gaps]
     assert not lacking(result, What.COUNT)
     unlimited = Found(evidence={"O1.2": [Shown("minutes", date(1999, 1, 1))]}, assessments={"O1.2": MET})
-    assert held("O1.2", unlimited, settings={**frame().settings, "evidence_max_age_months": None}).status is Status.MET
+    unset = held("O1.2", unlimited, settings={**frame().settings, "evidence_max_age_months": None})
+    assert [(need.what, need.key) for need in unset.gaps] == [(What.SETTING, "evidence_max_age_months")]
+
+
+# Every form that the schema allows
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    """Return a requirement that asks for documents, after changes."""
+    return {**definition("O1.2"), **changes}
+
+
+def needs_of(row: dict[str, Any], found: Found, what: What, **values: Any) -> list[tuple[str, str, int, int]]:
+    """Return year, house, needed and found of what a requirement needs."""
+    outcome = rules.result(row, frame(**values), found, values.pop("day", DAY))
+    return [(need.year, need.branch, need.needed, need.found) for need in outcome.needs if need.what is what]
+
+
+def test_a_plan_shorter_than_the_period_is_asked_for_again() -> None:
+    row = asked(quantity={"min": 1, "unit": "documents", "per": "plan"})
+    found = Found(evidence={"O1.2": [Shown("document", date(2025, 5, 1))]})
+    whole = [("", "", 1, 1)]
+    assert needs_of(row, found, What.EVIDENCE) == whole
+    assert needs_of(row, found, What.EVIDENCE, plan_years=3) == whole
+    assert needs_of(row, found, What.EVIDENCE, plan_years=7) == whole
+    assert needs_of(row, found, What.EVIDENCE, plan_years=1)[:2] == [("2025", "", 1, 1), ("2026", "", 1, 0)]
+    longer: dict[str, Any] = {"ends_on": date(2030, 12, 31), "plan_years": 2}
+    assert [need[0] for need in needs_of(row, found, What.EVIDENCE, **longer)] == ["2025-2026"]
+    later = rules.result(row, frame(**longer), found, date(2029, 6, 1))
+    assert [(n.year, n.running) for n in later.needs if n.what is What.EVIDENCE] == [
+        ("2025-2026", False), ("2027-2028", False), ("2029-2030", True)
+    ]  # fmt: skip
+
+
+def test_documents_are_asked_of_each_house_by_scope_or_by_quantity() -> None:
+    shown = {("hoved", "O1.2"): [Shown("document", DAY)]}
+    found = Found(evidence={"O1.2": [Shown("document", DAY)]}, evidence_by_branch=shown)
+    houses = [("", "hoved", 1, 1), ("", "syd", 1, 0), ("", "nord", 1, 0)]
+    assert needs_of(asked(scope="branch"), found, What.EVIDENCE) == houses
+    per = {"min": 1, "unit": "documents", "per": "branch"}
+    assert needs_of(asked(quantity=per), found, What.EVIDENCE) == houses
+    yearly = needs_of(asked(quantity={**per, "per": "branch_and_year"}), found, What.EVIDENCE)
+    assert [need[:2] for need in yearly] == [
+        (year, house) for house in ("hoved", "syd", "nord") for year in ("2025", "2026")
+    ]
+    assert rules.groupings([asked(quantity=per)]) == {"branch"}
+
+
+def test_half_of_something_asks_for_the_whole() -> None:
+    row = asked(quantity={"min": 1.5, "unit": "documents", "per": "period"})
+    assert needs_of(row, Found(), What.EVIDENCE) == [("", "", 2, 0)]
+
+
+def test_each_activity_that_is_counted_needs_its_own_evidence() -> None:
+    row = {
+        **definition("B1.1"),
+        "code": "X",
+        "scope": "organisation",
+        "counts": {"of": "activity", "where": {"types": ["projekt"]}},
+        "quantity": {"min": 2, "unit": "pictures", "per": "activity"},
+    }
+    activities = [done("projekt", count=4), done("arrangement", count=9), done("projekt", date(2024, 1, 1))]
+    each = [done("projekt", count=2, pieces=2), done("projekt", pieces=1), done("arrangement", count=5, pieces=3)]
+    found = Found(activities=activities, each={"X": each})
+    assert needs_of(row, found, What.COUNT) == [("", "", 4, 2)]
+    assert needs_of(row, Found(), What.COUNT) == [("", "", 1, 0)]  # at least one is counted
+    assert rules.groupings([row]) == {"each"}
+
+
+def test_what_is_shown_for_an_activity_needs_as_much_from_each_that_shows_it() -> None:
+    row = asked(scope="activity", evidence={**definition("O1.2")["evidence"], "min": 2})
+    found = Found(each={"O1.2": [done(pieces=2, count=3), done(pieces=1)]})
+    assert needs_of(row, found, What.COUNT) == [("", "", 4, 3)]
+    assert needs_of(row, found, What.EVIDENCE) == []
+    assert needs_of(row, Found(), What.COUNT) == [("", "", 1, 0)]
+    quantity = {"min": 1, "unit": "documents", "per": "activity"}
+    assert needs_of(asked(quantity=quantity), found, What.COUNT) == [("", "", 4, 4)]
+
+
+def test_the_areas_tell_what_they_bring_and_which_of_them_count() -> None:
+    slug = "best-n-example"
+    found = full(slug)
+    met = {code: made for code, made in found.assessments.items() if code not in ("11.1", "12.1", "12.2")}
+    outcome = rules.results(definitions(slug), frame(slug), replace(found, assessments=met), DAY)
+    decision = decisions.decision(DOCUMENTS[slug], found, outcome)
+    told = [(area.code, area.got, area.of, area.counted, area.weight) for area in decision.areas]
+    assert told == [
+        ("4", 100, 100, True, 0.26), ("11", 40, 100, True, 0.26), ("12", 0, 100, False, 0),
+        ("13", 100, 100, True, 0.26), ("17", 100, 100, True, 0.22),
+    ]  # fmt: skip
+    assert decision.score == pytest.approx(100 * (0.22 + 0.26 + 0.26 + 0.26 * 0.4))
+    points = decisions.decision(DOCUMENTS["points-example"], full("points-example"), rules.results(
+        definitions("points-example"), frame("points-example", facts=FACTS), full("points-example"), DAY
+    ))  # fmt: skip
+    assert sum(area.of for area in points.areas) == points.points
+    assert decisions.decision(DOCUMENTS["gri-content-index"], found, ()).areas == ()
 
 
 @pytest.mark.parametrize("code", ["O2.2", "O3.3", "D1.3", "O1.1", "O2.1", "O4.2"])

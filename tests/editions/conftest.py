@@ -64,7 +64,11 @@ def downloaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
     library = make.library("Demoby Bibliotekerne")
     coordinator = make.member(library, Role.COORDINATOR)
     with workplace.writing(coordinator) as work:
-        for facts in ({"by": 2}, {"by": 3}, {"by": 4}):  # so that the trail has links
+        for facts in (
+            {"by": 2, "reason": "a"},
+            {"by": 3, "reason": "b"},
+            {"by": 4, "reason": "c"},
+        ):  # so that the trail has links
             trail.record(work, "edition.superseded", "edition", **facts)
     edition = _report(workplace, library, coordinator, make)
     build.build(workplace, library.id, edition.id)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.editions import build, queries, services
+from sdg_tracker.editions import build, queries, services, succession
 from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation.errors import Conflict, Forbidden, NotFound
 from sdg_tracker.foundation.i18n import use_locale
@@ -166,10 +166,10 @@ def test_an_edition_is_superseded_by_a_later_one_of_its_kind(
 ) -> None:
     first, later, other = make.edition(library), make.edition(library), make.edition(library, kind="impact")
     with workplace.writing(coordinator) as work:
-        services.supersede(work, first.number, later.number)
+        succession.supersede(work, first.number, later.number, "because")
     for number, by in ((later.number, first.number), (later.number, other.number), (first.number, later.number)):
         with pytest.raises(Conflict), workplace.writing(coordinator) as work:
-            services.supersede(work, number, by)
+            succession.supersede(work, number, by, "because")
 
 
 def test_an_altered_snapshot_or_file_is_named_by_verify(workplace: Workplace, library: Library, built: Edition) -> None:

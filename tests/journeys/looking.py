@@ -9,7 +9,9 @@ from tests.journeys.site import DESKTOP, PHONE, Visitor
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """rules => axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]}).then(found =>
+ORIENTATION = "css-orientation-lock"  # the one rule that reads the style sheets, which all pages share: asked once
+RUN = """only => axe.run(document, {runOnly: only, preload: only.type === "rule", resultTypes: ["violations"]})
+  .then(found =>
   found.violations.map(one => `${one.id}: ${one.help}: ` + one.nodes.slice(0, 5).map(node =>
     `${node.target.join(" ")}: ${node.failureSummary}`).join("; ")))"""
 STICKING_OUT = """() => {
@@ -37,7 +39,14 @@ def faults(page: Page) -> list[str]:
     """Return what is wrong with the page as it stands in its window."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [*page.evaluate(RUN, RULES), *page.evaluate(STICKING_OUT)]
+    return [*page.evaluate(RUN, {"type": "tag", "values": RULES}), *page.evaluate(STICKING_OUT)]
+
+
+def locks(page: Page) -> list[str]:
+    """Return where the style sheets lock a page to one way of holding a phone."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(RUN, {"type": "rule", "values": [ORIENTATION]})
+    return found
 
 
 def check(visitor: Visitor, name: str) -> None:

@@ -180,10 +180,12 @@ class Site:
         with self.workplace.writing(self.coordinator) as work:
             self.waiting = dossier.freeze(work, 1, self.locale).number
         with self.workplace.writing(self.coordinator) as work:
+            self.later = impact.freeze(work, 2026, self.locale).number  # to be compared with the first
+        with self.workplace.writing(self.coordinator) as work:
             composing.save(work, 1, Choices(self.locale))
             preview = previewing.ask(work, 1)
             drawn = work.blobs.put(io.BytesIO(files.pdf(2)))
-            preview.state, preview.sha256, preview.size, preview.pages = "done", drawn.sha256, drawn.size, 2
+            preview.state, preview.sha256, preview.size, preview.pages = "ready", drawn.sha256, drawn.size, 2
         self._owed.clear()
 
     def _audit(self) -> None:

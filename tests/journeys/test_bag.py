@@ -179,7 +179,9 @@ def test_the_desk_makes_a_file_of_what_the_auditor_decides(opened: Page, unpacke
     opened.locator(f"#mark-{drawn[0]}").select_option("questioned")
     opened.locator(f"#note-{drawn[0]}").fill("Hvem er afsender?")
     opened.locator(f"#mark-{drawn[1]}").select_option("accepted")
-    opened.locator("#desk-kind").select_option("minor")
+    opened.locator("#desk-phrase").select_option(index=6)
+    assert opened.locator("#desk-text").input_value()
+    assert opened.locator("#desk-kind").input_value() == "minor"
     opened.locator("#desk-requirement").select_option(first)
     opened.locator("#desk-exhibits").fill(f"{drawn[0]}, 9999")
     opened.locator("#desk-text").fill("Afsender mangler\npå to bilag.")

@@ -57,12 +57,15 @@ PAGES = {
     "capture.index": ["/capture", "/capture?activity=1", "/capture?q=læsning"],
     "certification.requirement": ["/certification/cycles/1/{requirement}"],
     "decisions.read_in": ["/editions/{edition}/audit/decisions"],
+    "comparison.compare": ["/editions/compare?b={later}"],
     "checking.check": ["/certification/cycles/1/check"],
     "rolling.show": ["/certification/cycles/1/roll-forward"],
     "digest.show": ["/digest"],
     "dossier.compose": ["/editions/dossier/1"],
     "dossier.new": [],  # leads to the one before; it is a page only where there is no cycle
     "dossier.pages": ["/editions/dossier/1/pages"],
+    "editions.correct": ["/editions/{edition}/corrections/new"],
+    "editions.supersede": ["/editions/{edition}/supersede"],
     "editions.index": ["/editions"],
     "editions.show": ["/editions/{edition}", "/editions/{waiting}"],
     "editions.verify": ["/verify", "/verify?code={code}", "/verify?code=0123456789ab"],
@@ -139,9 +142,14 @@ NOT_PAGES = {
     "room.picture",
     "room.preview_file",
     "room.preview_picture",
+    "room.preview_proof",
+    "room.preview_sheet",
+    "room.proof",
+    "room.sheet",
     "activities.export",
     "admin.healthz",
     "admin.readyz",
+    "comparison.download",
     "dossier.picture",
     "drafting.download",
     "editions.download",
@@ -200,6 +208,12 @@ def addresses_of(site: Site, address: str) -> str:
 def test_every_page_of_the_address_table_is_looked_at(site: Site) -> None:
     found = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert found == PAGES.keys() | ENTRANCES | NOT_PAGES
+
+
+def test_the_style_sheets_lock_no_page_to_one_way_of_holding_a_phone(look: Visit) -> None:
+    visitor = look("coordinator")
+    visitor.go("/")
+    assert looking.locks(visitor.page) == []
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -269,6 +269,12 @@
     by("exhibits").setCustomValidity("");
     label();
   });
+  by("phrase").addEventListener("change", () => {
+    const [chosen] = by("phrase").selectedOptions;
+    if (!chosen.value) return;
+    by("kind").value = chosen.dataset.kind;
+    by("text").value = [by("text").value.trim(), chosen.value].filter(Boolean).join("\n");
+  });
   by("exhibits").addEventListener("input", () => by("exhibits").setCustomValidity(""));
   by("conclusion").addEventListener("submit", (event) => event.preventDefault());
   by("conclusion").addEventListener("input", () => {

@@ -1,0 +1,40 @@
+"""The difference on paper: a page or two in place of two hundred."""
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sdg_tracker.comparison import shown
+from sdg_tracker.comparison.difference import Difference
+from sdg_tracker.foundation.blobs import FolderBlobs
+from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.printing.glyphs import printable
+from sdg_tracker.printing.head import Head
+from sdg_tracker.printing.paper import render_pdf
+from sdg_tracker.printing.sources import Sources
+from sdg_tracker.printing.texts import render, utc
+
+NO_PICTURES = FolderBlobs(Path("/nonexistent"))
+MOST = {"figures": 24, "requirements": 20, "evidence": 20, "activities": 8}  # lines; the workbook has all
+
+
+def build(found: Difference, title: str, later: dict[str, Any], language: str, target: BinaryIO) -> None:
+    """Write the PDF in a language; ``later`` is the later snapshot, whose library, place and time head the pages."""
+    head = Head(printable({**later, "language": language, "title": title}), found.new.fingerprint)
+    with use_locale(language):
+        values: dict[str, Any] = {
+            "sections": shown.sections(found),
+            "notes": shown.notes(found),
+            "most": MOST,
+            "KINDS": shown.KIND_NAMES,
+        }
+    html = render("print/comparison.html", language, head=head, edition=head.snapshot, found=found, **values)
+    target.write(
+        render_pdf(
+            html,
+            title=f"{title} – {head.library}",
+            language=language,
+            created=utc(str(later["frozen_at"])),
+            sources=Sources(NO_PICTURES, {}, {"qr": (head.small_qr(), "image/png")}),
+            author=head.library,
+        )
+    )

@@ -12,7 +12,7 @@ KIND = Kind(
     "audit",
     lazy("Audit report"),
     (
-        Output("report.pdf", PDF, "sdg_tracker.auditreport.pdf"),
+        Output("report.pdf", PDF, "sdg_tracker.auditreport.pdf", printed=True),
         Output("report.xlsx", XLSX, "sdg_tracker.auditreport.workbook"),
         Output("index.html", "text/html", "sdg_tracker.auditreport.page"),
         Output(crate.NAME, crate.MEDIA_TYPE, "sdg_tracker.printing.crate"),

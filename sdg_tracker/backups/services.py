@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sdg_tracker import __version__, installation, jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.backups.folder import BLOBS, FORMAT, SEAL, SECRET, File, Folder, Manifest, digest
-from sdg_tracker.editions import build
+from sdg_tracker.editions import build, chapters
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation import rows
@@ -250,7 +250,7 @@ def _made_again(place: Workplace) -> Iterator[str]:
     for library_id in library_ids(place):
         with place.reading(SYSTEM, library_id) as work:
             for edition in editions.newest_first(work):
-                ours = all(artefact.renderer == build.renderer() for artefact in edition.artefacts)
+                ours = all(artefact.renderer == chapters.renderer() for artefact in edition.artefacts)
                 size = sum(artefact.size for artefact in edition.artefacts)
                 if edition.state == State.READY and ours and (smallest is None or size < smallest[0]):
                     smallest = (size, work.library.slug, edition)

@@ -121,8 +121,8 @@ def make(who: Acting, edition: Edition) -> None:
     say(_("Frozen as edition %(number)s, fingerprint %(digest)s.", number=edition.number, digest=edition.fingerprint))
     with click.progressbar(length=edition.total, label=_("Making the files")) as bar:
 
-        def progress(done: int, _total: int, name: str) -> None:
-            bar.label = name or _("Done")
+        def progress(done: int, total: int, name: str) -> None:
+            bar.label, bar.length = name or _("Done"), total
             bar.update(done - bar.pos)
 
         build.build(who.workplace, who.library_id, edition.id, progress)

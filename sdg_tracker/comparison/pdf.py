@@ -7,11 +7,10 @@ from sdg_tracker.comparison import shown
 from sdg_tracker.comparison.difference import Difference
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.printing.edition import plan_of, print_plan
 from sdg_tracker.printing.glyphs import printable
 from sdg_tracker.printing.head import Head
-from sdg_tracker.printing.paper import render_pdf
-from sdg_tracker.printing.sources import Sources
-from sdg_tracker.printing.texts import render, utc
+from sdg_tracker.printing.texts import render
 
 NO_PICTURES = FolderBlobs(Path("/nonexistent"))
 MOST = {"figures": 24, "requirements": 20, "evidence": 20, "activities": 8}  # lines; the workbook has all
@@ -28,13 +27,4 @@ def build(found: Difference, title: str, later: dict[str, Any], language: str, t
             "KINDS": shown.KIND_NAMES,
         }
     html = render("print/comparison.html", language, head=head, edition=head.snapshot, found=found, **values)
-    target.write(
-        render_pdf(
-            html,
-            title=f"{title} – {head.library}",
-            language=language,
-            created=utc(str(later["frozen_at"])),
-            sources=Sources(NO_PICTURES, {}, {"qr": (head.small_qr(), "image/png")}),
-            author=head.library,
-        )
-    )
+    target.write(print_plan(plan_of(head, html), NO_PICTURES))

@@ -12,7 +12,7 @@ KIND = Kind(
     "dossier",
     lazy("Dossier"),
     (
-        Output("report.pdf", PDF, "sdg_tracker.dossier.pdf"),
+        Output("report.pdf", PDF, "sdg_tracker.dossier.pdf", printed=True),
         Output("report.xlsx", XLSX, "sdg_tracker.dossier.workbook"),
         Output("index.html", "text/html", "sdg_tracker.dossier.page"),
         Output(crate.NAME, crate.MEDIA_TYPE, "sdg_tracker.printing.crate"),

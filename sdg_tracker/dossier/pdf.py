@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any
 
 from sdg_tracker.certification.readiness import UNASSESSED
 from sdg_tracker.certification.wording import STATE_NAMES
@@ -12,7 +12,7 @@ from sdg_tracker.dossier.rules import Variant
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.printing import served
-from sdg_tracker.printing.edition import print_edition
+from sdg_tracker.printing.edition import Template, print_edition
 from sdg_tracker.schemes import words
 
 Snapshot = Mapping[str, Any]
@@ -32,17 +32,12 @@ class Shown:
     lacks: Sequence[Mapping[str, Any]]
 
 
-def build(snapshot: Snapshot, fingerprint: str, blobs: Blobs, target: BinaryIO) -> None:
-    """Write the dossier as PDF. See render_pdf."""
-    target.write(render_pdf(snapshot, fingerprint, blobs))
-
-
 def render_pdf(snapshot: Snapshot, fingerprint: str, blobs: Blobs) -> bytes:
     """Return the dossier as PDF, a function of the snapshot and of the pictures that it names.
 
     Raises Conflict or NotFound when a picture is not what the snapshot says.
     """
-    return print_edition(template(snapshot), snapshot, fingerprint, blobs, shown, with_data=True)
+    return print_edition(TEMPLATE, snapshot, fingerprint, blobs)
 
 
 def template(snapshot: Snapshot) -> str:
@@ -149,3 +144,6 @@ def _state(requirement: Mapping[str, Any]) -> str:
     if not requirement["applies"]:
         return "not_applicable"
     return str(requirement["assessment"]["state"] or UNASSESSED)
+
+
+TEMPLATE = Template(template, shown, with_data=True)

@@ -9,7 +9,7 @@ from sdg_tracker import dossier, jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.dossier import queries, rules, snapshot
 from sdg_tracker.dossier.models import Composition, Preview
-from sdg_tracker.editions import build
+from sdg_tracker.editions import build, chapters
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.documents import canonical
@@ -70,7 +70,8 @@ def make(workplace: Workplace, library_id: int, preview_id: int, attempt: int) -
         return
     made, why = None, ""
     try:
-        stored = build.in_child(workplace, dossier.KIND, claimed, FILE)
+        shelf = chapters.Shelf(workplace, library_id)
+        stored = build.in_child(workplace, dossier.KIND, claimed, FILE, shelf)
         with workplace.blobs.open(stored.sha256, stored.size) as file:
             made = stored, pictures.count(file)
     except Problem as problem:

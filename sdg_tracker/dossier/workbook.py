@@ -16,7 +16,7 @@ from sdg_tracker.printing.texts import said, utc
 from sdg_tracker.schemes.words import CLAIM_TYPES, CONFIDENCE, KINDS, PERIODS, SCOPES, with_unit
 from sdg_tracker.schemes.words import decision as rule_in_words
 from sdg_tracker.workbooks import book, sheets
-from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, beside, place
+from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, place
 from sdg_tracker.workbooks.sheets import Row, day, listed, yes_no
 
 OF_WORK = {"work", "comments", "score"}  # keys of a requirement that not every edition has
@@ -355,6 +355,6 @@ def _tie_rows(head: Head) -> Iterator[Sequence[Cell]]:
                 tie["pages"],
                 str(STRENGTH_NAMES[strength]) if strength else None,
                 *(words[tick in ticks] for tick in TICK_NAMES),
-                Link(beside(row["file"]), row["file"].removeprefix("evidence/")),
+                sheets.file_cell(head, row),
                 row["sha256"],
             )

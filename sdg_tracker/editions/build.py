@@ -13,23 +13,23 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 import sqlalchemy as sa
 
-from sdg_tracker import __version__, jobs, trail
+from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM
-from sdg_tracker.editions import bag, kinds, queries, seals
+from sdg_tracker.editions import bag, chapters, kinds, queries, seals
+from sdg_tracker.editions.chapters import CHILD, MEMORY, SECONDS
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.foundation import children
-from sdg_tracker.foundation.blobs import Blobs, FolderBlobs, StoredBlob, on_disk
+from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
 from sdg_tracker.foundation.errors import Conflict, NotFound, Problem, words
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.foundation.resources import lock_file
 from sdg_tracker.work import Work, Workplace
 
 log = logging.getLogger(__name__)
@@ -48,25 +48,16 @@ trail.declare(
         "edition.failed": (lazy("Edition could not be built"), {"code"}),
     }
 )
-CHILD = "sdg_tracker.output"  # the module that knows every kind; it is above this part
-MEMORY = 6 << 30  # bytes that a child may take
-SECONDS = 3600  # CPU seconds that a child may take
 ATTEMPTS = 20  # a builder that dies so often is killed by the edition itself
 BEAT_SECONDS = 5
 STALE = timedelta(seconds=30)
 QUEUED = timedelta(seconds=60)
 
-Progress = Callable[[int, int, str], None]  # files made, files to make, name of the next one ("" at the end)
+Progress = Callable[[int, int, str], None]  # steps done, steps in all, name of the next one ("" at the end)
 
 
 def quietly(_done: int, _total: int, _name: str) -> None:
     """Show no progress."""
-
-
-@cache
-def renderer() -> str:
-    """Return the product's version and the digest of its locked dependencies."""
-    return f"{__version__}+{sha256(lock_file().read_bytes()).hexdigest()[:12]}"
 
 
 def snapshot_of(blobs: Blobs, edition: Edition) -> Snapshot:
@@ -154,9 +145,10 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
 
     Raises Conflict when they were issued by another renderer: its bytes can't be expected from this one.
     """
+    here = chapters.renderer()
     for artefact in edition.artefacts:
-        if artefact.renderer != renderer():
-            raise Conflict("build-other-renderer", issued=artefact.renderer, here=renderer())
+        if artefact.renderer != here:
+            raise Conflict("build-other-renderer", issued=artefact.renderer, here=here)
     kind = kinds.get(edition.kind)
     made, outputs = {}, [output for output in kind.outputs if edition.artefact(output.name)]  # as it was issued
     for output in outputs:
@@ -174,16 +166,21 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
     return made
 
 
-def in_child(workplace: Workplace, kind: str, snapshot: StoredBlob, name: str) -> StoredBlob:
-    """Make one file in a process of its own and keep it. Raises Conflict when that fails."""
+def in_child(
+    workplace: Workplace, kind: str, snapshot: StoredBlob, name: str, shelf: chapters.Nowhere = chapters.NOTHING
+) -> StoredBlob:
+    """Make one file in processes of its own and keep it. Raises Conflict when that fails."""
     blobs = workplace.blobs
+    about = (kind, name, snapshot.sha256)
     with ExitStack() as stack:
-        target = stack.enter_context(tempfile.TemporaryFile())
         opened = stack.enter_context(blobs.open(snapshot.sha256, snapshot.size))
         source = stack.enter_context(on_disk(opened))
-        folder = blobs.folder if isinstance(blobs, FolderBlobs) else _pictures(stack, blobs, source)
-        arguments = (f"file:{folder}", kind, name, snapshot.sha256)
+        near = chapters.nearby(stack, blobs, source, _pictures)
         try:
+            if kinds.output(kind, name).printed:
+                return chapters.print_file(blobs, source, about, near=near, shelf=shelf).stored
+            target = stack.enter_context(tempfile.TemporaryFile())
+            arguments = ("file", f"file:{near}", *about)
             children.run(
                 CHILD, *arguments, source=source.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS
             )
@@ -193,15 +190,8 @@ def in_child(workplace: Workplace, kind: str, snapshot: StoredBlob, name: str) -
         return blobs.put(target)
 
 
-def _pictures(stack: ExitStack, blobs: Blobs, snapshot: BinaryIO) -> Path:
-    """Copy what the outputs may show into a folder: a child process reaches no store that asks who it is."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    near = FolderBlobs(folder)
-    snapshot.seek(0)
-    for file in kinds.pictures(json.load(snapshot)):
-        with blobs.open(file.sha256) as picture:
-            near.put(picture)
-    return folder
+def _pictures(snapshot: BinaryIO) -> list[str]:
+    return [file.sha256 for file in kinds.pictures(json.load(snapshot))]
 
 
 class _Builder:
@@ -217,6 +207,7 @@ class _Builder:
             self.library_slug = work.library.slug
         self.kind = kinds.get(self.edition.kind)
         self.made = {artefact.name: artefact for artefact in self.edition.artefacts}
+        self.done, self.total = self.edition.done, self.edition.total
 
     def run(self) -> None:
         """Make the outputs, then the bag, then say that all is there."""
@@ -225,7 +216,8 @@ class _Builder:
         for position, output in enumerate(self.kind.outputs):
             if output.name not in self.made:
                 self._tell(output.name)
-                stored = in_child(self.workplace, self.kind.name, self.edition.snapshot, output.name)
+                shelf = chapters.Shelf(self.workplace, self.library_id, partial(self._chapters, output.name))
+                stored = in_child(self.workplace, self.kind.name, self.edition.snapshot, output.name, shelf)
                 self._keep(position, output.name, output.media_type, stored)
         if kinds.BAG not in self.made:
             self._tell(kinds.BAG)
@@ -276,7 +268,15 @@ class _Builder:
         return edition
 
     def _tell(self, name: str) -> None:
-        self.progress(len(self.made), self.edition.total, name)
+        self.progress(self.done, self.total, name)
+
+    def _chapters(self, name: str, work: Work, there: int, chapters_in_all: int) -> None:
+        """Note how many chapters of a file are there: each counts like a file."""
+        edition = self._held(work)
+        edition.done, edition.total = len(self.made) + there, len(self.kind.outputs) + 1 + chapters_in_all
+        edition.beat = work.at
+        self.done, self.total = edition.done, edition.total
+        self._tell(f"{name} {there}/{chapters_in_all}")
 
     def _check_presence(self, snapshot: Snapshot) -> None:
         for file in (*kinds.evidence(snapshot), *kinds.pictures(snapshot)):
@@ -293,13 +293,14 @@ class _Builder:
                 media_type=media_type,
                 sha256=stored.sha256,
                 size=stored.size,
-                renderer=renderer(),
+                renderer=chapters.renderer(),
                 attempt=self.attempt,
                 made_at=work.at,
             )
             work.session.add(artefact)
             edition.done += 1
             edition.beat = work.at
+            self.done = edition.done
         self.made[name] = artefact
 
     def _bag(self, snapshot: Snapshot) -> StoredBlob:

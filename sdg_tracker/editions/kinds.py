@@ -21,10 +21,15 @@ class Output:
     name: str  # such as "report.pdf"
     media_type: str
     module: str  # whose ``build`` makes it; only the process that does so needs the libraries that it stands on
+    printed: bool = False  # then the module has a ``TEMPLATE`` instead, and the file is laid out in chapters
 
     def build(self, snapshot: Snapshot, fingerprint: str, blobs: Blobs, target: BinaryIO) -> None:
         """Write the file to ``target``."""
         import_module(self.module).build(snapshot, fingerprint, blobs, target)
+
+    def template(self) -> Any:
+        """Return the template that the file is printed by."""
+        return import_module(self.module).TEMPLATE
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,28 @@ class Artefact(LibraryOwned, Base):
     edition: Mapped[Edition] = relationship(foreign_keys="Artefact.edition_id", back_populates="artefacts")
 
 
+class Chapter(LibraryOwned, Base):
+    """A chapter of a printed file, by the digest of all that its layout depends on; awaited, or kept for a while.
+
+    It belongs to no edition: the next one finds in it what has not changed.
+    """
+
+    __tablename__ = "chapter"
+    __table_args__ = (
+        sa.UniqueConstraint("library_id", "request_sha256", "renderer"),
+        sa.CheckConstraint("length(request_sha256) = 64", name="request_length"),
+        sa.CheckConstraint("sha256 IS NULL OR length(sha256) = 64", name="sha256_length"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_sha256: Mapped[str] = mapped_column(sa.String(64))
+    request_size: Mapped[int]  # bytes
+    renderer: Mapped[str] = mapped_column(sa.String(100))  # product version and digest of its locked dependencies
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))  # of the laid out chapter, when there is one
+    size: Mapped[int | None]  # bytes
+    used_at: Mapped[datetime]  # when an edition last asked for it
+
+
 class Seal(LibraryOwned, Attempted, Base):
     """A seal on an edition's files: the signed report and the signature on the bag's tag manifest lie beside the bag.
 

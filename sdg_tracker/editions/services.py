@@ -7,7 +7,7 @@ from hashlib import sha256
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.editions import kinds, queries, seals
-from sdg_tracker.editions.models import Artefact, Edition, Seal, State
+from sdg_tracker.editions.models import Artefact, Chapter, Edition, Seal, State
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping import names
@@ -104,5 +104,6 @@ names.register(
         ),
         naming=queries.naming,
         inside=_named_inside,
+        passing=((Chapter.request_sha256, Chapter.request_size), (Chapter.sha256, Chapter.size)),
     ),
 )

@@ -3,11 +3,14 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import IO, Any, BinaryIO, cast
 
 KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "TMPDIR")  # a child never sees the secret
 GRACE = 2.0  # times the CPU seconds allowed, as wall-clock time: the machine may be busy
@@ -47,6 +50,72 @@ def run(module: str, *arguments: str, source: int, target: int | None, memory: i
         raise ChildFailed(f"{module} ended with status {error.returncode}: {last[:300]}") from error
     answer: Mapping[str, Any] = json.loads(done.stdout)
     return answer
+
+
+class Conversation:
+    """A child that asks as it goes: what it says, line by line, and answers to it."""
+
+    def __init__(self, said: IO[bytes], answers: BinaryIO) -> None:
+        self._said, self._answers = said, answers
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return (json.loads(line) for line in self._said)
+
+    def answer(self, value: object) -> None:
+        """Answer what the child has just asked; a child that is gone is told of when the conversation ends."""
+        with suppress(BrokenPipeError):
+            self._answers.write(json.dumps(value).encode() + b"\n")
+            self._answers.flush()
+
+
+@contextmanager
+def conversation(
+    module: str, *arguments: str, source: int, target: int, memory: int, seconds: int
+) -> Iterator[Conversation]:
+    """Run ``python -m module`` as ``run`` does, and talk with it; ``seconds`` are of CPU, for each of its processes.
+
+    The last argument that it gets is the descriptor on which it hears the answers.
+
+    Raises ChildFailed at the end; what an own error leaves of the child and its children is ended.
+    """
+    answers, heard = os.pipe()[::-1]
+    limits = [str(number) for number in (target, memory, seconds)]
+    command = [sys.executable, "-P", "-m", module, *limits, *arguments, str(heard)]
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+    os.lseek(source, 0, os.SEEK_SET)
+    with _places, tempfile.TemporaryFile() as errors, open(answers, "wb") as written:  # noqa: PTH123 - a descriptor
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command,
+            stdin=source,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            pass_fds=(target, heard),
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(heard)
+        late = threading.Timer(seconds * GRACE, _end, (process,))
+        late.daemon = True
+        late.start()
+        try:
+            yield Conversation(cast(IO[bytes], process.stdout), written)
+            process.wait()
+        finally:
+            late.cancel()
+            _end(process)
+            cast(IO[bytes], process.stdout).close()
+        if process.returncode:
+            errors.seek(0)
+            last = errors.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise ChildFailed(f"{module} ended with status {process.returncode}: {last[:300]}")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a child and its own children, unless all went well."""
+    if process.poll() != 0:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def begin(arguments: list[str]) -> tuple[BinaryIO, BinaryIO, list[str]]:

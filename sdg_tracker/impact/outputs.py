@@ -12,7 +12,7 @@ KIND = Kind(
     "impact",
     lazy("Impact report"),
     (
-        Output("report.pdf", PDF, "sdg_tracker.impact.pdf"),
+        Output("report.pdf", PDF, "sdg_tracker.impact.pdf", printed=True),
         Output("report.xlsx", XLSX, "sdg_tracker.impact.workbook"),
         Output("index.html", "text/html", "sdg_tracker.impact.page"),
         Output(crate.NAME, crate.MEDIA_TYPE, "sdg_tracker.printing.crate"),

@@ -2,29 +2,23 @@
 
 from collections.abc import Mapping
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import Any
 
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.printing import served
-from sdg_tracker.printing.edition import print_edition
+from sdg_tracker.printing.edition import Template, print_edition
 
 Snapshot = Mapping[str, Any]
 Row = Mapping[str, Any]
 PICTURES = 3  # of a goal: photos that may be shown outside the library
 
 
-def build(snapshot: Snapshot, fingerprint: str, blobs: Blobs, target: BinaryIO) -> None:
-    """Write the report as PDF. See render_pdf."""
-    target.write(render_pdf(snapshot, fingerprint, blobs))
-
-
 def render_pdf(snapshot: Snapshot, fingerprint: str, blobs: Blobs) -> bytes:
     """Return the report as PDF, a function of the snapshot and of the pictures that it names.
 
-    The snapshot is not put into it: the report may be published, and the trail is for those who check.
     Raises Conflict or NotFound when a picture is not what the snapshot says.
     """
-    return print_edition("print/impact.html", snapshot, fingerprint, blobs, shown, with_data=False)
+    return print_edition(TEMPLATE, snapshot, fingerprint, blobs)
 
 
 def shown(snapshot: Snapshot) -> dict[str, Any]:
@@ -62,3 +56,6 @@ def objectives(snapshot: Snapshot) -> list[tuple[Row, list[tuple[Row, Row]]]]:
     actions = snapshot["strategy"]["actions"]
     grouped = (list(rows) for _code, rows in groupby(actions, key=lambda action: action["objective"]))
     return [(rows[0], [(action, figures[action["code"]]) for action in rows]) for rows in grouped]
+
+
+TEMPLATE = Template(lambda _report: "print/impact.html", shown, with_data=False)  # published: without the trail

@@ -121,7 +121,7 @@ class _Crate:
                 "license": _to("#rights"),
                 "url": self.head.check_address,
                 "temporalCoverage": _period(edition),
-                "hasPart": _to(*(file["@id"] for file in files)),
+                "hasPart": _to(*(file["@id"] for file in files if file["@type"] == "File")),
                 "about": _to(*about) if about else None,
                 "mentions": _to(*(_of_activity(row["number"]) for row in self.activities)) if self.activities else None,
             }
@@ -159,8 +159,8 @@ class _Crate:
         link = row.get("link") or {}
         return _set(
             {
-                "@id": quote(row["file"]),
-                "@type": "File",
+                "@id": self._of_exhibit(row),
+                "@type": "File" if self.head.with_files else "CreativeWork",
                 "name": row["title"],
                 "alternateName": _("Exhibit %(number)s", number=row["exhibit"]),
                 "description": row["description"] or row.get("alt", ""),
@@ -178,13 +178,16 @@ class _Crate:
             }
         )
 
+    def _of_exhibit(self, row: Row) -> str:
+        return quote(row["file"]) if self.head.with_files else f"#exhibit-{row['exhibit']}"
+
     def _houses(self) -> Iterator[Entity]:
         for code, name in self.head.branches.items():
             yield {"@id": f"#house-{quote(code)}", "@type": "Place", "name": name}
 
     def _events(self) -> Iterator[Entity]:
         for row in self.activities:
-            files = [quote(self.head.exhibits[number]["file"]) for number in row["exhibits"]]
+            files = [self._of_exhibit(self.head.exhibits[number]) for number in row["exhibits"]]
             houses = [f"#house-{quote(code)}" for code in row["branches"] if code in self.head.branches]
             goals = [goal_address(code) for code in self.supported[row["number"]]]
             yield _set(

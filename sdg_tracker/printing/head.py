@@ -106,6 +106,11 @@ class Head:
         """Return the evidence by the number of its exhibit."""
         return {row["exhibit"]: row for row in self.snapshot["evidence"]}
 
+    @property
+    def with_files(self) -> bool:
+        """Return whether the bag holds the exhibits' files; a dossier can be composed without them."""
+        return bool(self.snapshot.get("composition", {}).get("files", True))
+
     @cached_property
     def activities(self) -> dict[int, Mapping[str, Any]]:
         """Return the activities by their numbers."""
@@ -117,19 +122,24 @@ class Head:
         segno.make(self.check_address, error="l", micro=False).save(out, kind="png", scale=4, border=2)
         return out.getvalue()
 
-    def sources(self, blobs: Blobs) -> Sources:
-        """Return what the edition's pages may show."""
-        pictures = {
+    @property
+    def pictures(self) -> dict[str, tuple[int, str]]:
+        """Return size and media type of the pictures that the pages may show, by their digests."""
+        found = {
             row["thumbnail"]["sha256"]: (row["thumbnail"]["size"], row["thumbnail"]["media_type"])
             for row in self.snapshot["evidence"]
             if row["thumbnail"]
         }
         for row in self.snapshot["evidence"]:
             shown = [tie["proof"] for tie in row["requirements"] if "proof" in tie]
-            pictures |= {proof["sha256"]: (proof["size"], proof["media_type"]) for proof in shown}
+            found |= {proof["sha256"]: (proof["size"], proof["media_type"]) for proof in shown}
         if logo := self.composition.get("logo"):
-            pictures[logo["sha256"]] = (logo["size"], logo["media_type"])
-        return Sources(blobs, pictures, {"qr": (self.small_qr(), "image/png")})
+            found[logo["sha256"]] = (logo["size"], logo["media_type"])
+        return found
+
+    def sources(self, blobs: Blobs) -> Sources:
+        """Return what the edition's pages may show."""
+        return Sources(blobs, self.pictures, {"qr": (self.small_qr(), "image/png")})
 
 
 def named(person: Mapping[str, str]) -> str:

@@ -1,8 +1,13 @@
 """What the layout may read: our own styles, fonts and signs, and the blobs of the snapshot. Anything else stops it."""
 
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import woff2
 
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.errors import Conflict, words
@@ -16,8 +21,24 @@ words(
     }
 )
 FONTS = "vendor/dkfds/fonts/IBMPlexSans/complete/woff2"
-OURS = {"fonts": (FONTS, "font/woff2"), "styles": ("css/print", "text/css"), "signs": ("img/print", "image/svg+xml")}
+OURS = {"fonts": (FONTS, "font/ttf"), "styles": ("css/print", "text/css"), "signs": ("img/print", "image/svg+xml")}
+FACES = tuple(f"IBMPlexSans-{cut}.woff2" for cut in ("Regular", "Italic", "Medium", "SemiBold"))
 LONGEST = 200  # characters of a foreign address that are told
+
+
+@cache
+def plain_font(path: Path) -> bytes:
+    """Return a font without its compression, which costs as much to undo as a page to lay out."""
+    out = io.BytesIO()
+    woff2.decompress(io.BytesIO(path.read_bytes()), out)
+    return out.getvalue()
+
+
+def unpack_fonts() -> None:
+    """Keep the fonts in memory, so that children that are forked from now on need not unpack them."""
+    folder, _media_type = OURS["fonts"]
+    for name in FACES:
+        plain_font(resource_dir("static") / folder / name)
 
 
 @dataclass(frozen=True)
@@ -43,7 +64,7 @@ class Sources:
             folder, media_type = OURS[scheme]
             for path in (resource_dir("static") / folder).iterdir():  # by name, so no path can lead out of the folder
                 if path.name == name:
-                    return path.read_bytes(), media_type
+                    return (plain_font(path) if scheme == "fonts" else path.read_bytes()), media_type
         raise Conflict("print-source-unknown", address=address[:LONGEST])
 
     def _picture(self, sha256: str) -> tuple[bytes, str]:

@@ -11,7 +11,7 @@ KIND = Kind(
     "supplement",
     lazy("Supplement"),
     (
-        Output("report.pdf", PDF, "sdg_tracker.supplement.pdf"),
+        Output("report.pdf", PDF, "sdg_tracker.supplement.pdf", printed=True),
         Output("index.html", "text/html", "sdg_tracker.supplement.page"),
     ),
 )

@@ -278,7 +278,7 @@ def _evidence_rows(head: Head, *, with_requirements: bool) -> Iterator[Sequence[
             row.get("alt", ""),
             words[row["public"]],
             Link(places[about], about) if about in places else None,
-            Link(beside(row["file"]), row["file"].removeprefix("evidence/")),
+            file_cell(head, row),
             row["media_type"],
             row["size"],
             row["sha256"],
@@ -299,6 +299,12 @@ def _tie(tie: Row) -> str:
         *(str(TICK_NAMES[tick]).lower() for tick in tie.get("ticks", ())),
     ]
     return f"{tie['code']} ({'; '.join(filter(None, told))})" if any(told) else str(tie["code"])
+
+
+def file_cell(head: Head, exhibit: Row) -> Cell:
+    """Return the name of an exhibit's file, which leads to it where the bag holds it."""
+    name = str(exhibit["file"]).removeprefix("evidence/")
+    return Link(beside(exhibit["file"]), name) if head.with_files else name
 
 
 def evidence_places(head: Head) -> dict[int, str]:

@@ -71,6 +71,6 @@ def test_a_finding_is_told_where_the_library_works_and_in_the_next_dossier(
         }
     ]
     printed = snapshots.dossier(workplace.blobs, 3, findings=after["findings"])
-    _head, html = compose("print/dossier.html", printed, digest_of(printed), pdf.shown, with_data=False)
+    _head, html = compose(pdf.TEMPLATE, printed, digest_of(printed))
     assert "Vedtages i maj" in html
     assert "earlier-findings" in html

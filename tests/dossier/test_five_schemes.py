@@ -69,7 +69,7 @@ def test_the_five_schemes_work_from_end_to_end(
                 assert (decided.score or 0) > (nearly.score or 0)
             edition = dossier.freeze(work, cycle.number, "da")
         snapshot = snapshot_of(workplace.blobs, edition)
-        _head, html = compose(pdf.template(snapshot), snapshot, edition.fingerprint, pdf.shown, with_data=True)
+        _head, html = compose(pdf.TEMPLATE, snapshot, edition.fingerprint)
         assert cycle.scheme.document["label"]["da"].replace("'", "&#39;") in html
         assert all(f'id="requirement-{code}"' in html for code in before.requirements)
         assert (REASON in html) == (slug in LEFT_OUT)

@@ -97,6 +97,14 @@ def test_what_people_wrote_is_never_markup(dossier: dict[str, Any]) -> None:
     assert shown.faults() == []
 
 
+def test_without_the_files_nothing_leads_to_them(dossier: dict[str, Any]) -> None:
+    bare = {**dossier, "composition": {"files": False}}
+    shown = built(bare)
+    assert not [link for link in shown.links if link.startswith("evidence/")]
+    assert shown.lost_links(bare, digest(bare)) == []
+    assert shown.faults() == []
+
+
 def test_its_bytes_are_a_function_of_the_snapshot(dossier: dict[str, Any], shown: Page) -> None:
     assert built(dossier).content == shown.content
     assert canonical(dossier)

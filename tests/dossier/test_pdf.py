@@ -171,7 +171,7 @@ def test_an_exhibit_is_shown_once_in_full_and_named_where_it_comes_again(snapsho
 def laid_out(blobs: FolderBlobs) -> Any:
     """WeasyPrint's pages of a dossier with many exhibits."""
     many = snapshots.dossier(blobs, exhibits=61)
-    head, html = compose("print/dossier.html", many, digest(many), pdf.shown, with_data=True)
+    head, html = compose(pdf.TEMPLATE, many, digest(many))
     return lay_out(html, head.sources(blobs))
 
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.editions import build, queries, services, succession
+from sdg_tracker.editions import build, chapters, queries, services, succession
 from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation.errors import Conflict, Forbidden, NotFound
 from sdg_tracker.foundation.i18n import use_locale
@@ -72,7 +72,7 @@ def test_another_renderer_is_refused_by_name(workplace: Workplace, library: Libr
     built.artefacts[0].renderer = "0.0.9+abc"
     with pytest.raises(Conflict) as caught:
         build.again(workplace, library.slug, built)
-    assert caught.value.facts == {"issued": "0.0.9+abc", "here": build.renderer()}
+    assert caught.value.facts == {"issued": "0.0.9+abc", "here": chapters.renderer()}
 
 
 def test_a_missing_file_stops_the_build_and_is_named(workplace: Workplace, library: Library, report: Edition) -> None:

@@ -103,7 +103,7 @@ def test_a_correction_is_told_at_once_and_printed_once(
     assert [(row["edition"], row["key"]) for row in snapshot["corrections"]] == [(1, "1"), (1, "Fremmødte")]
     schema = json.loads((resource_dir("seed").parent / "sdg_tracker/editions/snapshot-1.schema.json").read_text())
     jsonschema.validate(snapshot, schema)
-    _head, html = compose("print/impact.html", snapshot, second.fingerprint, pdf.shown, with_data=False)
+    _head, html = compose(pdf.TEMPLATE, snapshot, second.fingerprint)
     assert "Rettelser til udgave 1" in html
     book = io.BytesIO()
     workbook.build(snapshot, second.fingerprint, workplace.blobs, book)

@@ -76,6 +76,15 @@ def test_it_keeps_the_rules_of_a_crate(taken: dict[str, Any], kind: str) -> None
     assert {"report.pdf", "report.xlsx", "index.html", "snapshot.json", "trail.jsonl"} <= files
 
 
+def test_a_dossier_without_the_files_describes_exhibits_that_are_elsewhere(taken: dict[str, Any]) -> None:
+    graph = json.loads(built({**taken["dossier"], "composition": {"files": False}}))["@graph"]
+    known = {entity["@id"]: entity for entity in graph}
+    assert known["#exhibit-1"]["@type"] == "CreativeWork"
+    assert not [reference for reference in references(known["./"]["hasPart"]) if reference.startswith("evidence/")]
+    for entity in graph:
+        assert all(one in known for one in references(entity.get("subjectOf", [])))
+
+
 def test_it_describes_activities_targets_and_exhibits(taken: dict[str, Any]) -> None:
     edition = taken["dossier"]
     known = {entity["@id"]: entity for entity in json.loads(built(edition))["@graph"]}

@@ -1,15 +1,16 @@
 """What a page may read."""
 
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.errors import Conflict
-from sdg_tracker.printing.paper import render_pdf
+from sdg_tracker.printing import layout
+from sdg_tracker.printing.layout import Look
 from sdg_tracker.printing.sources import Sources
+from sdg_tracker.printing.splitting import Chapter
 from tests.printing.snapshots import picture
 
 REFUSED = (
@@ -50,7 +51,7 @@ def test_pictures_fonts_styles_and_signs_are_read(blobs: FolderBlobs) -> None:
     sources = Sources(blobs, {drawn["sha256"]: (drawn["size"], "image/jpeg")}, {"qr": (b"png", "image/png")})
     assert sources.read(f"blob:{drawn['sha256']}")[1] == "image/jpeg"
     assert sources.read("made:qr") == (b"png", "image/png")
-    assert sources.read("fonts:IBMPlexSans-Regular.woff2")[0].startswith(b"wOF2")
+    assert sources.read("fonts:IBMPlexSans-Regular.woff2")[0].startswith(b"\0\1\0\0")  # unpacked
     assert b"@page" in sources.read("styles:edition.css")[0]
     assert sources.read("signs:met.svg")[1] == "image/svg+xml"
 
@@ -68,16 +69,14 @@ def test_pictures_fonts_styles_and_signs_are_read(blobs: FolderBlobs) -> None:
     ],
 )
 def test_a_page_that_asks_for_a_file_of_the_machine_is_not_laid_out(page: str, blobs: FolderBlobs) -> None:
-    html = f'<html lang="da"><body>{page}</body></html>'
     with pytest.raises(Conflict) as refused:
-        render_pdf(html, title="x", language="da", created=datetime(2026, 3, 2, tzinfo=UTC), sources=Sources(blobs))
+        layout.lay_out(layout.request(Chapter(page, ()), Look("da", ["styles:edition.css"], {})), blobs)
     assert refused.value.code == "print-source-unknown"
 
 
-@pytest.mark.parametrize("page", ['<img src="blob:{}">', '<p><a href="#nowhere">x</a></p>'])
-def test_a_page_with_a_fault_of_its_own_is_not_printed(page: str, blobs: FolderBlobs) -> None:
+def test_a_picture_without_a_text_is_not_printed(blobs: FolderBlobs) -> None:
     drawn = picture(blobs, 1)
-    sources = Sources(blobs, {drawn["sha256"]: (drawn["size"], "image/jpeg")})
-    html = f'<html lang="da"><body>{page.format(drawn["sha256"])}</body></html>'
+    page = Chapter(f'<img src="blob:{drawn["sha256"]}">', ())
+    asked = layout.request(page, Look("da", [], {drawn["sha256"]: (drawn["size"], "image/jpeg")}))
     with pytest.raises(ValueError, match="the page has faults"):
-        render_pdf(html, title="x", language="da", created=datetime(2026, 3, 2, tzinfo=UTC), sources=sources)
+        layout.lay_out(asked, blobs)

@@ -46,7 +46,7 @@
 
   function link(exhibit) {
     const anchor = document.createElement("a");
-    const title = rows.get(exhibit)?.querySelector("th a").textContent ?? "";
+    const title = rows.get(exhibit)?.querySelector("th").firstElementChild.textContent ?? "";
     anchor.href = `#exhibit-${exhibit}`;
     anchor.textContent = `${say("desk_exhibit", { number: exhibit })}: ${title}`;
     return anchor;
@@ -238,7 +238,7 @@
       control.closest("label").htmlFor = control.id = `${id}-${exhibit}`;
       control.setAttribute("aria-describedby", `title-${exhibit}`);
     }
-    row.querySelector("th a").id = `title-${exhibit}`;
+    row.querySelector("th").firstElementChild.id = `title-${exhibit}`;
     const noted = () => {
       if (select.value) state.marks[exhibit] = { mark: select.value, note: note.value.trim() };
       else delete state.marks[exhibit];

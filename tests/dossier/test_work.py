@@ -70,7 +70,7 @@ def test_a_dossier_tells_the_work_and_only_what_the_auditor_is_shown(
     assert set(rows[one]["score"]) == {"got", "of"}
     assert rows[other]["work"] == {"state": "open", "due_on": day, "approved": None}
     assert not {"work", "comments"} & rows[codes[2]].keys()
-    _head, html = compose("print/dossier.html", found, digest(found), pdf.shown, with_data=False)
+    _head, html = compose(pdf.TEMPLATE, found, digest(found))
     html = re.sub(r"\s+", " ", html)
     assert "Approved in the library by Coordinator 2, coordinator, on" in html
     assert "Changed since." in html

@@ -61,6 +61,9 @@ def test_an_edition_is_sealed_beside_its_files(
         assert answer.data.startswith(begin), name
     with workplace.reading(SYSTEM, library.id) as work:
         assert {str(named) for named in queries.naming(work, str(seal.report_sha256))} == {f"edition 1 {SIGNED}"}
+        dropped = queries.by_file(work, str(seal.report_sha256))
+        assert dropped is not None
+        assert (dropped[0].number, dropped[1]) == (1, SIGNED)
     with workplace.writing(SYSTEM, library.id) as work:
         work.session.get_one(Seal, seal.id).certificate_digest = "0" * 64
     found = list(faults(workplace))

@@ -113,8 +113,8 @@ def test_an_attempt_is_a_fence_and_what_is_lost_is_owed_again(
         assert jobs.claim(work, Seal, seal.id, 3) is None
         assert jobs.claim(work, Seal, seal.id, 0) is not None
         assert jobs.claim(work, Seal, seal.id, 0) is None, "somebody is at it"
-    with workplace.reading(SYSTEM, library.id) as work:
         assert jobs.held(work, Seal, seal.id, 2) is None
+    with workplace.reading(SYSTEM, library.id) as work:
         seals.owe_again(work, False)  # noqa: FBT003 - as the worker calls it
         assert work.owed == []
         seals.owe_again(work, True)  # noqa: FBT003 - as the worker calls it

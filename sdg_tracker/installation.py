@@ -133,6 +133,7 @@ CHECK_NAMES: Mapping[str, Text] = {
     "secret": lazy("Secret"),
     "worker": lazy("Worker"),
     "printing": lazy("Printing"),
+    "seal": lazy("Seal"),
     "scanner": lazy("Scanner for harmful code"),
     "mail": lazy("Mail"),
     "disk": lazy("Free space"),

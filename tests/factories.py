@@ -250,7 +250,7 @@ class Factories:
         """Let the files of a frozen edition be made; what is in them is of no matter here."""
         with self.workplace.writing(SYSTEM, library.id) as work:
             edition = editions.get(work, number)
-            outputs = kinds.get(edition.kind).outputs
+            outputs = kinds.get(edition.kind).made(edition.also)
             for position, output in enumerate(outputs):
                 stored = self.workplace.blobs.put(io.BytesIO(f"{output.name} of {number}".encode()))
                 edition.artefacts.append(

@@ -6,13 +6,16 @@ from datetime import date
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
-from sdg_tracker.audit import queries
+from sdg_tracker.audit import queries, rules
 from sdg_tracker.audit.auditing import NOTE_LONGEST, TEXT_LONGEST, opened, within
 from sdg_tracker.audit.frozen import frozen
-from sdg_tracker.audit.models import Audit, Finding, Question
+from sdg_tracker.audit.models import Audit, AuditorAccess, Finding, Question
 from sdg_tracker.audit.states import NOTED, FindingKind, FindingState
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
-from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.foundation.i18n import Text, _, lazy
+from sdg_tracker.mail import services as mail
+from sdg_tracker.mail.services import Receiver, Said
+from sdg_tracker.trail import Subject
 from sdg_tracker.work import Work, check_revision
 
 words(
@@ -155,6 +158,7 @@ def answer(work: Work, edition_number: int, number: int, given: Answer, revision
     work.session.flush()
     deadline = given.deadline.isoformat() if given.deadline else None
     trail.record(work, "finding.answered", audit, finding=finding.number, deadline=deadline)
+    _tell(work, audit, lazy("Finding %(number)s", number=finding.number))
     return finding
 
 
@@ -228,4 +232,27 @@ def reply_to(work: Work, edition_number: int, number: int, text: str, revision: 
     question.answer, question.answered_by, question.answered_at = said, work.actor.number, work.at
     work.session.flush()
     trail.record(work, "question.answered", audit, question=question.number)
+    _tell(work, audit, lazy("Question %(number)s", number=question.number))
     return question
+
+
+def _tell(work: Work, audit: Audit, what: Text) -> None:
+    """Write to the auditors who have begun that the library has answered."""
+    for access in queries.of_edition(work, audit.edition):
+        if access.bound and rules.holds(access.until, access.revoked_at, work.today):
+            to = Receiver(access.email, audit.edition.language, Subject(AuditorAccess.__tablename__, access.number))
+            mail.write_out(work, to, "answer", lambda: _answered_letter(work, audit, what))
+
+
+def _answered_letter(work: Work, audit: Audit, what: Text) -> Said:
+    lines = [
+        _("%(library)s has answered: %(what)s.", library=work.library.name, what=str(what)),
+        audit.edition.title,
+        "",
+        _("Open it with the link that you were sent, in the same browser."),
+        "",
+        "-- ",
+        work.library.name,
+        "",
+    ]
+    return Said(_("Answer about %(title)s", title=audit.edition.title), "\n".join(lines))

@@ -19,6 +19,9 @@ Row = Mapping[str, Any]
 KEPT = 2  # snapshots in memory
 words(
     {
+        "audit-exhibit-kept-back": lazy(
+            "The library left the files out of this edition, exhibit %(exhibit)s among them. Ask the library for it."
+        ),
         "audit-exhibit-none": lazy("This edition has no exhibit %(exhibit)s."),
         "audit-requirement-none": lazy("This edition has no requirement %(requirement)s."),
     }

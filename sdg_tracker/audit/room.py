@@ -13,7 +13,7 @@ from sdg_tracker.audit.sampling import Weakness
 from sdg_tracker.audit.states import FindingState, Method
 from sdg_tracker.certification.readiness import UNASSESSED
 from sdg_tracker.editions.models import Edition
-from sdg_tracker.foundation.i18n import current_locale
+from sdg_tracker.foundation.i18n import current_locale, in_locale
 from sdg_tracker.work import Work
 
 Row = Mapping[str, Any]
@@ -157,6 +157,12 @@ class Room:
         """Return the numbers of the supplements that belong to the audit."""
         rows: Iterable[Any] = self.audit.questions if self.audit else ()
         return {row.supplement for row in rows if row.supplement is not None}
+
+    def place(self, period: str) -> str:
+        """Return the year, the house, or both, for which something is needed: its code in words."""
+        rows = self.snapshot["library"]["branches"]
+        names = {row["code"]: in_locale(row["name"], row["name_en"] or row["name"]) for row in rows}
+        return ", ".join(names.get(part, part) for part in period.split(" ") if part)
 
     def comments(self, code: str) -> list[Row]:
         """Return the comments on a requirement that are shown to the auditor; older editions have none."""

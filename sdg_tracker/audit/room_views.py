@@ -244,7 +244,7 @@ def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, t
 def picture(room: Room, exhibit: int) -> ResponseReturnValue:
     """Send the picture of an exhibit: the small one, or with ``large`` the exhibit itself where it is a picture."""
     row = room.frozen.exhibit(exhibit)
-    kept = showing.picture(row, large="large" in request.args)
+    kept = showing.picture(row, large="large" in request.args and bool(kinds.bagged(room.frozen.snapshot)))
     response = _inline(kept)
     if kept.sha256 == row["sha256"] and files.was_sent(response):
         _note_file(room, row["file"], row["sha256"])
@@ -279,6 +279,8 @@ def _inline(kept: Picture) -> Response:
 def file(room: Room, exhibit: int) -> ResponseReturnValue:
     """Send an exhibit's file as it is in the bag."""
     row = room.frozen.exhibit(exhibit)
+    if not kinds.bagged(room.frozen.snapshot):
+        raise NotFound("audit-exhibit-kept-back", exhibit=exhibit)
     name = row["file"].rpartition("/")[2]
     response = files.download(reading(), row["sha256"], row["size"], row["media_type"], name)
     if files.was_sent(response):

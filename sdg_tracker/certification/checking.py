@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity, Mapping
 from sdg_tracker.certification import preflight, queries, task_queries
-from sdg_tracker.certification.material import Frame
 from sdg_tracker.certification.needs import What
 from sdg_tracker.certification.preflight import Case, Claim, Deed, Exhibit, Facts
 from sdg_tracker.certification.queries import CARRIED_OUT, Readiness
@@ -27,6 +26,22 @@ from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
 
 LACKS = (Reason.EXPIRED, Reason.NO_CONSENT)
+ASKED = (  # columns, and not whole rows: there may be many pieces
+    Evidence.id,
+    Evidence.number,
+    Evidence.title,
+    Evidence.kind,
+    Evidence.people,
+    Evidence.children,
+    Evidence.sensitive,
+    Evidence.basis,
+    Evidence.public,
+    Evidence.withdrawn_at,
+    Evidence.paused_at,
+    Evidence.valid_until,
+    Evidence.collected_on,
+    Evidence.added_at,
+)
 _HAS_NUMBER = re.compile(r"\d")
 
 
@@ -88,11 +103,10 @@ def _evidence(result: Result) -> tuple[int, int, int]:
 
 def _exhibits(work: Work, found: Readiness) -> Iterator[Exhibit]:
     cycle, day = found.cycle, found.day
-    frame = queries.frame_of(work, cycle)
     newest = sa.select(sa.func.max(Version.ordinal)).where(Version.evidence_id == Evidence.id).correlate(Evidence)
     dead = sa.exists().where(Link.evidence_id == Evidence.id, Link.standing == LinkStanding.DEAD.value)
     rows = (
-        sa.select(Evidence, Version.closed_at, dead)
+        sa.select(*ASKED, Version.closed_at, dead.label("dead"))
         .join(Version, sa.and_(Version.evidence_id == Evidence.id, Version.library_id == Evidence.library_id))
         .where(
             Evidence.id.in_(sa.select(Tie.evidence_id).where(Tie.cycle_id == cycle.id)),
@@ -100,35 +114,39 @@ def _exhibits(work: Work, found: Readiness) -> Iterator[Exhibit]:
             Version.ordinal == sa.func.coalesce(Evidence.accepted_version, newest.scalar_subquery()),
         )
         .order_by(Evidence.number)
-        .options(sa.orm.defer(Evidence.description), sa.orm.defer(Evidence.search_text))
     )
     codes, consents = _codes(work, cycle), _consents(work, cycle)
-    zone = ZoneInfo(work.library.timezone)
-    for piece, closed_at, link_dead in work.session.execute(rows):
-        made = piece.collected_on or piece.added_at.astimezone(zone).date()
-        shown = [code for code in codes[piece.id] if code in found.requirements]
+    zone, oldest = ZoneInfo(work.library.timezone), _oldest(work, found)
+    for piece in work.session.execute(rows):
+        shown = [code for code in codes[piece.id] if code in oldest]
         if not shown:
             continue
+        made = piece.collected_on or piece.added_at.astimezone(zone).date()
         status = people.status(piece)
-        reasons = people.publication(piece, consents[piece.id], Scope.INTERNAL_REPORT, day)
+        reasons = people.publication(piece, consents.get(piece.id, ()), Scope.INTERNAL_REPORT, day)
         yield Exhibit(
             number=piece.number,
             title=piece.title,
             ties=len(shown),
             picture=status is not None,
             people_unknown=status is People.UNKNOWN,
-            shows_objected=closed_at is not None,
+            shows_objected=piece.closed_at is not None,
             consent_lacks=piece.paused_at is not None or any(reason in LACKS for reason in reasons),
-            expired_on=_expired(piece, made, shown, found, frame),
-            dead_link=bool(link_dead),
+            expired_on=_expired(piece.valid_until, made, [oldest[code] for code in shown], day),
+            dead_link=bool(piece.dead),
         )
 
 
-def _expired(piece: Evidence, made: date, codes: list[str], found: Readiness, frame: Frame) -> date | None:
+def _oldest(work: Work, found: Readiness) -> dict[str, date | None]:
+    """Return the day before which evidence is too old for each requirement."""
+    frame = queries.frame_of(work, found.cycle)
+    return {code: oldest_day(row.definition, frame, found.day) for code, row in found.requirements.items()}
+
+
+def _expired(until: date | None, made: date, limits: list[date | None], day: date) -> date | None:
     """Return the last day on which a piece held; its own day when it is too old for all that it shows."""
-    if piece.valid_until is not None and piece.valid_until < found.day:
-        return piece.valid_until
-    limits = [oldest_day(found.requirements[code].definition, frame, found.day) for code in codes]
+    if until is not None and until < day:
+        return until
     return made if all(limit is not None and made < limit for limit in limits) else None
 
 

@@ -58,7 +58,8 @@ def assign(work: Work, cycle_number: int, code: str, assignment: Assignment, rev
     Raises NotFound, Conflict when somebody else did meanwhile, Invalid for somebody who can't own it.
     """
     cycle, found = _found(work, cycle_number, code, Permission.TASK_ASSIGN)
-    _check_owner(work, assignment.owner)
+    if found is None or assignment.owner != found.owner_number:  # who can own nothing any more may stay until changed
+        _check_owner(work, assignment.owner)
     _check_revision(found, revision)
     return _assign(work, cycle, code, found, assignment)
 

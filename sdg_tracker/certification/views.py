@@ -288,9 +288,10 @@ def requirement_page(
     clash: bool = False,
 ) -> str:
     """Return the page of a requirement; forms that were sent and refused keep what was typed."""
-    work = reading()
+    work, on = reading(), _day_asked()
     found, names = queries.readiness(work, cycle), names_of(cycle)
-    requirement, result = found.requirements[code], found.result(code)
+    seen = queries.readiness(work, cycle, on) if on else found  # the work is that of today, whatever day is asked about
+    requirement, result = found.requirements[code], seen.result(code)
     standing = task_queries.standing(work, found, code)
     revision = str(standing.task.revision if standing.task else tasks.NEVER_SEEN)
     if form is None:
@@ -315,7 +316,8 @@ def requirement_page(
         requirement=requirement,
         definition=requirement.definition,
         result=result,
-        gaps=gaps(found, result, names),
+        gaps=gaps(seen, result, names),
+        on=on,
         needs=[(wording.label(need, requirement, names), wording.place(need, names), need) for need in result.needs],
         own_judgement=own_judgement(requirement.definition),
         asked=scheme_rules.asked(requirement.definition, document, chosen),
@@ -342,7 +344,7 @@ def requirement_page(
         changed=wording.changes(task_queries.changes(work, found, code, approval))
         if approval and standing.changed
         else [],
-        points=found.points.get(code),
+        points=seen.points.get(code),
         found_by_auditors=findings.of(work, cycle, code),
         people=people,
         role_name=lambda role: ROLE_NAMES[Role(role)],

@@ -44,7 +44,6 @@ KINDS = (  # importing them has registered them
     supplement_outputs.KIND,
     auditreport_outputs.KIND,
 )
-FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}
 OF_SEAL, CERTIFICATE = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}"}, "-certificate.pem"  # what their names end in
 LANGUAGE = click.Choice(["da", "en"])
 
@@ -183,10 +182,10 @@ def files(who: Acting, number: int, out: Path, rebuild: bool, signed: bool) -> N
         if rebuild:
             made = build.again(who.workplace, work.library.slug, edition)
     out.mkdir(parents=True, exist_ok=True)
-    for name, ending in FILES.items():
+    for name, ending in (build.FILES | build.files_also(edition.also)).items():
         if name not in made:
             continue  # this kind has no such file
-        target = out / f"{stem}.{ending}"
+        target = out / f"{stem}{ending}"
         with who.workplace.blobs.open(*made[name]) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, 1 << 20)
         say(f"{made[name][0]}  {target}")

@@ -225,8 +225,7 @@ def _of_activity(row: Row) -> dict[str, Any]:
 
 
 def _figures(old: Row, new: Row) -> Iterable[Figure]:
-    pairs = _dossier_figures if "readiness" in new else _report_figures
-    before, after = pairs(old), pairs(new)
+    before, after = _counted(old), _counted(new)
     names = list(dict.fromkeys([*after, *before]))
     titles = {goal["code"]: goal["title"] for goal in (*old["goals"], *new["goals"])}
     for name, of in names:
@@ -235,6 +234,13 @@ def _figures(old: Row, new: Row) -> Iterable[Figure]:
 
 
 Counts = dict[tuple[str, str], Any]
+
+
+def _counted(snapshot: Row) -> Counts:
+    """Return the figures of a snapshot; none of a kind that has none."""
+    if "readiness" in snapshot:
+        return _dossier_figures(snapshot)
+    return _report_figures(snapshot) if "figures" in snapshot else {}
 
 
 def _dossier_figures(snapshot: Row) -> Counts:

@@ -12,9 +12,9 @@ KIND = Kind(
     "dossier",
     lazy("Dossier"),
     (
-        Output("report.pdf", PDF, "sdg_tracker.dossier.pdf", printed=True),
-        Output("report.xlsx", XLSX, "sdg_tracker.dossier.workbook"),
-        Output("index.html", "text/html", "sdg_tracker.dossier.page"),
+        Output("report.pdf", PDF, "sdg_tracker.dossier.pdf", printed=True, spoken=True),
+        Output("report.xlsx", XLSX, "sdg_tracker.dossier.workbook", spoken=True),
+        Output("index.html", "text/html", "sdg_tracker.dossier.page", spoken=True),
         Output(crate.NAME, crate.MEDIA_TYPE, "sdg_tracker.printing.crate"),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sdg_tracker.certification.readiness import UNASSESSED
 from sdg_tracker.certification.wording import STATE_NAMES
+from sdg_tracker.dossier import workbook
 from sdg_tracker.dossier.rules import Variant
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import _
@@ -146,4 +147,4 @@ def _state(requirement: Mapping[str, Any]) -> str:
     return str(requirement["assessment"]["state"] or UNASSESSED)
 
 
-TEMPLATE = Template(template, shown, with_data=True)
+TEMPLATE = Template(template, shown, with_data=True, workbook=workbook.build)

@@ -100,6 +100,7 @@ def _composition(cycle: Cycle, chosen: Composed, language: str) -> Row:
         "files": chosen.files,
         "trail": chosen.trail,
         "languages": [language, *([chosen.also] if chosen.also else [])],
+        "title_also": (chosen.title or title(cycle, chosen.also, chosen)) if chosen.also else "",
         "foreword": chosen.foreword,
         "logo": None if logo is None else {"sha256": logo.sha256, "size": logo.size, "media_type": logo.media_type},
         "variant": chosen.variant.value,

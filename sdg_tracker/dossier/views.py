@@ -95,7 +95,10 @@ def _shown(cycle: Cycle, row: Composition | None, form: ComposeForm, freezing: F
         preview=row.preview if row else None,
         approver=approver,
         whole=readiness.whole,
-        checked=preflight.counts(checking.check(work, cycle, readiness)),
+        checked=work.summed(
+            f"check of {cycle.number} on {work.today}",
+            lambda: preflight.counts(checking.check(work, cycle, readiness)),
+        ),
         weights=WEIGHT_NAMES,
         undrawn=evidence.waiting_thumbnails(work),
     )

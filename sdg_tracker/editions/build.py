@@ -150,7 +150,7 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
         if artefact.renderer != here:
             raise Conflict("build-other-renderer", issued=artefact.renderer, here=here)
     kind = kinds.get(edition.kind)
-    made, outputs = {}, [output for output in kind.outputs if edition.artefact(output.name)]  # as it was issued
+    made, outputs = {}, [output for output in kind.made(edition.also) if edition.artefact(output.name)]  # as issued
     for output in outputs:
         stored = in_child(workplace, edition.kind, edition.snapshot, output.name)
         made[output.name] = (stored.sha256, stored.size)
@@ -206,6 +206,7 @@ class _Builder:
             self.edition = queries.by_id(work, edition_id)
             self.library_slug = work.library.slug
         self.kind = kinds.get(self.edition.kind)
+        self.outputs = self.kind.made(self.edition.also)
         self.made = {artefact.name: artefact for artefact in self.edition.artefacts}
         self.done, self.total = self.edition.done, self.edition.total
 
@@ -213,7 +214,7 @@ class _Builder:
         """Make the outputs, then the bag, then say that all is there."""
         snapshot = snapshot_of(self.workplace.blobs, self.edition)
         self._check_presence(snapshot)
-        for position, output in enumerate(self.kind.outputs):
+        for position, output in enumerate(self.outputs):
             if output.name not in self.made:
                 self._tell(output.name)
                 shelf = chapters.Shelf(self.workplace, self.library_id, partial(self._chapters, output.name))
@@ -221,7 +222,7 @@ class _Builder:
                 self._keep(position, output.name, output.media_type, stored)
         if kinds.BAG not in self.made:
             self._tell(kinds.BAG)
-            self._keep(len(self.kind.outputs), kinds.BAG, "application/zip", self._bag(snapshot))
+            self._keep(len(self.outputs), kinds.BAG, "application/zip", self._bag(snapshot))
         with self.workplace.writing(SYSTEM, self.library_id) as work:
             edition = self._held(work)
             edition.state, edition.beat, edition.builder = State.READY, None, ""
@@ -273,7 +274,7 @@ class _Builder:
     def _chapters(self, name: str, work: Work, there: int, chapters_in_all: int) -> None:
         """Note how many chapters of a file are there: each counts like a file."""
         edition = self._held(work)
-        edition.done, edition.total = len(self.made) + there, len(self.kind.outputs) + 1 + chapters_in_all
+        edition.done, edition.total = len(self.made) + there, len(self.outputs) + 1 + chapters_in_all
         edition.beat = work.at
         self.done, self.total = edition.done, edition.total
         self._tell(f"{name} {there}/{chapters_in_all}")
@@ -304,7 +305,7 @@ class _Builder:
         self.made[name] = artefact
 
     def _bag(self, snapshot: Snapshot) -> StoredBlob:
-        made = [(output.name, self.made[output.name]) for output in self.kind.outputs]
+        made = [(output.name, self.made[output.name]) for output in self.outputs]
         edition = self.edition
         return bag.keep(
             self.workplace.blobs,
@@ -319,3 +320,13 @@ class _Builder:
 def file_stem(library_slug: str, kind_slug: str, number: int) -> str:
     """Return the name that an edition's files share: ``<library>-<kind>-<number>``."""
     return f"{library_slug}-{kind_slug}-{number}"
+
+
+FILES = {"report.pdf": ".pdf", "report.xlsx": ".xlsx", kinds.BAG: ".zip"}  # offered by themselves, and what ends them
+
+
+def files_also(language: str) -> dict[str, str]:
+    """Return the files in a second language that are offered by themselves, and what ends their names."""
+    if not language:
+        return {}
+    return {f"report-{language}.pdf": f"-{language}.pdf", f"report-{language}.xlsx": f"-{language}.xlsx"}

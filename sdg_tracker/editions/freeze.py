@@ -39,12 +39,14 @@ def freeze(
         corrections.to_print(work, kind, cycle_id, year),
     )
     snapshot = {**take(number), "format": FORMAT, "kind": kind, "number": number, **_of_earlier(replaced, noted)}
+    also = kinds.second_language(snapshot)
     kept = work.blobs.put(io.BytesIO(canonical(snapshot)))
     edition = Edition(
         number=number,
         kind=kind,
         title=title,
         language=language,
+        also=also,
         cycle_id=cycle_id,
         year=year,
         fingerprint=kept.sha256,
@@ -52,7 +54,7 @@ def freeze(
         frozen_at=work.at,
         frozen_by=work.actor.number,
         state=State.QUEUED,
-        total=len(kinds.get(kind).outputs) + 1,
+        total=len(kinds.get(kind).made(also)) + 1,
     )
     work.session.add(edition)
     work.session.flush()

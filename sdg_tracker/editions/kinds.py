@@ -1,13 +1,14 @@
 """The kinds of edition, registered by higher parts; each output is made of the snapshot and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, BinaryIO
 
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.errors import NotFound, words
-from sdg_tracker.foundation.i18n import Text, lazy
+from sdg_tracker.foundation.i18n import LOCALES, Text, lazy
+from sdg_tracker.printing.head import in_language
 
 Snapshot = Mapping[str, Any]  # canonical JSON, read back
 
@@ -22,14 +23,22 @@ class Output:
     media_type: str
     module: str  # whose ``build`` makes it; only the process that does so needs the libraries that it stands on
     printed: bool = False  # then the module has a ``TEMPLATE`` instead, and the file is laid out in chapters
+    spoken: bool = False  # made once more where a second language was chosen
+    language: str = ""  # that second language, in the one that is made for it
 
     def build(self, snapshot: Snapshot, fingerprint: str, blobs: Blobs, target: BinaryIO) -> None:
         """Write the file to ``target``."""
-        import_module(self.module).build(snapshot, fingerprint, blobs, target)
+        import_module(self.module).build(in_language(snapshot, self.language), fingerprint, blobs, target)
 
     def template(self) -> Any:
         """Return the template that the file is printed by."""
-        return import_module(self.module).TEMPLATE
+        found = import_module(self.module).TEMPLATE
+        return replace(found, language=self.language) if self.language else found
+
+    def also(self, language: str) -> "Output":
+        """Return the same file in a second language: ``report-en.pdf`` beside ``report.pdf``."""
+        stem, dot, ending = self.name.rpartition(".")
+        return replace(self, name=f"{stem}-{language}{dot}{ending}", language=language)
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,10 @@ class Kind:
     slug: str
     title: Text
     outputs: tuple[Output, ...]
+
+    def made(self, also: str = "") -> tuple[Output, ...]:
+        """Return the files of an edition, those in a second language last."""
+        return self.outputs + tuple(output.also(also) for output in self.outputs if also and output.spoken)
 
 
 _kinds: dict[str, Kind] = {}
@@ -62,10 +75,17 @@ def get(name: str) -> Kind:
 
 def output(kind: str, name: str) -> Output:
     """Return one output of a kind. Raises NotFound."""
-    for found in get(kind).outputs:
-        if found.name == name:
-            return found
+    for language in ("", *LOCALES):
+        for found in get(kind).made(language):
+            if found.name == name:
+                return found
     raise NotFound("kind-unknown", kind=f"{kind}/{name}")
+
+
+def second_language(snapshot: Snapshot) -> str:
+    """Return the second language that was chosen, empty where there is none."""
+    languages = snapshot.get("composition", {}).get("languages", ())
+    return languages[1] if len(languages) > 1 else ""
 
 
 @dataclass(frozen=True)

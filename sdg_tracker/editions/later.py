@@ -5,6 +5,7 @@ which lets more pass and whose time grows with the square of the objects in a re
 """
 
 import io
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -14,6 +15,7 @@ from pikepdf import Array, Dictionary, Object, Pdf, Stream
 GROWS = frozenset({"/DSS", "/AcroForm", "/Extensions", "/Version"})  # of the catalogue
 FORM_GROWS = frozenset({"/Fields", "/SigFlags"})
 NOWHERE = "[ 0 0 0 0 ]"
+_MODIFIED = re.compile(rb'xmp:(ModifyDate|MetadataDate)="[0-9T:+.Z-]*"')
 Key = tuple[int, int]
 
 
@@ -54,23 +56,32 @@ class _Growth:
         return all(_is_stamp(field) for field in added)
 
     def _object_holds(self, old: Any, new: Any) -> bool:
-        if _text(old, whole=True) == _text(new, whole=True):
-            return True
-        key = old.objgen if isinstance(old, Object) else None
+        key = _key(old)
+        if key == self.form.objgen or _text(old, whole=True) == _text(new, whole=True):
+            return True  # the form has been looked at
         if key == self.old.Root.objgen:
             return _same(old, new, GROWS)
-        if key == self.form.objgen:
-            return True  # it has been looked at
-        if key in self.lists:
-            return self._list_holds(old, new)
+        if key == _key(self.old.trailer.get("/Info")):
+            return _same(old, new, {"/ModDate"})
         if key in self.pages:
             return _same(old, new, {"/Annots"}) and self._list_holds(old.get("/Annots", []), new.get("/Annots", []))
-        return False
+        if isinstance(old, Stream):
+            return key == _key(self.old.Root.get("/Metadata")) and _undated(old) == _undated(new)
+        return key in self.lists and self._list_holds(old, new)
 
     def _list_holds(self, old: Any, new: Any) -> bool:
         """Return whether a list goes on as it was, and all that it has more are time stamps."""
         before, after = list(old), list(new)
         return _begins(after, before) and all(_text(one) in self.stamps for one in after[len(before) :])
+
+
+def _key(found: Any) -> Key | None:
+    return found.objgen if isinstance(found, Object) else None
+
+
+def _undated(found: Any) -> bytes:
+    """Return metadata without the moment of the last change, which each revision writes anew."""
+    return _MODIFIED.sub(b"", found.read_bytes()) if isinstance(found, Stream) else b""
 
 
 def _begins(after: list[Any], before: list[Any]) -> bool:

@@ -39,6 +39,7 @@ class Edition(LibraryOwned, Base):
     kind: Mapped[str] = mapped_column(sa.String(20))
     title: Mapped[str] = mapped_column(sa.String(300))
     language: Mapped[str] = mapped_column(sa.String(2))
+    also: Mapped[str] = mapped_column(sa.String(2), default="")  # a second language, empty for none
     cycle_id: Mapped[int | None]  # a dossier's
     year: Mapped[int | None]  # a report's
     fingerprint: Mapped[str] = mapped_column(sa.String(64))  # SHA-256 of the snapshot as canonical JSON

@@ -60,12 +60,8 @@ def by_code(work: Work, code: str) -> Edition | None:
 def by_file(work: Work, code: str) -> tuple[Edition, str] | None:
     """Return the edition and the name of the issued file with this SHA-256; None when no file has it."""
     digits = "".join(code.split()).lower()
-    if len(digits) != DIGEST_LENGTH:
-        return None
-    found = work.session.execute(
-        sa.select(Artefact.edition_id, Artefact.name).where(Artefact.sha256 == digits).order_by(Artefact.id).limit(1)
-    ).first()
-    return (by_id(work, found.edition_id), found.name) if found else None
+    named = naming(work, digits) if len(digits) == DIGEST_LENGTH else []
+    return (get(work, named[0].number), named[0].file) if named else None
 
 
 def naming(work: Work, sha256: str) -> list[Named]:

@@ -1,5 +1,7 @@
 """Pages of editions: what there is, its files, how far they are; and the check that anybody may make."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -23,10 +25,19 @@ navigation.add(60, lazy("Editions"), "editions.index", Permission.EDITION_LIST)
 words({"edition-file-none": lazy("Edition %(number)s has no file %(name)s yet.")})
 
 HOLDING = holding.of  # importing it has registered it
-FILES = {"report.pdf": "pdf", "report.xlsx": "xlsx", kinds.BAG: "zip"}  # what is offered by itself, and its ending
 CERTIFICATE = "certificate.pem"
 OF_SEAL = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}", CERTIFICATE: "-certificate.pem"}  # what their names end in
 MEDIA_TYPES = {SIGNED: "application/pdf", TAGS: "application/pkcs7-signature", CERTIFICATE: "application/x-pem-file"}
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A file to download: its name, its ending, its size in bytes (None until it is made), its second language."""
+
+    name: str
+    ending: str
+    size: int | None
+    language: str
 
 
 @blueprint.get("/editions")
@@ -72,10 +83,10 @@ def sent(edition: Edition, library_slug: str, name: str) -> ResponseReturnValue:
     if name in OF_SEAL:
         return _sent_of_seal(edition, library_slug, name)
     artefact = edition.artefact(name)
-    if artefact is None or name not in FILES:
+    endings = build.FILES | build.files_also(edition.also)
+    if artefact is None or name not in endings:
         raise NotFound("edition-file-none", number=edition.number, name=name)
-    stem = build.file_stem(library_slug, kinds.get(edition.kind).slug, edition.number)
-    full = f"{stem}.{FILES[name]}"
+    full = build.file_stem(library_slug, kinds.get(edition.kind).slug, edition.number) + endings[name]
     answer = files.download(reading(), artefact.sha256, artefact.size, artefact.media_type, full)
     if files.was_sent(answer):
         lifecycle.note_access("edition.downloaded", edition, file=name)
@@ -96,11 +107,16 @@ def _sent_of_seal(edition: Edition, library_slug: str, name: str) -> ResponseRet
     return answer
 
 
-def offered(edition: Edition) -> list[tuple[str, str, int | None]]:
-    """Return name, ending and size of the files that are offered; the size is None until a file is made."""
+def offered(edition: Edition) -> list[Offered]:
+    """Return the files that are offered by themselves."""
     made = {artefact.name: artefact.size for artefact in edition.artefacts}
-    has = {output.name for output in kinds.get(edition.kind).outputs} | {kinds.BAG}
-    return [(name, ending, made.get(name)) for name, ending in FILES.items() if name in has]
+    outputs = kinds.get(edition.kind).made(edition.also)
+    languages = {output.name: output.language for output in outputs} | {kinds.BAG: ""}
+    return [
+        Offered(name, ending.rpartition(".")[2], made.get(name), languages[name])
+        for name, ending in (build.FILES | build.files_also(edition.also)).items()
+        if name in languages
+    ]
 
 
 @blueprint.post("/editions/<int:number>/retry")

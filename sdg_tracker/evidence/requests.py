@@ -125,7 +125,7 @@ def give(work: Work, number: int, received: Received, description: str = "") -> 
         if added.evidence.state == State.DRAFT.value:
             services.submit(work, before.number)
     else:
-        added = services.add(work, received, _details(request, description), _ties(request))
+        added = services.add(work, received, _details(request, description), _ties(work, request))
     request.evidence = added.evidence
     work.session.flush()
     trail.record(work, "request.given", request, evidence=added.evidence.number)
@@ -141,8 +141,15 @@ def _details(request: Request, description: str) -> EvidenceDetails:
     )
 
 
-def _ties(request: Request) -> list[Wanted]:
-    return [Wanted(request.cycle.number, request.requirement_code)] if request.cycle else []
+def _ties(work: Work, request: Request) -> list[Wanted]:
+    """Return what is tied to what is given; nothing where the period is on a version without the requirement."""
+    if request.cycle is None:
+        return []
+    try:
+        queries.requirement(work, request.cycle.number, request.requirement_code)
+    except Invalid:
+        return []
+    return [Wanted(request.cycle.number, request.requirement_code)]
 
 
 def cancel(work: Work, number: int, reason: str, revision: int | None = None) -> Request:

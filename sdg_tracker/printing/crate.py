@@ -133,8 +133,14 @@ class _Crate:
             "report.xlsx": _("The report as a workbook"),
             "index.html": _("The page of the bag"),
         }
+        languages = self.head.composition.get("languages", [self.head.language])
         for path, media_type in PREMADE.items():
             yield {"@id": path, "@type": "File", "name": names[path], "encodingFormat": media_type}
+        for language in languages[1:]:
+            for path, media_type in PREMADE.items():
+                stem, _dot, ending = path.rpartition(".")
+                also = {"name": names[path], "encodingFormat": media_type, "inLanguage": language}
+                yield {"@id": f"{stem}-{language}.{ending}", "@type": "File", **also}
         data = canonical(self.edition)
         yield {
             "@id": "snapshot.json",

@@ -18,7 +18,7 @@ from sdg_tracker.foundation.i18n import _, lazy, use_locale
 from sdg_tracker.printing import layout
 from sdg_tracker.printing.frame import About, Attachment
 from sdg_tracker.printing.glyphs import printable
-from sdg_tracker.printing.head import Head, Snapshot
+from sdg_tracker.printing.head import Head, Snapshot, in_language
 from sdg_tracker.printing.merge import Source, merge
 from sdg_tracker.printing.sources import Sources
 from sdg_tracker.printing.splitting import split
@@ -40,6 +40,21 @@ class Template:
     name: Callable[[Snapshot], str]
     shown: Shown
     with_data: bool  # whether the snapshot is put into the file
+    language: str = ""  # a second one; empty: the edition's own
+    workbook: Callable[[Snapshot, str, Blobs, BinaryIO], None] | None = None  # writes what is put beside the data
+
+    def attachments(self, data: bytes, fingerprint: str, blobs: Blobs) -> list[Attachment]:
+        """Return what is put into the file: the snapshot, and the workbook in the same language."""
+        if not self.with_data:
+            return []
+        found = [Attachment("snapshot.json", data, fingerprint)]
+        if self.workbook is not None:
+            snapshot, made = in_language(json.loads(data), self.language), io.BytesIO()
+            self.workbook(snapshot, fingerprint, blobs, made)
+            content = made.getvalue()
+            name = f"report{Head(snapshot, fingerprint).suffix}.xlsx"
+            found.append(Attachment(name, content, sha256(content).hexdigest(), "Alternative"))
+        return found
 
 
 @dataclass(frozen=True)
@@ -48,13 +63,12 @@ class Plan:
 
     about: About
     qr: bytes  # the code at the foot of each page
-    with_data: bool
     requests: Sequence[bytes]  # see layout.request
 
     def as_json(self) -> str:
         """Return all but the requests."""
         about = {**asdict(self.about), "created": self.about.created.isoformat()}
-        return json.dumps({"about": about, "qr": base64.b64encode(self.qr).decode(), "with_data": self.with_data})
+        return json.dumps({"about": about, "qr": base64.b64encode(self.qr).decode()})
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
@@ -67,12 +81,12 @@ class Plan:
                 "styles": tuple(found["about"]["styles"]),
             }
         )
-        return cls(about, base64.b64decode(found["qr"]), found["with_data"], ())
+        return cls(about, base64.b64decode(found["qr"]), ())
 
 
 def compose(template: Template, snapshot: Snapshot, fingerprint: str) -> tuple[Head, str]:
     """Return an edition's head and all its pages as HTML."""
-    edition = printable(snapshot)
+    edition = printable(in_language(snapshot, template.language))
     head = Head(edition, fingerprint)
     name, more = template.name(edition), template.shown(edition)
     return head, render(name, head.language, head=head, edition=edition, with_data=template.with_data, **more)
@@ -87,10 +101,10 @@ def plan(template: Template, snapshot: Snapshot, fingerprint: str) -> Plan:
     if found != fingerprint:
         raise Conflict("print-snapshot-other", expected=fingerprint, found=found)
     head, html = compose(template, snapshot, fingerprint)
-    return plan_of(head, html, with_data=template.with_data)
+    return plan_of(head, html)
 
 
-def plan_of(head: Head, html: str, *, with_data: bool = False) -> Plan:
+def plan_of(head: Head, html: str) -> Plan:
     """Cut pages into chapters; one element of them gives head and foot their texts (``data-fingerprint``)."""
     body, named = _BODY.search(html), _NAMED.search(html)
     if body is None or named is None:
@@ -109,15 +123,14 @@ def plan_of(head: Head, html: str, *, with_data: bool = False) -> Plan:
         )
     look = layout.Look(head.language, styles, head.pictures)
     requests = [layout.request(chapter, look) for chapter in split(body[1].strip())]
-    return Plan(about, head.small_qr(), with_data, requests)
+    return Plan(about, head.small_qr(), requests)
 
 
 def join(
-    planned: Plan, chapters: Sequence[Source], *, data: bytes, fingerprint: str, blobs: Blobs, target: BinaryIO
+    planned: Plan, chapters: Sequence[Source], attachments: Sequence[Attachment], *, blobs: Blobs, target: BinaryIO
 ) -> int:
     """Write the edition, made of its laid out chapters, and return its number of pages. See merge."""
     sources = Sources(blobs, {}, {"qr": (planned.qr, "image/png")})
-    attachments = [Attachment("snapshot.json", data, fingerprint)] if planned.with_data else []
     return merge(chapters, planned.about, sources, target, attachments)
 
 
@@ -128,13 +141,13 @@ def print_edition(template: Template, snapshot: Snapshot, fingerprint: str, blob
     not what the snapshot says.
     """
     planned = plan(template, snapshot, fingerprint)
-    return print_plan(planned, blobs, data=canonical(snapshot), fingerprint=fingerprint)
+    return print_plan(planned, blobs, template.attachments(canonical(snapshot), fingerprint, blobs))
 
 
-def print_plan(planned: Plan, blobs: Blobs, *, data: bytes = b"", fingerprint: str = "") -> bytes:
+def print_plan(planned: Plan, blobs: Blobs, attachments: Sequence[Attachment] = ()) -> bytes:
     """Lay out and merge in this process."""
     pieces = [layout.lay_out(request, blobs) for request in planned.requests]
     out = io.BytesIO()
     kept = [partial(bytes, piece) for piece in pieces]
-    join(planned, kept, data=data, fingerprint=fingerprint, blobs=blobs, target=out)
+    join(planned, kept, attachments, blobs=blobs, target=out)
     return out.getvalue()

@@ -18,6 +18,13 @@ from sdg_tracker.printing.texts import said
 Snapshot = Mapping[str, Any]
 
 
+def in_language(snapshot: Snapshot, language: str) -> Snapshot:
+    """Return what is printed in a second language, with the title in it; empty: the snapshot as it was frozen."""
+    if not language:
+        return snapshot
+    return {**snapshot, "language": language, "title": snapshot["composition"]["title_also"] or snapshot["title"]}
+
+
 @dataclass(frozen=True)
 class Head:
     """An edition as its pages name it."""
@@ -51,6 +58,12 @@ class Head:
         """Return what was chosen for the edition; empty where it holds everything."""
         found: Mapping[str, Any] = self.snapshot.get("composition", {})
         return found
+
+    @property
+    def suffix(self) -> str:
+        """Return what the names of files in this language end with before their dot: empty for the first language."""
+        languages = self.composition.get("languages", [self.language])
+        return "" if self.language == languages[0] else f"-{self.language}"
 
     @property
     def draft(self) -> bool:

@@ -29,6 +29,7 @@ from sdg_tracker.printing.sources import OURS, Sources
 from sdg_tracker.printing.splitting import ELSEWHERE, Chapter
 
 FIGURES = "IBM Plex Sans Figures"  # the family of page numbers
+IN_BAG = "bag:"  # begins the address of a file that lies beside the report; what follows is where, from there
 BARE = "cover"  # pages of this name have neither head nor foot
 SCALE = 0.75  # points in a CSS pixel
 _PICTURE = re.compile(r'"blob:([0-9a-f]{64})"')
@@ -226,6 +227,8 @@ class _Found:
         for thing in self._dictionaries():
             if thing.get("Subtype") == "/Link":
                 target = None
+                if "A" in thing and str(thing["A"]["URI"].string).startswith(IN_BAG):
+                    thing["A"]["URI"].string = thing["A"]["URI"].string.removeprefix(IN_BAG)
                 if "A" in thing and str(thing["A"]["URI"].string).startswith(ELSEWHERE):
                     target = unquote(thing.pop("A")["URI"].string.removeprefix(ELSEWHERE))
                     thing.pop("Contents")

@@ -89,8 +89,8 @@ class Press:
         self.source.seek(0)
         planned = Plan.from_json((self.folder / PLAN).read_text("utf-8"))
         chapters = [path.read_bytes for path in sorted(self.folder.glob("*.piece"))]
-        data = self.source.read() if planned.with_data else b""
-        edition.join(planned, chapters, data=data, fingerprint=self.fingerprint, blobs=self.blobs, target=self.target)
+        attachments = self.template.attachments(self.source.read(), self.fingerprint, self.blobs)
+        edition.join(planned, chapters, attachments, blobs=self.blobs, target=self.target)
         self.target.flush()
 
 

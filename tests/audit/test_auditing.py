@@ -1,8 +1,10 @@
 """Marks, samples, findings, questions and the conclusion, as services; an auditor writes in the own audit only."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
@@ -14,6 +16,7 @@ from sdg_tracker.audit.sampling import candidates, draw
 from sdg_tracker.audit.states import Decision, FindingKind, MarkState, Method
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from sdg_tracker.mail.models import Letter
 from sdg_tracker.work import Library, Workplace
 from tests.conftest import NOON
 from tests.factories import Factories
@@ -130,6 +133,21 @@ def test_an_answer_says_what_is_done_and_by_when(
     for code, exhibits in (("Z9", ()), ("", (77,))):
         with pytest.raises(NotFound), workplace.writing(auditor) as work:
             findings.raise_finding(work, 1, FindingDetails(FindingKind.MINOR, "x", code, exhibits))
+
+
+def test_who_has_begun_is_told_of_an_answer(
+    workplace: Workplace, edition: Edition, auditor: Actor, coordinator: Actor, make: Factories
+) -> None:
+    workplace.settings = replace(workplace.settings, smtp="smtp://127.0.0.1:1")
+    with workplace.writing(auditor) as work:
+        findings.ask(work, 1, "Hvorfor?")
+    make.auditor_access(edition, bound="0" * 64)
+    make.auditor_access(edition, bound="0" * 64, revoked_at=NOON)
+    with workplace.writing(coordinator) as work:
+        findings.reply_to(work, 1, 1, "Derfor.")
+        letter = work.session.scalars(sa.select(Letter)).one()
+    assert (letter.about, letter.about_number) == ("auditor_access", 2)
+    assert "Spørgsmål 1" in letter.body
 
 
 def test_a_concluded_audit_is_only_read_until_it_is_opened_again(

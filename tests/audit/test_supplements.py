@@ -1,6 +1,7 @@
 """New material for an auditor is frozen beside the edition, and reached by that auditor."""
 
 import io
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -12,10 +13,15 @@ from sdg_tracker.audit import findings, queries, supplements
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
+from sdg_tracker.foundation.blobs import FolderBlobs
+from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict, Invalid
+from sdg_tracker.printing.edition import print_edition
+from sdg_tracker.supplement import page, pdf
 from sdg_tracker.work import Library, Workplace
 from tests.demo_library import faults
 from tests.factories import Factories
+from tests.printing import snapshots
 
 assert SUPPLEMENT
 
@@ -50,23 +56,36 @@ def test_an_answer_with_new_material_makes_a_supplement(
     assert snapshot["question"]["text"] == "Hvor er referatet?"
     assert snapshot["supplements"]["fingerprint"] == edition.fingerprint
     assert [row["title"] for row in snapshot["evidence"]] == ["Referat fra maj"]
-    build.build(workplace, library.id, made.id)
-    pdf = browser.get("/audit/editions/2/files/report.pdf", buffered=True)
-    assert pdf.status_code == 200
-    with pikepdf.open(io.BytesIO(pdf.data)) as document:
-        assert len(document.pages) >= 3
-    assert browser.get("/audit/editions/2/files/bag.zip", buffered=True).status_code == 200
+    make.files_of(library, made.number)
+    assert browser.get("/audit/editions/2/files/report.pdf", buffered=True).data == b"report.pdf of 2"
     assert browser.get("/audit/editions/2/files/report.xlsx").status_code == 404
-    with workplace.reading(SYSTEM, library.id) as work:
-        made = editions.get(work, 2)
-    index = made.artefact("index.html")
-    assert index is not None
-    with workplace.blobs.open(index.sha256) as file:
-        told = file.read().decode()
-    assert "Hvor er referatet?" in told
-    assert snapshot["evidence"][0]["file"] in told
-    assert "report.xlsx" not in told
-    page = browser.get("/audit/questions").text
-    assert "/audit/editions/2/files/bag.zip" in page
+    assert "/audit/editions/2/files/report.pdf" in browser.get("/audit/questions").text
     make.edition(library)
     assert browser.get("/audit/editions/3/files/report.pdf").status_code == 404
+
+
+def test_a_supplement_prints_question_answer_and_exhibits(tmp_path: Path) -> None:
+    blobs = FolderBlobs(tmp_path)
+    snapshot = {key: value for key, value in snapshots.impact(blobs).items() if key not in ("year", "figures")}
+    snapshot |= {
+        "kind": "supplement",
+        "title": "Supplement til udgave 3: spørgsmål 1",
+        "supplements": {"number": 3, "title": "Dossier", "fingerprint": "ab" * 32},
+        "question": {
+            "number": 1,
+            "requirement": "O1.1",
+            "text": "Hvor er referatet?",
+            "asked_at": "2026-11-20T13:42:08Z",
+            "answer": "Her er det.",
+        },
+    }
+    assert faults(snapshot) == []
+    printed, index = io.BytesIO(print_edition(pdf.TEMPLATE, snapshot, digest(snapshot), blobs)), io.BytesIO()
+    page.build(snapshot, digest(snapshot), blobs, index)
+    with pikepdf.open(printed) as document:
+        assert len(document.pages) == 4
+        assert "snapshot.json" in document.attachments
+    told = index.getvalue().decode()
+    for text in ("Hvor er referatet?", "Her er det.", snapshot["evidence"][0]["file"], "ab" * 32):
+        assert text in told
+    assert "report.xlsx" not in told

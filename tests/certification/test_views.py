@@ -1,6 +1,7 @@
 """Pages of readiness and assessment: what they show to whom, in both languages, and two people at once."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -255,3 +256,28 @@ def test_pages_ask_the_same_number_of_statements_however_much_there_is(
     fill(6)
     assert {path: statements(path) for path in paths} == before
     assert max(before.values()) <= 30
+
+
+def test_a_cycle_and_a_requirement_are_shown_as_they_will_stand_on_a_day(
+    workplace: Workplace, make: Factories, library: Library, browser: FlaskClient, cycle: Cycle
+) -> None:
+    piece = make.evidence(library, kind="minutes", collected_on=date(2026, 2, 1), valid_until=date(2026, 6, 30))
+    tied(workplace, library, cycle, piece, "O1.1")
+    assert browser.post(f"{HERE}/audit-day", data={"audit_on": "2026-10-01", "revision": "1"}).status_code == 303
+    assert browser.post(f"{HERE}/audit-day", data={"audit_on": "2026-10-02", "revision": "1"}).status_code == 409
+    assert browser.post(f"{HERE}/audit-day", data={"audit_on": "soon", "revision": "2"}).status_code == 422
+    with workplace.reading(SYSTEM, library.id) as work:
+        known = queries.readiness(work, cycle), queries.readiness(work, cycle, date(2026, 10, 1))
+    found = [sum(need.found for need in one.result("O1.1").needs if need.what.value == "evidence") for one in known]
+    assert found == [1, 0]
+    now, later = browser.get(f"{HERE}?show=all").text, browser.get(f"{HERE}?on=2026-10-01&view=roles&show=all").text
+    assert "On the day of the audit, 1 October 2026" in now
+    assert "As it will stand" not in now
+    assert "As it will stand on 1 October 2026" in later
+    assert f'href="{HERE}/O1.1?on=2026-10-01"' in later
+    assert f'href="{HERE}?view=roles&amp;show=all"' in later  # back to today, with the view kept
+    one = browser.get(f"{HERE}/O1.1?on=2026-10-01").text
+    assert "As it will stand on 1 October 2026" in one
+    assert "Lacks 1 piece of evidence" in one
+    assert "Lacks 1 piece of evidence" not in browser.get(f"{HERE}/O1.1?on=tomorrow").text
+    assert "As it would have stood on 1 January 2026" in browser.get(f"{HERE}?on=2026-01-01").text

@@ -126,6 +126,8 @@ def test_reports_are_compared_and_kinds_are_not_mixed(blobs: FolderBlobs, old: R
         ]
     with pytest.raises(Conflict):
         between(old, report, "a" * 64, "b" * 64)
+    bare = {key: value for key, value in report.items() if key != "figures"}  # as a supplement is
+    assert between(bare, bare, "a" * 64, "b" * 64).figures == ()
     narrow = {**old, "composition": {"areas": ["O"]}}
     assert shown.notes(between(old, narrow, "a" * 64, "b" * 64))
     assert not shown.notes(found)

@@ -1,10 +1,12 @@
 """Composing a dossier, looking at its pages, approving and freezing it."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pikepdf
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
@@ -243,3 +245,29 @@ def test_the_pages_do_not_depend_on_when_they_were_made(workplace: Workplace, co
     assert rules.essence(first) == rules.essence(second)
     assert rules.essence(first) == rules.essence(rules.same_but_approved(first, {"name": "A", "role": "B", "at": "C"}))
     assert rules.essence(first) != rules.essence({**first, "title": "Another"})
+
+
+def test_a_second_language_has_files_of_its_own(workplace: Workplace, coordinator: Actor, cycle: int) -> None:
+    compose(workplace, coordinator, cycle, also="en", files=False, variant=Variant.COMMITTEE, year=2026)
+    with workplace.writing(coordinator) as work:
+        edition = services.freeze(work, cycle)
+        work.owed.clear()
+    assert edition.also == "en"
+    taken = dict(build.snapshot_of(workplace.blobs, edition))
+    assert demo_library.faults(taken) == []
+    made = outputs.KIND.made("en")
+    assert [output.name for output in made[-3:]] == ["report-en.pdf", "report-en.xlsx", "index-en.html"]
+    assert edition.total == len(made) + 1
+    stored = build.in_child(workplace, edition.kind, edition.snapshot, "report-en.pdf")
+    with workplace.blobs.open(stored.sha256) as file:
+        printed = pikepdf.open(io.BytesIO(file.read()))
+    assert str(printed.Root.Lang) == "en"
+    assert "Evaluation of 2026 and proposal for 2027" in str(printed.docinfo.Title)
+    assert sorted(printed.attachments) == ["report-en.xlsx", "snapshot.json"]
+    data = printed.attachments["snapshot.json"].get_file().read_bytes()
+    assert hashlib.sha256(data).hexdigest() == edition.fingerprint
+    page = build.in_child(workplace, edition.kind, edition.snapshot, "index-en.html")
+    with workplace.blobs.open(page.sha256) as file:
+        text = file.read().decode()
+    assert '<html lang="en"' in text
+    assert 'href="report-en.pdf"' in text

@@ -16,7 +16,7 @@ import pikepdf
 import pytest
 from weasyprint.formatting_structure import boxes
 
-from sdg_tracker.dossier import pdf
+from sdg_tracker.dossier import pdf, workbook
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
@@ -201,14 +201,19 @@ def test_no_heading_stands_alone_at_the_end_of_a_page(laid_out: Any) -> None:
 
 
 def test_the_snapshot_inside_has_the_fingerprint_that_is_printed(
-    printed: bytes, structure: Structure, snapshot: Row
+    structure: Structure, snapshot: Row, blobs: FolderBlobs
 ) -> None:
     files = structure.pdf.attachments
-    assert list(files) == ["snapshot.json"]
+    assert list(files) == ["report.xlsx", "snapshot.json"]
     content = files["snapshot.json"].get_file().read_bytes()
     assert hashlib.sha256(content).hexdigest() == digest(snapshot)
-    assert len(structure.pdf.Root.AF) == 1
-    assert str(structure.pdf.Root.AF[0].AFRelationship) == "/Source"
+    named = {str(one.UF): str(one.AFRelationship) for one in structure.pdf.Root.AF}
+    assert named == {"snapshot.json": "/Source", "report.xlsx": "/Alternative"}
+    made = io.BytesIO()
+    workbook.build(snapshot, digest(snapshot), blobs, made)
+    assert files["report.xlsx"].get_file().read_bytes() == made.getvalue()
+    addresses = {str(link.A.URI) for page in structure.pdf.pages for link in page.get("/Annots", []) if "/A" in link}
+    assert {row["file"] for row in snapshot["evidence"]} <= addresses
 
 
 HOSTILE = (
@@ -220,7 +225,7 @@ HOSTILE = (
 def test_what_people_type_is_text_and_reads_no_file(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> None:
     hostile = snapshots.with_text(snapshot, HOSTILE)
     content = pdf.render_pdf(hostile, digest(hostile), blobs)
-    assert len(pikepdf.open(_kept(content, tmp_path)).attachments) == 1
+    assert len(pikepdf.open(_kept(content, tmp_path)).attachments) == 2  # data and workbook
     words = "".join("".join(text(content, tmp_path)).split())
     assert "".join(HOSTILE.split())[:40] in words
     assert "{{7*7}}" in words
@@ -276,7 +281,7 @@ AGAIN = """
 import hashlib, json, sys
 from itertools import pairwise
 from pathlib import Path
-from sdg_tracker.dossier import pdf
+from sdg_tracker.dossier import pdf, workbook
 from sdg_tracker.foundation.blobs import FolderBlobs
 content = Path(sys.argv[1]).read_bytes()
 made = pdf.render_pdf(json.loads(content), hashlib.sha256(content).hexdigest(), FolderBlobs(Path(sys.argv[2])))

@@ -61,6 +61,9 @@ def test_an_edition_is_sealed_beside_its_files(
         assert answer.data.startswith(begin), name
     with workplace.reading(SYSTEM, library.id) as work:
         assert {str(named) for named in queries.naming(work, str(seal.report_sha256))} == {f"edition 1 {SIGNED}"}
+        dropped = queries.by_file(work, str(seal.report_sha256))
+        assert dropped is not None
+        assert (dropped[0].number, dropped[1]) == (1, SIGNED)
     with workplace.writing(SYSTEM, library.id) as work:
         work.session.get_one(Seal, seal.id).certificate_digest = "0" * 64
     found = list(faults(workplace))
@@ -110,8 +113,8 @@ def test_an_attempt_is_a_fence_and_what_is_lost_is_owed_again(
         assert jobs.claim(work, Seal, seal.id, 3) is None
         assert jobs.claim(work, Seal, seal.id, 0) is not None
         assert jobs.claim(work, Seal, seal.id, 0) is None, "somebody is at it"
-    with workplace.reading(SYSTEM, library.id) as work:
         assert jobs.held(work, Seal, seal.id, 2) is None
+    with workplace.reading(SYSTEM, library.id) as work:
         seals.owe_again(work, False)  # noqa: FBT003 - as the worker calls it
         assert work.owed == []
         seals.owe_again(work, True)  # noqa: FBT003 - as the worker calls it

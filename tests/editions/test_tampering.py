@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from asn1crypto import x509
 from click.testing import CliRunner
 from pyhanko.pdf_utils.generic import NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.metadata import info, xmp_xml
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.signers.pdf_signer import TimestampDSSContentSettings
 from pyhanko_certvalidator import ValidationContext
@@ -168,12 +170,28 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tsa.Authorit
         yield found
 
 
-def test_a_time_stamp_and_proofs_for_later_years(beside: Path, authority: tsa.Authority, tmp_path: Path) -> None:
+class Slow(datetime):
+    """A clock by which a minute passes between any two looks at it: signing takes time."""
+
+    looks = 0
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Slow":
+        cls.looks += 1
+        return cls(2026, 3, 2, 11, cls.looks % 60, tzinfo=tz)
+
+
+def test_a_time_stamp_and_proofs_for_later_years(
+    beside: Path, authority: tsa.Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (info, xmp_xml):
+        monkeypatch.setattr(module, "datetime", Slow)
     (tmp_path / "bag").mkdir()
     bag = Path(shutil.copytree(beside, tmp_path / "bag" / beside.name))
     report, tags, answer = sealed(tmp_path / "bag", authority.seal, authority.address)
     assert (answer["level"], answer["time_fault"], answer["own"]) == ("B-LTA", "", False)
     assert report.count(b"/DocTimeStamp") == 1
+    assert Slow.looks > 1
     assert b"/CRLs" in report, "what was revoked is told inside"
     for name, content in ((SIGNED, report), (TAGS, tags)):
         (tmp_path / "bag" / name).write_bytes(content)

@@ -56,8 +56,8 @@ def merged(snapshot: Row, blobs: FolderBlobs) -> tuple[bytes, int, str]:
         made = [layout.lay_out(request, blobs) for request in planned.requests]
         out = io.BytesIO()
         kept = [partial(bytes, piece) for piece in made]
-        data, fingerprint = canonical(snapshot), digest(snapshot)
-        edition.join(planned, kept, data=data, fingerprint=fingerprint, blobs=blobs, target=out)
+        attachments = pdf.TEMPLATE.attachments(canonical(snapshot), digest(snapshot), blobs)
+        edition.join(planned, kept, attachments, blobs=blobs, target=out)
         whole = _unsplit(html)
     return out.getvalue(), len(made), whole
 

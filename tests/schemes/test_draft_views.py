@@ -10,9 +10,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from sdg_tracker.access import Actor
-from sdg_tracker.schemes import difference, drafts, frame, queries, services
+from sdg_tracker.dossier import services as dossier
+from sdg_tracker.editions.build import snapshot_of
+from sdg_tracker.evidence.models import Tie
+from sdg_tracker.schemes import difference, drafts, frame, moving, queries, services
+from sdg_tracker.schemes.editing import At, Part
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Library, Workplace
+from tests.factories import Factories
 from tests.schemes.conftest import SLUG, Changed
 from tests.schemes.test_drafts import large
 from tests.statements import counted
@@ -271,3 +276,29 @@ def test_a_draft_of_1200_requirements_takes_as_many_statements_as_one_of_60(
             assert browser.get(f"/certification/schemes/drafts/{number}").status_code == 200
         found.append(len(statements))
     assert found[0] == found[1]
+
+
+def test_what_hangs_on_a_gone_requirement_breaks_no_page(
+    browser: FlaskClient, cycle: Cycle, workplace: Workplace, coordinator: Actor, library: Library, make: Factories
+) -> None:
+    """Evidence, requests and tasks of it are still shown, given and frozen; nothing of it is in the dossier."""
+    piece = make.evidence(library)
+    asked = make.request(coordinator, cycle_id=cycle.id, requirement_code="O1.1")
+    address = f"/certification/cycles/{cycle.number}"
+    with workplace.writing(coordinator) as work:
+        work.session.add(Tie(cycle_id=cycle.id, evidence_id=piece.id, requirement_code="O1.1", added_at=work.at))
+        draft = drafts.start(work, SLUG)
+        drafts.remove_part(work, draft.number, At(Part.REQUIREMENT, "O1.1"))
+        drafts.publish(work, draft.number, "0.2")
+        moving.move(work, cycle.number, "0.2")
+    for page in ("/", "/digest", f"/evidence/{piece.number}", f"/evidence/{piece.number}/edit", "/evidence", address,
+                 f"/evidence/requests/{asked.number}", "/evidence/requests", "/editions/dossier", f"{address}/check",
+                 f"/evidence/{piece.number}/requirements/{cycle.number}/O1.1"):  # fmt: skip
+        assert browser.get(page, follow_redirects=True).status_code == 200, page
+    given = {"document": (io.BytesIO(b"Referat\n"), "referat.txt")}
+    answer = browser.post(f"/evidence/requests/{asked.number}/give", data=given, content_type="multipart/form-data")
+    assert answer.status_code in (302, 303), told(answer.text)
+    with workplace.writing(coordinator) as work:
+        snapshot = snapshot_of(work.blobs, dossier.freeze(work, cycle.number, "da"))
+    assert "O1.1" not in [row["code"] for row in snapshot["requirements"]]
+    assert all(row["requirements"] == [] for row in snapshot["evidence"])

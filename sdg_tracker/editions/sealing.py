@@ -9,7 +9,10 @@ import io
 import json
 import sys
 from base64 import b64decode, b64encode
-from typing import Any, BinaryIO
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, BinaryIO, TypeVar
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -26,6 +29,7 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 
 from sdg_tracker.foundation import children
 
+T = TypeVar("T")
 FIELD, TIME_FIELD = "Seal", "SealTime"
 DIGEST = "sha256"
 SECONDS = 20  # to wait for the server of time stamps
@@ -153,6 +157,12 @@ async def _signed(
     return out.getvalue(), signature.dump()
 
 
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """Return what pyHanko has done, in a thread of its own: where a loop is running already there can't be another."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, asyncio.run, work).result()
+
+
 def seal(asked: dict[str, Any], pdf: bytes, target: BinaryIO) -> dict[str, Any]:
     """Write the signed report; return the rest. Without an answer of the time server it is signed without a time."""
     signer = signer_of(b64decode(asked["key"]), asked["password"])
@@ -160,12 +170,12 @@ def seal(asked: dict[str, Any], pdf: bytes, target: BinaryIO) -> dict[str, Any]:
     fault = ""
     stamps = Stamps(asked["timestamp"]) if asked["timestamp"] else None
     try:
-        signed, tags = asyncio.run(sealed(asked, pdf, signer, stamps))
+        signed, tags = awaited(sealed(asked, pdf, signer, stamps))
     except NO_TIME as error:
         if stamps is None:
             raise
         fault = str(error) or type(error).__name__
-        signed, tags = asyncio.run(sealed(asked, pdf, signer, None))
+        signed, tags = awaited(sealed(asked, pdf, signer, None))
     target.write(signed)
     return {
         "tags": b64encode(tags).decode(),

@@ -1,6 +1,5 @@
 """What a signature proves, read without a network: the only other module that loads pyHanko, see ``sealing``."""
 
-import asyncio
 import io
 import logging
 from collections.abc import Callable, Coroutine, Sequence
@@ -21,7 +20,7 @@ from pyhanko.sign.validation.status import (
 from pyhanko_certvalidator import ValidationContext
 
 from sdg_tracker.editions import later
-from sdg_tracker.editions.sealing import anchors, named
+from sdg_tracker.editions.sealing import anchors, awaited, named
 
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # what does not hold is returned, and said in our own words
@@ -63,7 +62,7 @@ def of_tags(name: str, content: bytes, tags: bytes, trusted: Sequence[x509.Certi
 
 def _safely(name: str, checked: Callable[[], Coroutine[Any, Any, Signature]]) -> Signature:
     try:
-        return asyncio.run(checked())
+        return awaited(checked())
     except Exception as error:  # noqa: BLE001 - a byte that was changed can lead a reader of PDF or ASN.1 anywhere
         return Signature(name, f"unreadable bytes ({type(error).__name__})")
 

@@ -221,9 +221,8 @@ def test_a_time_stamp_and_proofs_for_later_years(
     target = io.BytesIO()
     context = ValidationContext(trust_roots=[x509.Certificate.load(authority.root)])
     settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
-    PdfTimeStamper(sealing.Stamps(authority.address)).timestamp_pdf(
-        changed, "sha256", context, output=target, dss_settings=settings
-    )
+    stamper = PdfTimeStamper(sealing.Stamps(authority.address))
+    sealing.awaited(stamper.async_timestamp_pdf(changed, "sha256", context, output=target, dss_settings=settings))
     assert signatures.of_pdf(SIGNED, target.getvalue()).fault == "changes after it was signed"
 
 

@@ -157,7 +157,7 @@ def test_a_worker_killed_at_ten_points_finishes_the_edition_once(begun: Installa
         worker.wait(20)
     finished = _artefacts(database)
     assert {name: finished[name] for name in made} == made
-    assert set(finished) == {"report.pdf", "report.xlsx", "index.html", "bag.zip"}
+    assert set(finished) == {"report.pdf", "report.xlsx", "index.html", "ro-crate-metadata.json", "bag.zip"}
     with sqlite3.connect(database) as connection:
         built = connection.execute("SELECT count(*) FROM event WHERE action = 'edition.built'").fetchone()
     assert built == (1,)

@@ -1,5 +1,6 @@
 """What the forms on a requirement's page do with the work on it: assign, ready, approve, send back, comment."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -16,6 +17,7 @@ from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import reading, writing
+from sdg_tracker.work import Work
 
 blueprint = Blueprint("tasks", __name__)
 navigation.belongs("tasks", "schemes")
@@ -43,32 +45,27 @@ def assign(number: int, code: str) -> ResponseReturnValue:
 @allow(Permission.TASK_READY)
 def ready(number: int, code: str) -> ResponseReturnValue:
     """Say that a requirement is ready to be reviewed."""
-    form, status = StepForm(), 422
-    if form.validate():
-        try:
-            tasks.say_ready(writing(), number, code, form.seen())
-        except Conflict as error:
-            form.refuse(error)
-            status = error.status
-        else:
-            flash(_("%(code)s is ready for review.", code=code))
-            return _back(number, code, "work")
-    return _shown(number, code, step_form=form), status
+    return _step(number, code, tasks.say_ready, _("%(code)s is ready for review.", code=code))
 
 
 @blueprint.post("/certification/cycles/<int:number>/<code>/approve")
 @allow(Permission.TASK_APPROVE)
 def approve(number: int, code: str) -> ResponseReturnValue:
     """Approve a requirement as it stands."""
+    return _step(number, code, tasks.approve, _("%(code)s is approved. What was approved is kept.", code=code))
+
+
+def _step(number: int, code: str, step: Callable[[Work, int, str, int], object], said: str) -> ResponseReturnValue:
+    """Take a step that asks for nothing but the revision that was shown."""
     form, status = StepForm(), 422
     if form.validate():
         try:
-            tasks.approve(writing(), number, code, form.seen())
+            step(writing(), number, code, form.seen())
         except Conflict as error:
             form.refuse(error)
             status = error.status
         else:
-            flash(_("%(code)s is approved. What was approved is kept.", code=code))
+            flash(said)
             return _back(number, code, "work")
     return _shown(number, code, step_form=form), status
 

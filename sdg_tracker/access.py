@@ -67,6 +67,11 @@ class Permission(StrEnum):
     EVIDENCE_OBJECT = "evidence.object"
     EVIDENCE_PREPARE = "evidence.prepare"
     EVIDENCE_DISPOSE = "evidence.dispose"
+    MEASURE_READ = "measure.read"
+    MEASURE_MANAGE = "measure.manage"
+    READING_ENTER = "reading.enter"
+    READING_CORRECT = "reading.correct"
+    READING_IMPORT = "reading.import"
     REQUEST_READ = "request.read"
     REQUEST_MAKE = "request.make"
     REQUEST_GIVE = "request.give"
@@ -130,6 +135,11 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_DISPOSE: lazy("Dispose of withdrawn evidence"),
     Permission.EVIDENCE_OBJECT: lazy("Act on an objection to a picture"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again, follow links"),
+    Permission.MEASURE_READ: lazy("See measures and their readings"),
+    Permission.MEASURE_MANAGE: lazy("Add, change, define and withdraw measures"),
+    Permission.READING_ENTER: lazy("Enter readings"),
+    Permission.READING_CORRECT: lazy("Correct and withdraw readings"),
+    Permission.READING_IMPORT: lazy("Import readings from a file"),
     Permission.REQUEST_READ: lazy("See what is asked for"),
     Permission.REQUEST_MAKE: lazy("Ask people for evidence, and cancel what was asked for"),
     Permission.REQUEST_GIVE: lazy("Give what one was asked for"),
@@ -264,6 +274,11 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_DISPOSE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_OBJECT: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.MEASURE_READ: _INSIDE,
+    Permission.MEASURE_MANAGE: {Role.COORDINATOR: always},
+    Permission.READING_ENTER: _WRITERS,
+    Permission.READING_CORRECT: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.READING_IMPORT: {Role.COORDINATOR: always},
     Permission.REQUEST_READ: {Role.STAFF: asked, Role.COORDINATOR: always},
     Permission.REQUEST_MAKE: {Role.COORDINATOR: always},
     Permission.REQUEST_GIVE: {Role.STAFF: asked, Role.COORDINATOR: asked},

@@ -16,6 +16,7 @@ from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.dossier import page, pdf, workbook
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions.build import snapshot_of
+from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.evidence.models import Evidence, Tie
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.printing.edition import compose
@@ -94,7 +95,7 @@ def _assess(work: Work, cycle: Cycle, code: str, *, left_out: bool = False) -> N
     services.assess(work, cycle.number, code, details)
 
 
-def _check_what_the_scheme_asks(cycle: Cycle, html: str, snapshot: dict[str, Any]) -> None:
+def _check_what_the_scheme_asks(cycle: Cycle, html: str, snapshot: Snapshot) -> None:
     """Find the scheme's own reason and its answers on paper and in the workbook; nothing of it under other schemes."""
     decision, target = cycle.scheme.document["decision"], io.BytesIO()
     workbook.build(snapshot, "0" * 64, None, target)  # type: ignore[arg-type] # it reads no blobs

@@ -66,8 +66,9 @@ def test_our_own_reader_of_catalogues_agrees_with_babels() -> None:
     assert len(entries) > 1000
     for entry in entries:
         if isinstance(entry.id, tuple):
-            assert tuple(found.ngettext(*entry.id, number) for number in (1, 2)) == tuple(entry.string), entry.id
+            one, many = entry.id
+            assert [found.ngettext(one, many, number) for number in (1, 2)] == [*(entry.string or ())], entry.id
         elif entry.string:
-            assert found.gettext(entry.id) == entry.string, entry.id
+            assert found.gettext(str(entry.id)) == entry.string, entry.id
     made = i18n.Messages('msgid ""\n"a\\"\\\\n\\n"\nmsgstr "b\\\\"\n"\\tc"\n')
     assert made.gettext('a"\\n\n') == "b\\\tc"

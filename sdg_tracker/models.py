@@ -16,6 +16,7 @@ from sdg_tracker.giving import models as giving
 from sdg_tracker.goals import models as goals
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
+from sdg_tracker.measures import models as measures
 from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
@@ -34,6 +35,7 @@ __all__ = [
     "goals",
     "keeping",
     "mail",
+    "measures",
     "metadata",
     "requests",
     "schemes",

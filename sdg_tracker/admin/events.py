@@ -30,6 +30,7 @@ SUBJECTS: Mapping[str, Text] = {
     "cycle": lazy("Certification period"),
     "scheme_draft": lazy("Draft of a scheme"),
     "edition": lazy("Edition"),
+    "report_composition": lazy("Yearly report that is composed"),
     "link": lazy("Link"),
     "request": lazy("Request"),
     "auditor_access": lazy("Auditor's access"),
@@ -134,6 +135,7 @@ FACTS: Mapping[str, Text] = {
     "versions": lazy("versions"),
     "week_on": lazy("week from"),
     "what": lazy("what"),
+    "year": lazy("year"),
     "withdrawn_on": lazy("taken back on"),
 }
 _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact

@@ -73,6 +73,7 @@ def _shown(work: Work, year: int, row: ReportComposition | None, form: ComposeFo
         form=form,
         freezing=freezing,
         year=year,
+        running=year == work.today.year,
         composition=row,
         preview=row.preview if row else None,
         approver=approver,

@@ -8,6 +8,7 @@ from sdg_tracker.certification import models as certification
 from sdg_tracker.digest import models as digest
 from sdg_tracker.dossier import models as dossier
 from sdg_tracker.editions import models as editions
+from sdg_tracker.effects import models as effects
 from sdg_tracker.evidence import models as evidence
 from sdg_tracker.evidence import request_models as requests
 from sdg_tracker.foundation.db import Base
@@ -28,6 +29,7 @@ __all__ = [
     "digest",
     "dossier",
     "editions",
+    "effects",
     "evidence",
     "giving",
     "goals",

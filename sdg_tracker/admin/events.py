@@ -12,6 +12,7 @@ from sdg_tracker.access import ROLE_NAMES, Role
 from sdg_tracker.audit import wording as audit
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
+from sdg_tracker.effects import wording as effects
 from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.findings import RULES, Finding
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
@@ -24,6 +25,9 @@ SUBJECTS: Mapping[str, Text] = {
     "user": lazy("User"),
     "activity": lazy("Activity"),
     "evidence": lazy("Evidence"),
+    "effect": lazy("Effect"),
+    "quote": lazy("Quote"),
+    "story": lazy("Story"),
     "campaign": lazy("Campaign"),
     "partner": lazy("Partner"),
     "assessment": lazy("Assessment"),
@@ -39,7 +43,9 @@ SUBJECTS: Mapping[str, Text] = {
 FACTS: Mapping[str, Text] = {
     "about": lazy("about"),
     "access": lazy("access"),
+    "activity": lazy("activity"),
     "after": lazy("after"),
+    "answers": lazy("answers"),
     "before": lazy("before"),
     "audit_on": lazy("day of the audit"),
     "basis": lazy("right to use it"),
@@ -61,13 +67,19 @@ FACTS: Mapping[str, Text] = {
     "expected": lazy("digest expected"),
     "found": lazy("digest found"),
     "outcome": lazy("outcome"),
+    "outside": lazy("for the public"),
     "owners": lazy("owners"),
     "owner": lazy("owner"),
     "file": lazy("file"),
     "files": lazy("files"),
     "fingerprint": lazy("fingerprint"),
     "until": lazy("until"),
+    "seen_how": lazy("how it was seen"),
     "seen_on": lazy("seen on"),
+    "state": lazy("state"),
+    "taken_on": lazy("on the day"),
+    "why": lazy("why"),
+    "year": lazy("year"),
     "since": lazy("since"),
     "url": lazy("address"),
     "ends_on": lazy("last day"),
@@ -148,10 +160,15 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "marks": audit.MARK_NAMES,
     "scopes": wording.SCOPE_NAMES,
     "what": CHANGES,
+    "seen_how": effects.BASIS_NAMES,
+    "state": effects.STATE_NAMES,
+    "why": effects.TAKEN_NAMES,
 }
 _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
+    "quote": "effects.quote",
+    "story": "stories.show",
     "link": "links.show",
     "auditor_access": "audit.access",
     "request": "requests.show",

@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import auditing, files, people, scale
+from sdg_tracker.demo import auditing, effects, files, people, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -126,6 +126,9 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
         thumbnails.make_owed(workplace, library_id)  # the dossier shows them
         fulltext.read_owed(workplace, library_id)
         _requests(workplace, actor)
+        told = effects.fill(workplace, actor)
+        if told:
+            tell(ngettext_("Told of %(num)s effect or story.", "Told of %(num)s effects and stories.", told))
         _editions(workplace, actor, library_id, tell)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sdg_tracker import collecting, impact
 from sdg_tracker.editions.freeze import FORMAT
+from sdg_tracker.effects import snapshot as effects
 from sdg_tracker.foundation.i18n import _, use_locale
 from sdg_tracker.impact import figures, following
 from sdg_tracker.impact.sections import Composed
@@ -26,7 +27,7 @@ def take(work: Work, year: int, number: int, language: str, composed: Composed |
     touched = figures.of_year(known, year, work.today)
     counted = [activity for activity in touched if figures.counted(activity)]
     pieces = collecting.evidence(work, words, None)
-    told = more(work, year)
+    told = more(work, year, {activity["number"] for activity in counted})
     evidence = _exhibits(work, year, counted, pieces, _shown(told))
     head, events = collecting.head(work), collecting.trail(work)
     found: Row = {
@@ -77,9 +78,12 @@ def composition(chosen: Composed, year: int, language: str) -> Row:
     }
 
 
-def more(work: Work, year: int) -> Row:  # noqa: ARG001
-    """Return measures, plan, effects and stories, as far as the library has them."""
-    return {}
+def more(work: Work, year: int, activities: Collection[int]) -> Row:
+    """Return what else the library told of the year: effects of its activities, and stories."""
+    return {
+        "effects": [row for row in effects.effects(work) if row["activity"] in activities],
+        "stories": [row for row in effects.stories(work) if row["year"] == year],
+    }
 
 
 def _exhibits(

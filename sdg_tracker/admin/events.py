@@ -147,7 +147,6 @@ FACTS: Mapping[str, Text] = {
     "versions": lazy("versions"),
     "week_on": lazy("week from"),
     "what": lazy("what"),
-    "year": lazy("year"),
     "withdrawn_on": lazy("taken back on"),
 }
 _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact

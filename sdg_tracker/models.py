@@ -17,6 +17,7 @@ from sdg_tracker.goals import models as goals
 from sdg_tracker.impact import models as impact
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
+from sdg_tracker.measures import models as measures
 from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
@@ -36,6 +37,7 @@ __all__ = [
     "impact",
     "keeping",
     "mail",
+    "measures",
     "metadata",
     "requests",
     "schemes",

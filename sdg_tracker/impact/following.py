@@ -8,6 +8,7 @@ from typing import Any
 
 from sdg_tracker.foundation.i18n import LOCALES, Text, lazy, use_locale
 from sdg_tracker.impact import figures
+from sdg_tracker.measures import rules
 
 Row = Mapping[str, Any]
 FIELDS: Mapping[str, Text] = {
@@ -42,7 +43,11 @@ def followed(snapshot: Row, cancelled: Sequence[int] = ()) -> list[dict[str, Any
 
     ``cancelled`` are the numbers of the activities that were, which the report does not hold.
     """
-    rows = [row for row in _all(snapshot, cancelled) if row["value"] not in (None, "0")]
+    rows = [
+        row
+        for row in _all(snapshot, cancelled)
+        if row["value"] is not None and (row["value"] != "0" or row["name"].startswith("measure:"))
+    ]
     return [{"mark": mark, **row} for mark, row in enumerate(rows, 1)]
 
 
@@ -186,5 +191,53 @@ def _earlier(snapshot: Row) -> Iterator[dict[str, Any]]:
             yield {**_figure(f"year:{row['year']}", of, field, row["figures"]["totals"][field], []), "of": []}
 
 
-def _measures(_snapshot: Row) -> Iterator[dict[str, Any]]:
-    yield from ()
+def _measures(snapshot: Row) -> Iterator[dict[str, Any]]:
+    rows = snapshot.get("measures", ())
+    known = {row["code"]: row for row in rows}
+    for row in rows:
+        for point in rules.points(row, measures=known):
+            if int(point.period) <= snapshot["year"]:
+                yield _measured(snapshot, row, known, point.period, "")
+        for branch in rules.read_in(row) if row["by_branch"] else ():
+            yield _measured(snapshot, row, known, str(snapshot["year"]), branch)
+
+
+def _measured(snapshot: Row, row: Row, known: Mapping[str, Row], period: str, branch: str) -> dict[str, Any]:
+    """Return a figure that readings come to."""
+    made = rules.figure(row, period, branch, measures=known)
+    houses = {one["code"]: one for one in snapshot["library"]["branches"]}
+    house = houses.get(branch, {"name": branch, "name_en": ""})
+    names = {"da": house["name"], "en": house["name_en"] or house["name"]} if branch else None
+    exhibits = {piece["number"]: piece["exhibit"] for piece in snapshot["evidence"]}
+    used = [
+        (part["code"], reading)
+        for part in parts(row, known)
+        for reading in part["readings"]
+        if reading["number"] in made.readings
+    ]
+    of: list[dict[str, Any]] = []
+    for code in dict.fromkeys(code for code, _reading in used):
+        of.append({"measure": code, "readings": [reading["number"] for one, reading in used if one == code]})
+    if made.activities:
+        of.append({"activities": sorted(set(made.activities)), "field": "counted"})
+    shown = {reading["evidence"] for _code, reading in used if reading["evidence"] in exhibits}
+    return {
+        "name": f"measure:{row['code']}:{period}" + (f":{branch}" if branch else ""),
+        "label": {
+            locale: f"{row['title'][locale]} {period}" + (f", {names[locale]}" if names else "") for locale in LOCALES
+        },
+        "value": None if made.value is None else rules.written(made.value),
+        "qualifier": made.qualifier or "exact",
+        "formula": made.formula,
+        "of": of,
+        "evidence": sorted(exhibits[number] for number in shown),
+        "missing": [list(one) for one in made.missing],
+    }
+
+
+def parts(measure: Row, measures: Mapping[str, Row]) -> list[Row]:
+    """Return the measures whose readings a measure is made of: itself, or the two of a rate."""
+    rate = measure["rate"]
+    if not rate:
+        return [measure]
+    return [measures[rate[key]] for key in ("numerator", "denominator") if rate[key] in measures]

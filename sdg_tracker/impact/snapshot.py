@@ -9,6 +9,7 @@ from sdg_tracker.effects import snapshot as effects
 from sdg_tracker.foundation.i18n import _, use_locale
 from sdg_tracker.impact import figures, following
 from sdg_tracker.impact.sections import Composed
+from sdg_tracker.measures import snapshot as measures
 from sdg_tracker.work import Work
 
 Row = dict[str, Any]
@@ -79,8 +80,9 @@ def composition(chosen: Composed, year: int, language: str) -> Row:
 
 
 def more(work: Work, year: int, activities: Collection[int]) -> Row:
-    """Return what else the library told of the year: effects of its activities, and stories."""
+    """Return what else the library tells of the year: its measures, effects of its activities, and stories."""
     return {
+        "measures": measures.rows(work, until=figures.bounds(year)[1]),
         "effects": [row for row in effects.effects(work) if row["activity"] in activities],
         "stories": [row for row in effects.stories(work) if row["year"] == year],
     }

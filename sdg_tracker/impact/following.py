@@ -215,9 +215,10 @@ def _measured(snapshot: Row, row: Row, known: Mapping[str, Row], period: str, br
         for reading in part["readings"]
         if reading["number"] in made.readings
     ]
-    of: list[dict[str, Any]] = []
-    for code in dict.fromkeys(code for code, _reading in used):
-        of.append({"measure": code, "readings": [reading["number"] for one, reading in used if one == code]})
+    of: list[dict[str, Any]] = [
+        {"measure": code, "readings": [reading["number"] for one, reading in used if one == code]}
+        for code in dict.fromkeys(code for code, _reading in used)
+    ]
     if made.activities:
         of.append({"activities": sorted(set(made.activities)), "field": "counted"})
     shown = {reading["evidence"] for _code, reading in used if reading["evidence"] in exhibits}

@@ -103,7 +103,7 @@ def make(
     made, why = None, ""
     try:
         shelf = chapters.Shelf(workplace, library_id)
-        stored = build.in_child(workplace, kind, claimed, FILE, shelf)
+        stored = build.in_child(workplace, kind, claimed, FILE, shelf=shelf)
         with workplace.blobs.open(stored.sha256, stored.size) as file:
             made = stored, pictures.count(file)
     except Problem as problem:

@@ -54,7 +54,7 @@ def measured(values: dict[tuple[tuple[str, str], str], tuple[int, str]]) -> list
         | {"value": str(value), "qualifier": said, "evidence": None}
         for number, (((period, first), branch), (value, said)) in enumerate(sorted(values.items()), 1)
     ]
-    others = [{**row, "number": row["number"] + 100, "value": "5"} for row in rows]
+    others = [{**row, "number": 100 + number, "value": "5"} for number, row in enumerate(rows)]
     rate = {"numerator": "people", "denominator": "visits", "factor": "100"}
     shapes: list[tuple[str, str, Row | None, list[Row]]] = [
         ("visits", "sum", None, rows),

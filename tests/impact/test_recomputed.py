@@ -132,17 +132,25 @@ def told(name: str, counts: dict[str, Any]) -> Iterator[tuple[str, Told]]:
             yield f"{name}:{field}", (str(number), said)
 
 
+def named(column: str, code: str) -> Callable[[Row], bool]:
+    return lambda row: code in parts(row[column])
+
+
+def serving(goal: str) -> Callable[[Row], bool]:
+    return lambda row: goal in goals(row)
+
+
 def groups() -> Iterator[tuple[str, Callable[[Row], bool]]]:
     for number in range(1, 18):
-        yield f"goal:{number}", lambda row, code=str(number): code in goals(row)
+        yield f"goal:{number}", serving(str(number))
     for branch in rows("branches"):
-        yield f"branch:{branch['code']}", lambda row, code=branch["code"]: code in parts(row["branch"])
+        yield f"branch:{branch['code']}", named("branch", branch["code"])
     yield "branch:", lambda row: not row["branch"]
     for code in {code for row in ALL.values() for code in parts(row["strategy_action"])}:
-        yield f"action:{code}", lambda row, code=code: code in parts(row["strategy_action"])
+        yield f"action:{code}", named("strategy_action", code)
     for kind, column in (("partner", "partners"), ("campaign", "campaign")):
         for one in rows(f"{kind}s"):
-            yield f"{kind}:{one['name_da']}", lambda row, code=one["code"], at=column: code in parts(row[at])
+            yield f"{kind}:{one['name_da']}", named(column, one["code"])
 
 
 def test_every_figure_that_is_made_of_activities_can_be_followed_to_the_files(report: dict[str, Any]) -> None:
@@ -248,6 +256,6 @@ def worked_out(measure: Row, lines: list[Row]) -> str:
     if not values:
         return ""
     if measure["aggregation"] == "mean":
-        mean = sum(values) / len(values)
+        mean = sum(values, Decimal(0)) / len(values)
         return f"{mean.quantize(Decimal(1).scaleb(-int(measure['decimals'])), ROUND_HALF_UP).normalize():f}"
     return str(values[-1] if measure["aggregation"] == "last" else sum(values))

@@ -67,6 +67,10 @@ class Permission(StrEnum):
     EVIDENCE_OBJECT = "evidence.object"
     EVIDENCE_PREPARE = "evidence.prepare"
     EVIDENCE_DISPOSE = "evidence.dispose"
+    PLAN_READ = "plan.read"
+    PLAN_WRITE = "plan.write"
+    PLAN_APPROVE = "plan.approve"
+    PLAN_TIE = "plan.tie"
     REQUEST_READ = "request.read"
     REQUEST_MAKE = "request.make"
     REQUEST_GIVE = "request.give"
@@ -130,6 +134,10 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_DISPOSE: lazy("Dispose of withdrawn evidence"),
     Permission.EVIDENCE_OBJECT: lazy("Act on an objection to a picture"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again, follow links"),
+    Permission.PLAN_READ: lazy("See the action plan and how its pledges stand"),
+    Permission.PLAN_WRITE: lazy("Write the action plan, and note how its pledges are kept"),
+    Permission.PLAN_APPROVE: lazy("Note that the action plan is approved"),
+    Permission.PLAN_TIE: lazy("Tie activities to initiatives and pledges"),
     Permission.REQUEST_READ: lazy("See what is asked for"),
     Permission.REQUEST_MAKE: lazy("Ask people for evidence, and cancel what was asked for"),
     Permission.REQUEST_GIVE: lazy("Give what one was asked for"),
@@ -193,6 +201,11 @@ def owned(actor: Actor, record: object) -> bool:
     return actor.number is not None and getattr(record, "owner_number", None) == actor.number
 
 
+def theirs(actor: Actor, record: object) -> bool:
+    """Only what this person entered or was made the owner of."""
+    return own(actor, record) or owned(actor, record)
+
+
 def asked(actor: Actor, record: object) -> bool:
     """Only what this person was asked for."""
     return actor.number is not None and getattr(record, "giver_number", None) == actor.number
@@ -219,11 +232,12 @@ CONDITION_NAMES: Mapping[Condition, Text] = {
     by_link: lazy("with an invitation's link"),
     own: lazy("own only"),
     owned: lazy("what they are to work on only"),
+    theirs: lazy("what they entered or are responsible for only"),
     asked: lazy("what they were asked for only"),
     invited: lazy("the invited one only"),
 }
 
-ABOUT_RECORDS = frozenset({own, owned, asked, invited})
+ABOUT_RECORDS = frozenset({own, owned, theirs, asked, invited})
 
 _ALL = dict.fromkeys(Role, always)
 _SIGNED_IN = dict.fromkeys(MEMBER_ROLES, with_account)
@@ -264,6 +278,10 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_DISPOSE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_OBJECT: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.PLAN_READ: _INSIDE,
+    Permission.PLAN_WRITE: {Role.COORDINATOR: always},
+    Permission.PLAN_APPROVE: {Role.COORDINATOR: always},
+    Permission.PLAN_TIE: {Role.STAFF: theirs, Role.COORDINATOR: always},
     Permission.REQUEST_READ: {Role.STAFF: asked, Role.COORDINATOR: always},
     Permission.REQUEST_MAKE: {Role.COORDINATOR: always},
     Permission.REQUEST_GIVE: {Role.STAFF: asked, Role.COORDINATOR: asked},

@@ -13,6 +13,7 @@ from sdg_tracker.activities.states import Status as ActivityStatus
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.measures.models import Measure
 from sdg_tracker.plans import document
 from sdg_tracker.plans.document import Row
 from sdg_tracker.plans.models import (
@@ -238,3 +239,21 @@ def overrules(work: Work, pledge: Pledge) -> list[StatusOverrule]:
     """Return how the status of a pledge was overruled, the newest last."""
     rows = sa.select(StatusOverrule).where(StatusOverrule.pledge_id == pledge.id)
     return list(work.session.scalars(rows.order_by(StatusOverrule.day, StatusOverrule.id)))
+
+
+def activity_titles(work: Work, numbers: Collection[int]) -> dict[int, str]:
+    """Return the titles of activities by number, in one statement."""
+    asked = sa.select(Activity.number, Activity.title).where(Activity.number.in_(numbers)).order_by(Activity.number)
+    return dict(work.session.execute(asked).all())
+
+
+def evidence_titles(work: Work, numbers: Collection[int]) -> dict[int, str]:
+    """Return the titles of evidence by number, in one statement."""
+    asked = sa.select(Evidence.number, Evidence.title).where(Evidence.number.in_(numbers)).order_by(Evidence.number)
+    return dict(work.session.execute(asked).all())
+
+
+def known_measures(work: Work) -> list[tuple[str, str]]:
+    """Return code and name of the measures that can be chosen."""
+    rows = sa.select(Measure).where(Measure.withdrawn_at.is_(None)).order_by(Measure.number)
+    return [(row.code, row.title) for row in work.session.scalars(rows)]

@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import auditing, files, people, planning, scale
+from sdg_tracker.demo import auditing, effects, files, measuring, people, planning, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -118,19 +118,29 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
             assessed = _assessments(work)
         if assessed:
             tell(ngettext_("Assessed %(num)s requirement.", "Assessed %(num)s requirements.", assessed))
-    else:
-        made = scale.add_evidence(workplace, actor, evidence or 0, seed)
-    if made:
-        tell(ngettext_("Made %(num)s piece of evidence.", "Made %(num)s pieces of evidence.", made))
-    if activities is None:
+        with workplace.writing(actor) as work:
+            measured = measuring.fill(work)
+        if measured:
+            tell(
+                ngettext_(
+                    "Added %(num)s measure with its readings.", "Added %(num)s measures with their readings.", measured
+                )
+            )
         with workplace.writing(actor) as work:
             approved = planning.fill(work, *(date.fromisoformat(_facts()[key]) for key in ("plan_from", "plan_to")))
         if approved:
             tell(ngettext_("Approved %(num)s version of the plan.", "Approved %(num)s versions of the plan.", approved))
+    else:
+        made = scale.add_evidence(workplace, actor, evidence or 0, seed)
+    if made:
+        tell(ngettext_("Made %(num)s piece of evidence.", "Made %(num)s pieces of evidence.", made))
     if activities is None and evidence is None:
         thumbnails.make_owed(workplace, library_id)  # the dossier shows them
         fulltext.read_owed(workplace, library_id)
         _requests(workplace, actor)
+        told = effects.fill(workplace, actor)
+        if told:
+            tell(ngettext_("Told of %(num)s effect or story.", "Told of %(num)s effects and stories.", told))
         _editions(workplace, actor, library_id, tell)
 
 

@@ -135,6 +135,11 @@ def format_date(value: date) -> str:
     return babel.dates.format_date(value, "long", locale=_BABEL[current_locale()])
 
 
+def format_month(value: date) -> str:
+    """Return the month of a day: ``januar 2026``, ``January 2026``."""
+    return babel.dates.format_date(value, "LLLL y", locale=_BABEL[current_locale()])
+
+
 def format_datetime(value: datetime, timezone: str) -> str:
     """Return a moment in a time zone, to the minute."""
     local = value.astimezone(ZoneInfo(timezone))

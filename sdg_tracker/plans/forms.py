@@ -164,7 +164,9 @@ class InitiativeForm(_PartForm):
 
     title = StringField(lazy("Title"), [DataRequired(lazy("Give the initiative a title.")), _text("title")])
     area = RadioField(lazy("Area"), [InputRequired(lazy("Choose an area."))], choices=_choices(AREA_NAMES))
-    role = RadioField(lazy("Role of the library"), [InputRequired(lazy("Choose a role."))], choices=_choices(ROLE_NAMES))
+    role = RadioField(
+        lazy("Role of the library"), [InputRequired(lazy("Choose a role."))], choices=_choices(ROLE_NAMES)
+    )
     pledges = Checkboxes(lazy("Pledges"))
     strategy_actions = Checkboxes(lazy("Actions in the strategy"))
     partners = Checkboxes(lazy("Partners"))
@@ -251,9 +253,7 @@ class NoteForm(BaseForm):
 
     def noted(self) -> Noted:
         """Return what was typed."""
-        return Noted(
-            self.day.data, self.count.data, self.period.data or "", self.note.data or "", self.evidence.data
-        )
+        return Noted(self.day.data, self.count.data, self.period.data or "", self.note.data or "", self.evidence.data)
 
 
 class CheckForm(BaseForm):
@@ -261,13 +261,17 @@ class CheckForm(BaseForm):
 
     year = IntegerField(lazy("Year"), [InputRequired(lazy("Say which year it is about.")), NumberRange(1900, 2200)])
     day = DateField(lazy("Day of the check"), [InputRequired(lazy("Say when you checked it."))])
-    answer = RadioField(lazy("What did you find?"), [InputRequired(lazy("Choose an answer."))], choices=_choices(ANSWER_NAMES))
+    answer = RadioField(
+        lazy("What did you find?"), [InputRequired(lazy("Choose an answer."))], choices=_choices(ANSWER_NAMES)
+    )
     note = StringField(lazy("Note"), [Length(max=500)])
     seed = HiddenField(validators=[Length(max=100)])
 
     def checked(self) -> Checked:
         """Return what was found."""
-        return Checked(self.year.data, self.day.data, Answer(self.answer.data), self.seed.data or "", self.note.data or "")
+        return Checked(
+            self.year.data, self.day.data, Answer(self.answer.data), self.seed.data or "", self.note.data or ""
+        )
 
 
 class OverruleForm(BaseForm):

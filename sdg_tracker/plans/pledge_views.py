@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.foundation.errors import Conflict, NotFound
-from sdg_tracker.foundation.i18n import _, in_locale
+from sdg_tracker.foundation.i18n import _
 from sdg_tracker.measures import snapshot as measured
 from sdg_tracker.plans import charts, proving, queries, rules, snapshot, wording
 from sdg_tracker.plans.document import Row
@@ -50,7 +50,9 @@ def show(number: int) -> ResponseReturnValue:
         noted=noted,
         overrules=queries.overrules(work, pledge),
         activities=queries.activity_titles(work, found["activities"]),
-        evidence=queries.evidence_titles(work, {*found["evidence"], *samples, *(piece for _row, piece in noted if piece)}),
+        evidence=queries.evidence_titles(
+            work, {*found["evidence"], *samples, *(piece for _row, piece in noted if piece)}
+        ),
         initiatives=[row for row in plan["initiatives"] if pledge.code in row["pledges"]],
         **words(work, rows),
     )
@@ -200,7 +202,10 @@ def tie(number: int) -> ResponseReturnValue:
     plan = queries.of_day(work, activity.starts_on or work.today)
     pledges = list(dict.fromkeys([*(queries.pledges(work, plan) if plan else []), *of_pledge]))
     initiatives = list(dict.fromkeys([*(queries.initiatives(work, plan) if plan else []), *of_initiative]))
-    chosen = {"pledges": [str(row.number) for row in of_pledge], "initiatives": [str(row.number) for row in of_initiative]}
+    chosen = {
+        "pledges": [str(row.number) for row in of_pledge],
+        "initiatives": [str(row.number) for row in of_initiative],
+    }
     form, status = TieForm(data=chosen), None
     form.offer(
         [(row.number, f"{row.code} {row.title}") for row in pledges],

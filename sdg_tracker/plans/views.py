@@ -228,4 +228,3 @@ def plan_of_activity(activity: Any) -> dict[str, Any] | None:
     pledges, initiatives = queries.ties(work, activity)
     there = bool(pledges or initiatives or queries.plans(work))
     return {"pledges": pledges, "initiatives": initiatives} if there else None
-

@@ -35,7 +35,9 @@ KIND_NAMES: Mapping[str, Text] = {
     Kind.STANDING: lazy("Standing rule"),
 }
 KIND_HINTS: Mapping[str, Text] = {
-    Kind.MEASURABLE: lazy("A figure reaches a value by a day, such as 30 % less paper in 2027. Its readings are the proof."),
+    Kind.MEASURABLE: lazy(
+        "A figure reaches a value by a day, such as 30 % less paper in 2027. Its readings are the proof."
+    ),
     Kind.RECURRING: lazy("Something happens so many times in each period, such as twice a year. It is counted."),
     Kind.STANDING: lazy("A rule that always holds, such as water in jugs. Once a year you check it against a sample."),
 }
@@ -160,7 +162,10 @@ def promise(pledge: Row) -> str:
     """Return what the kind of a pledge asks for, in a line."""
     if pledge["kind"] == Kind.RECURRING:
         return ngettext_(
-            "%(num)s time %(per)s", "%(num)s times %(per)s", pledge["times"] or 1, per=PER_NAMES[pledge["per"] or "year"]
+            "%(num)s time %(per)s",
+            "%(num)s times %(per)s",
+            pledge["times"] or 1,
+            per=PER_NAMES[pledge["per"] or "year"],
         )
     return str(KIND_NAMES[pledge["kind"]])
 
@@ -190,7 +195,12 @@ def _measurable(computed: str, numbers: Row, measure: Row | None, houses: Mappin
         found.append(_("Nothing can be compared yet: no whole period has passed since the baseline."))
     why = numbers.get("why")
     if why == "broken":
-        found.append(_("What is counted was defined anew from %(period)s, so the line is broken there.", period=period(numbers["broken"])))
+        found.append(
+            _(
+                "What is counted was defined anew from %(period)s, so the line is broken there.",
+                period=period(numbers["broken"]),
+            )
+        )
     elif why:
         found.append(str(_WHY[why]))
     if numbers["missing"]:

@@ -1,6 +1,6 @@
 """A measurable pledge as points of charts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -46,11 +46,19 @@ def lines(pledge: Row, measure: Row) -> list[dict[str, Any]] | None:
     seen = numbers["observations"]
     if not seen or "baseline" not in numbers:
         return None
-    first = Point(wording.period(numbers["baseline"]["period"]), Decimal(numbers["baseline"]["value"]))
+    first = Point(numbers["baseline"]["period"], Decimal(numbers["baseline"]["value"]))
     places = measure["decimals"]
     found = [Point(_short(row["period"]), Decimal(row["value"]), row["qualifier"]) for row in seen]
     wanted = [Point(_short(row["period"]), round(Decimal(row["wanted"]), places)) for row in seen]
     return [{"label": _("Measured"), "points": [first, *found]}, {"label": _("The line"), "points": [first, *wanted]}]
+
+
+def rows(pledge: Row, curves: Sequence[Mapping[str, Any]]) -> list[tuple[str, Point, Point]]:
+    """Return the same as rows of a table."""
+    numbers = pledge["status"]["numbers"]
+    labels = [numbers["baseline"]["period"], *(row["period"] for row in numbers["observations"])]
+    measured, line = (curve["points"] for curve in curves)
+    return [(wording.period(label), *pair) for label, *pair in zip(labels, measured, line, strict=True)]
 
 
 def _short(period: str) -> str:

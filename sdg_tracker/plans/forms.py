@@ -11,8 +11,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from sdg_tracker.activities.forms import Checkboxes, RevisionForm
 from sdg_tracker.activities.queries import Vocabulary
 from sdg_tracker.foundation.columns import parts
-from sdg_tracker.foundation.i18n import Text, _, format_number, lazy
+from sdg_tracker.foundation.i18n import Text, _, in_locale, lazy
 from sdg_tracker.goals.models import Goal
+from sdg_tracker.measures.rules import written
 from sdg_tracker.plans.details import LONGEST, FocusDetails, InitiativeDetails, PlanDetails, PledgeDetails
 from sdg_tracker.plans.models import Pledge
 from sdg_tracker.plans.proving import Checked, Noted
@@ -34,7 +35,7 @@ def _text(name: str) -> Length:
 
 
 class NumberField(StringField):
-    """A number as people write it in Denmark or elsewhere: ``268.090``, ``1200,5``, ``1200.5``."""
+    """A number as people write it: ``268.090`` and ``1200,5`` in Danish, ``268,090`` and ``1200.5`` in English."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed. Raises ValueError for what is no number."""
@@ -42,10 +43,8 @@ class NumberField(StringField):
         text = "".join((valuelist[0] if valuelist else "").split())
         if not text:
             return
-        thousands = text.count(".") > 1 or (text.count(".") == 1 and len(text.rpartition(".")[2]) == 3)
-        plain = text.replace(".", "").replace(",", ".") if "," in text or thousands else text
         try:
-            self.data = Decimal(plain)
+            self.data = Decimal(_plain(text))
         except InvalidOperation:
             raise ValueError(_("Write a number, such as 1200 or 4,5.")) from None
         if not self.data.is_finite():
@@ -54,7 +53,20 @@ class NumberField(StringField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else format_number(self.data)
+        return "" if self.data is None else written(self.data).replace(".", in_locale(",", "."))
+
+
+def _plain(text: str) -> str:
+    """Return a number with a point before its decimals and nothing between its thousands.
+
+    A single point or comma stands between thousands where it does so in the current language and three digits follow.
+    """
+    last = max(text.rfind("."), text.rfind(","))
+    if last < 0:
+        return text
+    mark, other = text[last], {".": ",", ",": "."}[text[last]]
+    between = text.count(mark) > 1 or (other not in text and mark == in_locale(".", ",") and len(text) - last == 4)
+    return text.replace(other, "").replace(mark, "" if between else ".")
 
 
 class DayForm(SearchForm):

@@ -37,6 +37,7 @@ def show(number: int) -> ResponseReturnValue:
     proof = queries.proof(work, queries.plan_of(work, pledge), on)
     samples = [piece for check in proof.checks.get(number, ()) for piece in check.sample]
     noted = proof.noted.get(number, ())
+    lines = charts.lines(found, measure) if measure else None
     return page(
         "plans/pledge.html",
         pledge=found,
@@ -46,7 +47,8 @@ def show(number: int) -> ResponseReturnValue:
         form=DayForm(data={"on": on}),
         measure=measure,
         progress=charts.progress(found, measure) if measure else None,
-        lines=charts.lines(found, measure) if measure else None,
+        lines=lines,
+        rows=charts.rows(found, lines) if lines else [],
         noted=noted,
         overrules=queries.overrules(work, pledge),
         activities=queries.activity_titles(work, found["activities"]),
@@ -139,8 +141,8 @@ def check(number: int) -> ResponseReturnValue:
         if status is None:
             flash(_("The self-check is saved."))
             return redirect(url_for("pledges.show", number=number), 303)
-    pool = queries_pool = proving.evidence_of(work, pledge, year)
-    drawn = rules.sample(queries_pool, seed)
+    pool = proving.evidence_of(work, pledge, year)
+    drawn = rules.sample(pool, seed)
     values: dict[str, Any] = {"pledge": pledge, "year": year, "seed": seed, "pool": pool, "drawn": drawn}
     titles = queries.evidence_titles(work, drawn)
     return page("plans/check.html", form=form, evidence=titles, **values), status or (422 if form.errors else 200)

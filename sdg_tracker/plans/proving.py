@@ -38,7 +38,7 @@ words(
         "occurrence-of-recurring": lazy("Only for a pledge that recurs can be noted that it happened."),
         "occurrence-late": lazy("What has not happened yet can't be noted. Choose today or an earlier day."),
         "occurrence-count": lazy("Give a number from 1 to 10,000."),
-        "occurrence-period": lazy("%(name)s is counted by %(periods)s. Write the period like %(example)s."),
+        "occurrence-period": lazy("Write the period like %(example)s. That is how %(name)s is counted."),
         "plan-evidence-unknown": lazy("There is no evidence %(number)s that counts."),
         "occurrence-unknown": lazy("There is no note %(number)s about this pledge."),
         "check-of-standing": lazy("Only a standing rule has a yearly self-check."),
@@ -173,7 +173,7 @@ def _period(pledge: Pledge, text: str) -> str:
         period = None
     if period is None or period.frequency is not length:
         example = Period.of(date(2025, 7, 1), length).code
-        raise Invalid("occurrence-period", field="period", name=pledge.code, periods=length.value, example=example)
+        raise Invalid("occurrence-period", field="period", name=pledge.code, example=example)
     return period.code
 
 

@@ -14,7 +14,7 @@ from sdg_tracker.plans.states import Answer, Area, InitiativeState, Kind, Per, P
 Row = Mapping[str, Any]
 
 STATUS_NAMES: Mapping[str, Text] = {
-    Status.KEPT: lazy("Kept"),
+    Status.KEPT: lazy("Promise kept"),
     Status.ON_TRACK: lazy("On track"),
     Status.BEHIND: lazy("Behind"),
     Status.MISSED: lazy("Not kept"),
@@ -255,18 +255,3 @@ def counted(unit: str, number: int) -> str:
 def names(codes: Sequence[str], known: Mapping[str, str]) -> str:
     """Return what codes stand for, with commas between."""
     return ", ".join(known.get(code, code) for code in codes)
-
-
-def rows(numbers: Row, measure: Row) -> list[tuple[str, str, str]]:
-    """Return what was measured and what the line says, a row each."""
-    places = measure["decimals"]
-    first = numbers["baseline"]
-    found = [(period(first["period"]), value(first["value"], decimals=places), "–")]
-    return found + [
-        (
-            period(row["period"]),
-            value(row["value"], row["qualifier"], places),
-            value(row["wanted"], decimals=places),
-        )
-        for row in numbers["observations"]
-    ]

@@ -35,7 +35,7 @@ def progress(pledge: Row, measure: Row) -> Way | None:
         baseline=Point(wording.period(baseline["period"]), Decimal(baseline["value"])),
         value=Point(shown, value, numbers.get("qualifier")),
         target=Point(target["due_on"][:4], Decimal(target["value"])),
-        wanted=Point(shown, round(Decimal(numbers["wanted"]), measure["decimals"])) if numbers["wanted"] else None,
+        wanted=Point(shown, _rounded(numbers["wanted"], measure)) if numbers["wanted"] else None,
         unit=wording.own(measure["unit"]),
     )
 
@@ -47,9 +47,8 @@ def lines(pledge: Row, measure: Row) -> list[dict[str, Any]] | None:
     if not seen or "baseline" not in numbers:
         return None
     first = Point(numbers["baseline"]["period"], Decimal(numbers["baseline"]["value"]))
-    places = measure["decimals"]
     found = [Point(_short(row["period"]), Decimal(row["value"]), row["qualifier"]) for row in seen]
-    wanted = [Point(_short(row["period"]), round(Decimal(row["wanted"]), places)) for row in seen]
+    wanted = [Point(_short(row["period"]), _rounded(row["wanted"], measure)) for row in seen]
     return [{"label": _("Measured"), "points": [first, *found]}, {"label": _("The line"), "points": [first, *wanted]}]
 
 
@@ -64,3 +63,7 @@ def rows(pledge: Row, curves: Sequence[Mapping[str, Any]]) -> list[tuple[str, Po
 def _short(period: str) -> str:
     """Return the end of a stretch, which is where its point stands."""
     return period.partition("/")[2] or period
+
+
+def _rounded(text: str, measure: Row) -> Decimal:
+    return Decimal(f"{Decimal(text):.{int(measure['decimals'])}f}")

@@ -138,6 +138,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
+        "year": 2025,
         "plan": found.plan,
         "what": "focus-goals",
         "row": 1,

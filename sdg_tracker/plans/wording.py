@@ -36,7 +36,7 @@ KIND_NAMES: Mapping[str, Text] = {
 }
 KIND_HINTS: Mapping[str, Text] = {
     Kind.MEASURABLE: lazy(
-        "A figure reaches a value by a day, such as 30 % less paper in 2027. Its readings are the proof."
+        "A figure reaches a value by a day, such as a third less paper in 2027. Its readings are the proof."
     ),
     Kind.RECURRING: lazy("Something happens so many times in each period, such as twice a year. It is counted."),
     Kind.STANDING: lazy("A rule that always holds, such as water in jugs. Once a year you check it against a sample."),

@@ -2,11 +2,13 @@
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.printing import plots
 from sdg_tracker.printing.series import Point
 from sdg_tracker.printing.texts import environment
@@ -198,3 +200,26 @@ def test_the_table_beside_a_chart_names_what_is_missing() -> None:
     assert "<caption>Besøg</caption>" in table
     assert "&gt;&nbsp;2.000" in table
     assert ">mangler</td>" in table
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_shades_and_lines_are_told_apart_in_grey() -> None:
+    style = (resource_dir("static") / "css/print/charts.css").read_text("utf-8")
+    shades = [
+        luminance("#ffffff"),
+        *(luminance(found) for found in re.findall(r"\.heat-[1-5] { fill: (#\w{6})", style)),
+    ]
+    assert len(shades) == plots.SHADES + 1
+    assert all(darker < lighter - 0.03 for lighter, darker in pairwise(shades))
+    ink, paper = luminance("#1b2126"), luminance("#ffffff")
+    for number, shade in enumerate(shades):
+        light, dark = (shade, ink) if number < 4 else (paper, shade)  # as the macro writes the numbers
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+    lines = re.findall(r"\.line-[1-4] { stroke: (#\w{6});(?: stroke-dasharray: ([^;]+);)? }", style)
+    assert len({dashes for _colour, dashes in lines}) == len(lines) == 4
+    assert all(1.05 / (luminance(colour) + 0.05) >= 3 for colour, _dashes in lines)

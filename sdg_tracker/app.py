@@ -31,6 +31,9 @@ from sdg_tracker.giving.views import blueprint as uploads
 from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
+from sdg_tracker.measures.import_views import blueprint as loading
+from sdg_tracker.measures.reading_views import blueprint as readings
+from sdg_tracker.measures.views import blueprint as measures
 from sdg_tracker.overview.views import blueprint as overview
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
@@ -53,6 +56,9 @@ PARTS = (
     proofs,
     links,
     requests,
+    measures,
+    readings,
+    loading,
     certification,
     checking,
     rolling,

@@ -37,6 +37,8 @@ class Things:
     request: int
     web_page: int  # number of a link that waits for its copy
     draft: int  # of a scheme
+    measure: int
+    reading: int
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -52,6 +54,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
+        read = make.reading(library)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -68,6 +71,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request.number,
         web_page.number,
         make.draft(library, several).number,
+        read.measure.number,
+        read.number,
     )
 
 
@@ -91,6 +96,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "links": found.web_page,
         "requests": found.request,
         "drafting": found.draft,
+        "measures": found.measure,
+        "readings": found.reading,
         "admin": found.user,
         "editions": found.edition,
         "comparison": found.edition,

@@ -54,7 +54,7 @@ def test_a_number_with_two_meanings_is_never_guessed(ones: int, rest: int, sign:
     text = f"{ones}{sign}{rest:03d}"
     found = read_number(text)
     assert isinstance(found, Ambiguous)
-    assert (found.whole, found.part) == (ones * 1000 + rest, Decimal(f"{ones}.{rest:03d}"))
+    assert (found.whole, found.part) == (Decimal(ones * 1000 + rest), Decimal(f"{ones}.{rest:03d}"))
     assert {read_number(text, ","), read_number(text, ".")} == {found.whole, found.part}
     with pytest.raises(Invalid) as problem:
         certain(text)
@@ -94,7 +94,7 @@ def test_a_workbook_goes_out_and_comes_back(readings: Work) -> None:
     book = openpyxl.load_workbook(stream)
     sheet = book.active
     assert sheet is not None
-    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    columns = {str(cell.value): int(cell.column or 0) for cell in sheet[1]}
     assert [sheet.cell(2, columns[name]).value for name in ("Måltal", "Periode", "Filial", "Tal")] == [
         "visits",
         "2025-Q3",
@@ -156,7 +156,7 @@ def test_what_a_counter_wrote_is_added_up_by_period_and_branch(readings: Work) -
         ("række 2, kolonne Gæster", "number-ambiguous")
     ]
     report = loading.load(readings, text.encode(), "tæller.csv", mapping=columns)
-    assert [(line.entry.period, line.entry.branch, line.entry.value) for line in report.lines] == [
+    assert [(line.entry.period, line.entry.branch, int(line.entry.value)) for line in report.lines] == [
         ("2025-Q4", "nord", 1124),
         ("2025-Q4", "syd", 5),
     ]

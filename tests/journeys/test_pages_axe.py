@@ -106,6 +106,9 @@ PAGES = {
     "measures.show": ["/measures/11"],
     "measures.withdraw": [],
     "readings.show": [],
+    "impact.compose": ["/editions/impact/2026"],
+    "impact.new": [],  # among the empty ones
+    "impact.pages": ["/editions/impact/2025/pages"],
     "links.add": ["/evidence/links/new", "/evidence/links/new?activity=1"],
     "links.index": ["/evidence/links", "/evidence/links?state=dead"],
     "links.show": ["/evidence/links/{web_page}"],
@@ -160,6 +163,7 @@ NOT_PAGES = {
     "admin.readyz",
     "comparison.download",
     "dossier.picture",
+    "impact.picture",
     "drafting.download",
     "editions.download",
     "schemes.download",

@@ -35,6 +35,9 @@ from sdg_tracker.measures.import_views import blueprint as loading
 from sdg_tracker.measures.reading_views import blueprint as readings
 from sdg_tracker.measures.views import blueprint as measures
 from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.plans.part_views import blueprint as plan_parts
+from sdg_tracker.plans.pledge_views import blueprint as pledges
+from sdg_tracker.plans.views import blueprint as plans
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.supplement import outputs as supplement
@@ -63,6 +66,9 @@ PARTS = (
     checking,
     rolling,
     tasks,
+    plans,
+    plan_parts,
+    pledges,
     editions,
     comparison,
     dossier,

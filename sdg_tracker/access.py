@@ -67,6 +67,11 @@ class Permission(StrEnum):
     EVIDENCE_OBJECT = "evidence.object"
     EVIDENCE_PREPARE = "evidence.prepare"
     EVIDENCE_DISPOSE = "evidence.dispose"
+    MEASURE_READ = "measure.read"
+    MEASURE_MANAGE = "measure.manage"
+    READING_ENTER = "reading.enter"
+    READING_CORRECT = "reading.correct"
+    READING_IMPORT = "reading.import"
     EFFECT_READ = "effect.read"
     EFFECT_WRITE = "effect.write"
     STORY_READ = "story.read"
@@ -136,6 +141,11 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_DISPOSE: lazy("Dispose of withdrawn evidence"),
     Permission.EVIDENCE_OBJECT: lazy("Act on an objection to a picture"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again, follow links"),
+    Permission.MEASURE_READ: lazy("See measures and their readings"),
+    Permission.MEASURE_MANAGE: lazy("Add, change, define and withdraw measures"),
+    Permission.READING_ENTER: lazy("Enter readings"),
+    Permission.READING_CORRECT: lazy("Correct and withdraw readings"),
+    Permission.READING_IMPORT: lazy("Import readings from a file"),
     Permission.EFFECT_READ: lazy("See effects of activities, and quotes"),
     Permission.EFFECT_WRITE: lazy("Say what an activity was meant to do and what was seen, and keep quotes"),
     Permission.STORY_READ: lazy("See impact stories"),
@@ -282,6 +292,11 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_DISPOSE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_OBJECT: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.MEASURE_READ: _INSIDE,
+    Permission.MEASURE_MANAGE: {Role.COORDINATOR: always},
+    Permission.READING_ENTER: _WRITERS,
+    Permission.READING_CORRECT: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.READING_IMPORT: {Role.COORDINATOR: always},
     Permission.EFFECT_READ: _INSIDE,
     Permission.EFFECT_WRITE: {Role.STAFF: responsible, Role.COORDINATOR: always},
     Permission.STORY_READ: _INSIDE,

@@ -133,6 +133,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
+        "year": 2025,
     }
     values: dict[str, object] = {}
     for name in rule.arguments:

@@ -16,6 +16,7 @@ from sdg_tracker.effects import wording as effects
 from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.findings import RULES, Finding
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
+from sdg_tracker.measures.states import QUALIFIER_NAMES
 from sdg_tracker.schemes.words import CHANGES
 from sdg_tracker.trail import Event
 
@@ -34,8 +35,11 @@ SUBJECTS: Mapping[str, Text] = {
     "cycle": lazy("Certification period"),
     "scheme_draft": lazy("Draft of a scheme"),
     "edition": lazy("Edition"),
+    "report_composition": lazy("Yearly report that is composed"),
     "link": lazy("Link"),
     "request": lazy("Request"),
+    "measure": lazy("Measure"),
+    "reading": lazy("Reading"),
     "auditor_access": lazy("Auditor's access"),
     "audit": lazy("Audit"),
 }
@@ -48,6 +52,7 @@ FACTS: Mapping[str, Text] = {
     "before": lazy("before"),
     "audit_on": lazy("day of the audit"),
     "basis": lazy("right to use it"),
+    "branch": lazy("branch"),
     "by": lazy("by"),
     "certificate": lazy("digest of the certificate"),
     "changed": lazy("changed"),
@@ -118,7 +123,9 @@ FACTS: Mapping[str, Text] = {
     "original": lazy("digest of the original"),
     "pages": lazy("pages"),
     "people": lazy("people"),
+    "period": lazy("period"),
     "places": lazy("places"),
+    "qualifier": lazy("how it is to be read"),
     "reason": lazy("reason"),
     "received_on": lazy("received on"),
     "renamed": lazy("with another code"),
@@ -142,6 +149,7 @@ FACTS: Mapping[str, Text] = {
     "texts": lazy("texts"),
     "ticks": lazy("checked"),
     "type": lazy("type"),
+    "value": lazy("value"),
     "version": lazy("version"),
     "versions": lazy("versions"),
     "week_on": lazy("week from"),
@@ -156,6 +164,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "kind": audit.FINDING_KINDS,
     "method": audit.METHOD_NAMES,
     "marks": audit.MARK_NAMES,
+    "qualifier": QUALIFIER_NAMES,
     "scopes": wording.SCOPE_NAMES,
     "what": CHANGES,
     "seen_how": effects.BASIS_NAMES,

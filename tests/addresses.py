@@ -38,6 +38,10 @@ class Things:
     request: int
     web_page: int  # number of a link that waits for its copy
     draft: int  # of a scheme
+    measure: int
+    reading: int
+    quote: int
+    story: int
     plan: int  # number of an action plan, its initiative and its focus goal
     pledge: int  # the last of its pledges
 
@@ -55,6 +59,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
+        read = make.reading(library)
+        quote, story = make.quote(library, activity), make.story(library, activity)
         plan = make.plan(library)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
@@ -72,6 +78,10 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request.number,
         web_page.number,
         make.draft(library, several).number,
+        read.measure.number,
+        read.number,
+        quote.number,
+        story.number,
         plan.number,
         plan.number * PLEDGES,
     )
@@ -89,6 +99,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     part = rule.endpoint.partition(".")[0]
     numbers = {
         "activities": found.activity,
+        "effects": found.quote if "quote" in rule.endpoint and rule.endpoint != "effects.add_quote" else found.activity,
+        "stories": found.story,
         "evidence": found.evidence,
         "finishing": found.evidence,
         "proofs": found.evidence,
@@ -97,6 +109,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "links": found.web_page,
         "requests": found.request,
         "drafting": found.draft,
+        "measures": found.measure,
+        "readings": found.reading,
         "admin": found.user,
         "editions": found.edition,
         "comparison": found.edition,

@@ -173,6 +173,9 @@ def test_a_gap_is_open_and_a_changed_definition_breaks_the_line() -> None:
     [curve] = plots.lines([{"label": "x", "points": broken}], 1000, 400).curves
     assert [len(piece.split()) for piece in curve.pieces] == [2, 2]
     assert len(curve.dots) == 5
+    alone = plots.lines([{"label": "x", "points": points(246_000, 213_900)}], 1200, 320)
+    x, _y, anchor, _point = alone.curves[0].values[0]
+    assert (x, anchor) == (alone.left, "start")  # not over the numbers of the axis
     with use_locale("da"):
         svg = drawn("lines", [{"label": "x", "points": broken}]).partition("</style>")[2]
     assert svg.count("chart-gap") == 1

@@ -32,6 +32,8 @@ from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
 from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.publishing.public_views import blueprint as public
+from sdg_tracker.publishing.views import blueprint as publishing
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.supplement import outputs as supplement
@@ -61,6 +63,8 @@ PARTS = (
     comparison,
     dossier,
     impact,
+    publishing,
+    public,
     audit,
     decisions,
     auditreport,

@@ -15,6 +15,7 @@ from sdg_tracker.giving import models as giving
 from sdg_tracker.goals import models as goals
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
+from sdg_tracker.publishing import models as publishing
 from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
@@ -33,6 +34,7 @@ __all__ = [
     "keeping",
     "mail",
     "metadata",
+    "publishing",
     "requests",
     "schemes",
     "trail",

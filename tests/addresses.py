@@ -12,6 +12,7 @@ from sdg_tracker.access import SYSTEM, Permission, Role
 from sdg_tracker.accounts import queries, services
 from sdg_tracker.audit.rules import token
 from sdg_tracker.goals.models import Goal, Target
+from sdg_tracker.publishing.rules import Settings
 from sdg_tracker.schemes.models import Requirement, Scheme
 from sdg_tracker.work import Library, Workplace
 from tests.factories import Factories
@@ -37,6 +38,9 @@ class Things:
     request: int
     web_page: int  # number of a link that waits for its copy
     draft: int  # of a scheme
+    report: int  # an edition that is published
+    year: int  # of that report
+    library: str  # short name
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -52,6 +56,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
+    report = make.edition(library, kind="impact", year=2025, snapshot=snapshots.impact(workplace.blobs))
+    make.publication(report)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -68,6 +74,9 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request.number,
         web_page.number,
         make.draft(library, several).number,
+        report.number,
+        2025,
+        library.slug,
     )
 
 
@@ -94,6 +103,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "admin": found.user,
         "editions": found.edition,
         "comparison": found.edition,
+        "publishing": found.report,
         "audit": found.edition,
         "decisions": found.edition,
         "auditreport": found.edition,
@@ -126,6 +136,9 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
+        "library": found.library,
+        "year": found.year,
+        "choices": Settings().code,
     }
     values: dict[str, object] = {}
     for name in rule.arguments:

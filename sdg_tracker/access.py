@@ -67,6 +67,17 @@ class Permission(StrEnum):
     EVIDENCE_OBJECT = "evidence.object"
     EVIDENCE_PREPARE = "evidence.prepare"
     EVIDENCE_DISPOSE = "evidence.dispose"
+    MEASURE_READ = "measure.read"
+    MEASURE_MANAGE = "measure.manage"
+    READING_ENTER = "reading.enter"
+    READING_CORRECT = "reading.correct"
+    READING_IMPORT = "reading.import"
+    EFFECT_READ = "effect.read"
+    EFFECT_WRITE = "effect.write"
+    STORY_READ = "story.read"
+    STORY_ADD = "story.add"
+    STORY_REVISE = "story.revise"
+    STORY_SHOW = "story.show"
     REQUEST_READ = "request.read"
     REQUEST_MAKE = "request.make"
     REQUEST_GIVE = "request.give"
@@ -131,6 +142,17 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EVIDENCE_DISPOSE: lazy("Dispose of withdrawn evidence"),
     Permission.EVIDENCE_OBJECT: lazy("Act on an objection to a picture"),
     Permission.EVIDENCE_PREPARE: lazy("Make thumbnails, read texts, ask the scanner again, follow links"),
+    Permission.MEASURE_READ: lazy("See measures and their readings"),
+    Permission.MEASURE_MANAGE: lazy("Add, change, define and withdraw measures"),
+    Permission.READING_ENTER: lazy("Enter readings"),
+    Permission.READING_CORRECT: lazy("Correct and withdraw readings"),
+    Permission.READING_IMPORT: lazy("Import readings from a file"),
+    Permission.EFFECT_READ: lazy("See effects of activities, and quotes"),
+    Permission.EFFECT_WRITE: lazy("Say what an activity was meant to do and what was seen, and keep quotes"),
+    Permission.STORY_READ: lazy("See impact stories"),
+    Permission.STORY_ADD: lazy("Write impact stories"),
+    Permission.STORY_REVISE: lazy("Change and withdraw impact stories"),
+    Permission.STORY_SHOW: lazy("Say that stories and quotes may be shown to the public"),
     Permission.REQUEST_READ: lazy("See what is asked for"),
     Permission.REQUEST_MAKE: lazy("Ask people for evidence, and cancel what was asked for"),
     Permission.REQUEST_GIVE: lazy("Give what one was asked for"),
@@ -195,6 +217,11 @@ def owned(actor: Actor, record: object) -> bool:
     return actor.number is not None and getattr(record, "owner_number", None) == actor.number
 
 
+def responsible(actor: Actor, record: object) -> bool:
+    """Only what this person entered or was made the owner of."""
+    return own(actor, record) or owned(actor, record)
+
+
 def asked(actor: Actor, record: object) -> bool:
     """Only what this person was asked for."""
     return actor.number is not None and getattr(record, "giver_number", None) == actor.number
@@ -221,11 +248,12 @@ CONDITION_NAMES: Mapping[Condition, Text] = {
     by_link: lazy("with an invitation's link"),
     own: lazy("own only"),
     owned: lazy("what they are to work on only"),
+    responsible: lazy("what they entered or are responsible for only"),
     asked: lazy("what they were asked for only"),
     invited: lazy("the invited one only"),
 }
 
-ABOUT_RECORDS = frozenset({own, owned, asked, invited})
+ABOUT_RECORDS = frozenset({own, owned, responsible, asked, invited})
 
 _ALL = dict.fromkeys(Role, always)
 _SIGNED_IN = dict.fromkeys(MEMBER_ROLES, with_account)
@@ -266,6 +294,17 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EVIDENCE_DISPOSE: {Role.COORDINATOR: always},
     Permission.EVIDENCE_OBJECT: {Role.COORDINATOR: always},
     Permission.EVIDENCE_PREPARE: {Role.SYSTEM: always},
+    Permission.MEASURE_READ: _INSIDE,
+    Permission.MEASURE_MANAGE: {Role.COORDINATOR: always},
+    Permission.READING_ENTER: _WRITERS,
+    Permission.READING_CORRECT: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.READING_IMPORT: {Role.COORDINATOR: always},
+    Permission.EFFECT_READ: _INSIDE,
+    Permission.EFFECT_WRITE: {Role.STAFF: responsible, Role.COORDINATOR: always},
+    Permission.STORY_READ: _INSIDE,
+    Permission.STORY_ADD: _WRITERS,
+    Permission.STORY_REVISE: {Role.STAFF: own, Role.COORDINATOR: always},
+    Permission.STORY_SHOW: {Role.COORDINATOR: always},
     Permission.REQUEST_READ: {Role.STAFF: asked, Role.COORDINATOR: always},
     Permission.REQUEST_MAKE: {Role.COORDINATOR: always},
     Permission.REQUEST_GIVE: {Role.STAFF: asked, Role.COORDINATOR: asked},

@@ -8,6 +8,7 @@ from sdg_tracker.certification import models as certification
 from sdg_tracker.digest import models as digest
 from sdg_tracker.dossier import models as dossier
 from sdg_tracker.editions import models as editions
+from sdg_tracker.effects import models as effects
 from sdg_tracker.evidence import models as evidence
 from sdg_tracker.evidence import request_models as requests
 from sdg_tracker.foundation.db import Base
@@ -15,6 +16,7 @@ from sdg_tracker.giving import models as giving
 from sdg_tracker.goals import models as goals
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
+from sdg_tracker.measures import models as measures
 from sdg_tracker.publishing import models as publishing
 from sdg_tracker.schemes import models as schemes
 
@@ -28,11 +30,13 @@ __all__ = [
     "digest",
     "dossier",
     "editions",
+    "effects",
     "evidence",
     "giving",
     "goals",
     "keeping",
     "mail",
+    "measures",
     "metadata",
     "publishing",
     "requests",

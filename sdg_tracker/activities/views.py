@@ -11,7 +11,7 @@ from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.accounts.models import Membership
-from sdg_tracker.activities import outputs, queries, rules, services, wording
+from sdg_tracker.activities import goal_years, outputs, queries, rules, services, wording
 from sdg_tracker.activities.columns import COLUMNS
 from sdg_tracker.activities.forms import (
     ActivityForm,
@@ -31,6 +31,7 @@ from sdg_tracker.foundation.i18n import _, lazy, ngettext_
 from sdg_tracker.foundation.tables import FILE_LIMIT, Fault, ImportRefused
 from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals
+from sdg_tracker.goals import sections
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import actor, allow
 from sdg_tracker.web.lifecycle import page, reading, writing
@@ -38,6 +39,7 @@ from sdg_tracker.web.paging import Pager, page_asked
 from sdg_tracker.work import Work
 
 blueprint = Blueprint("activities", __name__)
+sections.register(10, goal_years.section)
 navigation.add(30, lazy("Activities"), "activities.index", Permission.ACTIVITY_READ)
 
 TICKET_SECONDS = 24 * 60 * 60

@@ -12,9 +12,11 @@ from sdg_tracker.access import ROLE_NAMES, Role
 from sdg_tracker.audit import wording as audit
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.wording import STATE_NAMES
+from sdg_tracker.effects import wording as effects
 from sdg_tracker.evidence import wording
 from sdg_tracker.evidence.findings import RULES, Finding
 from sdg_tracker.foundation.i18n import LOCALES, Text, _, format_number, format_size, lazy
+from sdg_tracker.measures.states import QUALIFIER_NAMES
 from sdg_tracker.schemes.words import CHANGES
 from sdg_tracker.trail import Event
 
@@ -24,6 +26,9 @@ SUBJECTS: Mapping[str, Text] = {
     "user": lazy("User"),
     "activity": lazy("Activity"),
     "evidence": lazy("Evidence"),
+    "effect": lazy("Effect"),
+    "quote": lazy("Quote"),
+    "story": lazy("Story"),
     "campaign": lazy("Campaign"),
     "partner": lazy("Partner"),
     "assessment": lazy("Assessment"),
@@ -32,16 +37,21 @@ SUBJECTS: Mapping[str, Text] = {
     "edition": lazy("Edition"),
     "link": lazy("Link"),
     "request": lazy("Request"),
+    "measure": lazy("Measure"),
+    "reading": lazy("Reading"),
     "auditor_access": lazy("Auditor's access"),
     "audit": lazy("Audit"),
 }
 FACTS: Mapping[str, Text] = {
     "about": lazy("about"),
     "access": lazy("access"),
+    "activity": lazy("activity"),
     "after": lazy("after"),
+    "answers": lazy("answers"),
     "before": lazy("before"),
     "audit_on": lazy("day of the audit"),
     "basis": lazy("right to use it"),
+    "branch": lazy("branch"),
     "by": lazy("by"),
     "certificate": lazy("digest of the certificate"),
     "changed": lazy("changed"),
@@ -60,13 +70,19 @@ FACTS: Mapping[str, Text] = {
     "expected": lazy("digest expected"),
     "found": lazy("digest found"),
     "outcome": lazy("outcome"),
+    "outside": lazy("for the public"),
     "owners": lazy("owners"),
     "owner": lazy("owner"),
     "file": lazy("file"),
     "files": lazy("files"),
     "fingerprint": lazy("fingerprint"),
     "until": lazy("until"),
+    "seen_how": lazy("how it was seen"),
     "seen_on": lazy("seen on"),
+    "state": lazy("state"),
+    "taken_on": lazy("on the day"),
+    "why": lazy("why"),
+    "year": lazy("year"),
     "since": lazy("since"),
     "url": lazy("address"),
     "ends_on": lazy("last day"),
@@ -108,7 +124,9 @@ FACTS: Mapping[str, Text] = {
     "original": lazy("digest of the original"),
     "pages": lazy("pages"),
     "people": lazy("people"),
+    "period": lazy("period"),
     "places": lazy("places"),
+    "qualifier": lazy("how it is to be read"),
     "reason": lazy("reason"),
     "received_on": lazy("received on"),
     "renamed": lazy("with another code"),
@@ -134,6 +152,7 @@ FACTS: Mapping[str, Text] = {
     "texts": lazy("texts"),
     "ticks": lazy("checked"),
     "type": lazy("type"),
+    "value": lazy("value"),
     "version": lazy("version"),
     "versions": lazy("versions"),
     "week_on": lazy("week from"),
@@ -148,12 +167,18 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {  # of values, by fact
     "kind": audit.FINDING_KINDS,
     "method": audit.METHOD_NAMES,
     "marks": audit.MARK_NAMES,
+    "qualifier": QUALIFIER_NAMES,
     "scopes": wording.SCOPE_NAMES,
     "what": CHANGES,
+    "seen_how": effects.BASIS_NAMES,
+    "state": effects.STATE_NAMES,
+    "why": effects.TAKEN_NAMES,
 }
 _PAGES = {
     "activity": "activities.show",
     "evidence": "evidence.show",
+    "quote": "effects.quote",
+    "story": "stories.show",
     "link": "links.show",
     "auditor_access": "audit.access",
     "request": "requests.show",

@@ -8,6 +8,7 @@ from sdg_tracker.certification.material import Judged
 from sdg_tracker.certification.points import Points
 
 FORMAT = 1
+TEXTS = ("narrative", "reason", "omission", "answers")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Changes:
     """What is another than at the approval. The numbers are those of evidence."""
 
     assessment: bool = False
-    text: bool = False  # narrative or reason
+    text: bool = False  # narrative, reason or an answer
     score: bool = False
     added: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
@@ -39,6 +40,7 @@ def content(judged: Judged | None, score: Points | None, pieces: Iterable[Piece]
         "assessment": judged.state.value if judged else None,
         "narrative": judged.narrative if judged else "",
         "reason": judged.reason if judged else "",
+        **_also(judged),
         "score": None if score is None else score.told(),
         "evidence": [
             {"number": piece.number, "sha256": piece.digest, "pages": piece.pages}
@@ -47,13 +49,19 @@ def content(judged: Judged | None, score: Points | None, pieces: Iterable[Piece]
     }
 
 
+def _also(judged: Judged | None) -> dict[str, Any]:
+    """Return what only some schemes ask for; absent where nothing is said, as in approvals of before."""
+    said = {"omission": judged.omission, "answers": dict(judged.answers)} if judged else {}
+    return {key: value for key, value in said.items() if value}
+
+
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Changes:
     """Return what is different now. Both are what ``content`` returns."""
     old, new = ({row["number"]: row for row in kept["evidence"]} for kept in (before, now))
     both = sorted(old.keys() & new.keys())
     return Changes(
         assessment=before["assessment"] != now["assessment"],
-        text=(before["narrative"], before["reason"]) != (now["narrative"], now["reason"]),
+        text=any(before.get(key) != now.get(key) for key in TEXTS),
         score=before["score"] != now["score"],
         added=tuple(sorted(new.keys() - old.keys())),
         removed=tuple(sorted(old.keys() - new.keys())),

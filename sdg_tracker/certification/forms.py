@@ -1,26 +1,38 @@
 """Forms of assessments: they check the shape of what was sent and turn it into values."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import Field
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from sdg_tracker.accounts.models import Membership
+from sdg_tracker.certification import leaving
 from sdg_tracker.certification.models import Assessment
-from sdg_tracker.certification.services import NARRATIVE_LIMIT, NEVER_SEEN, REASON_LIMIT, AssessmentDetails
+from sdg_tracker.certification.services import (
+    ANSWER_LIMIT,
+    NARRATIVE_LIMIT,
+    NEVER_SEEN,
+    REASON_LIMIT,
+    AssessmentDetails,
+)
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.certification.task_queries import CHANGED, Filters
 from sdg_tracker.certification.tasks import COMMENT_LIMIT
 from sdg_tracker.certification.wording import STATE_NAMES, TASK_NAMES
-from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.foundation.i18n import _, in_locale, lazy
 from sdg_tracker.web.forms import BaseForm, SearchForm, choices
 
 _NUMBER = re.compile(r"#?(\d{1,9})\b")
 
 
 class AssessForm(BaseForm):
-    """How far the library is with a requirement; ``revision`` is the one that was shown."""
+    """How far the library is with a requirement; ``revision`` is the one that was shown.
+
+    ``of_scheme`` adds what a scheme asks for beside.
+    """
 
     state = RadioField(
         lazy("How far is the library?"),
@@ -28,6 +40,7 @@ class AssessForm(BaseForm):
         validators=[InputRequired(lazy("Choose how far the library is."))],
     )
     narrative = TextAreaField(lazy("Description"), validators=[Length(max=NARRATIVE_LIMIT)])
+    omission: SelectField | None = None
     reason = TextAreaField(lazy("Reason"), validators=[Length(max=REASON_LIMIT)])
     revision = HiddenField()
 
@@ -36,6 +49,10 @@ class AssessForm(BaseForm):
         self.renew(found)
         if found is not None:
             self.state.data, self.narrative.data, self.reason.data = found.state, found.narrative, found.reason
+            if self.omission is not None:
+                self.omission.data = found.omission
+            for key, field in self.answers():
+                field.data = found.answers.get(key, "")
 
     def renew(self, found: Assessment | None) -> None:
         """Let the form be sent again, over what stands now."""
@@ -45,9 +62,36 @@ class AssessForm(BaseForm):
         """Return the revision that was shown; one that nobody ever saw when the field was tampered with."""
         return _seen(self.revision)
 
+    def answers(self) -> list[tuple[str, Field]]:
+        """Return the fields of what else the scheme asks for, with their keys, in its order."""
+        return [(name.removeprefix("answer_"), f) for name, f in self._fields.items() if name.startswith("answer_")]
+
     def details(self) -> AssessmentDetails:
         """Return what was said."""
-        return AssessmentDetails(AssessmentState(self.state.data), self.narrative.data or "", self.reason.data or "")
+        return AssessmentDetails(
+            AssessmentState(self.state.data),
+            self.narrative.data or "",
+            self.reason.data or "",
+            self.omission.data or "" if self.omission is not None else "",
+            {key: field.data or "" for key, field in self.answers()},
+        )
+
+
+def of_scheme(decision: Mapping[str, Any]) -> type[AssessForm]:
+    """Return the form under a scheme's rule, in the current language: its own reasons, and what it asks for beside."""
+    fields: dict[str, Any] = {
+        f"answer_{key}": TextAreaField(in_locale(text["da"], text["en"]), validators=[Length(max=ANSWER_LIMIT)])
+        for key, text in leaving.fields(decision).items()
+    }
+    reasons = leaving.reasons(decision)
+    if reasons:
+        offered = [("", _("Choose a reason"))]
+        offered += [(code, in_locale(text["da"], text["en"])) for code, text in reasons.items()]
+        fields["omission"] = SelectField(
+            lazy("Why it is left out"), choices=choices(offered), validators=[Optional()], validate_choice=False
+        )
+    made: type[AssessForm] = type("SchemeAssessForm", (AssessForm,), fields)
+    return made
 
 
 class TieForm(BaseForm):

@@ -55,6 +55,8 @@ class Judged:
     state: AssessmentState
     narrative: str = ""
     reason: str = ""
+    omission: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ class Assessment(LibraryOwned, Editable, Base):
         sa.CheckConstraint(
             "state IN ('met', 'under_way', 'missing', 'not_pursuing', 'not_applicable')", name="state_known"
         ),
-        sa.CheckConstraint("state NOT IN ('not_applicable', 'not_pursuing') OR reason <> ''", name="reason_given"),
+        sa.CheckConstraint(
+            "state NOT IN ('not_applicable', 'not_pursuing') OR reason <> '' OR omission <> ''", name="reason_given"
+        ),
         owned_by("cycle_id", "cycle"),
     )
 
@@ -34,6 +36,8 @@ class Assessment(LibraryOwned, Editable, Base):
     state: Mapped[str] = mapped_column(sa.String(20))  # an AssessmentState
     narrative: Mapped[str] = mapped_column(sa.Text, default="")
     reason: Mapped[str] = mapped_column(sa.String(500), default="")  # why it does not apply or is not pursued
+    omission: Mapped[str] = mapped_column(sa.Text, default="")  # code of the scheme's ready-made reason
+    answers: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)  # to the scheme's answer fields, by key
     assessed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     assessed_at: Mapped[datetime]
     unconfirmed: Mapped[bool] = mapped_column(default=False)  # taken over from the cycle before, counts for nothing yet

@@ -181,7 +181,7 @@ def found_in(work: Work, cycle: Cycle, definitions: Sequence[Definition], frame:
 def judged(made: Mapping[str, Assessment]) -> dict[str, Judged]:
     """Return what was said; what was taken over from the cycle before and nobody has confirmed says nothing."""
     return {
-        code: Judged(AssessmentState(row.state), row.narrative, row.reason)
+        code: Judged(AssessmentState(row.state), row.narrative, row.reason, row.omission, row.answers)
         for code, row in made.items()
         if not row.unconfirmed
     }

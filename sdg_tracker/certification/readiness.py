@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from sdg_tracker.certification import needs as needed
+from sdg_tracker.certification.leaving import may_leave_out
 from sdg_tracker.certification.material import Definition, Found, Frame
 from sdg_tracker.certification.needs import Need, own_judgement
 from sdg_tracker.certification.states import AssessmentState
@@ -81,8 +82,7 @@ def result(definition: Definition, frame: Frame, found: Found, day: date) -> Res
     state = judged.state if judged else None
     whole = Result(code, definition["mandatory"], tuple(definition["roles"]), Status.NOT_APPLICABLE, state)
     asked = applies(definition.get("applies_if"), frame.facts)
-    may_leave_out = code not in frame.decision.get("omission", {}).get("not_for", ())
-    if asked is False or (state is AssessmentState.NOT_APPLICABLE and may_leave_out):
+    if asked is False or (state is AssessmentState.NOT_APPLICABLE and may_leave_out(frame.decision, code)):
         return whole
     if asked is None:
         return replace(whole, status=Status.GAP, needs=tuple(needed.unanswered(definition["applies_if"], frame.facts)))
@@ -94,7 +94,7 @@ def result(definition: Definition, frame: Frame, found: Found, day: date) -> Res
         *needed.of_judgement(definition, judged),
     )
     optional = not definition["mandatory"] or frame.decision.get("rule") == ANSWERED
-    if state is AssessmentState.NOT_PURSUING and optional and may_leave_out:
+    if state is AssessmentState.NOT_PURSUING and optional and may_leave_out(frame.decision, code):
         return replace(whole, status=Status.NOT_PURSUING, needs=needs)
     if any(not need.met for need in needs):
         return replace(whole, status=Status.GAP, needs=needs)

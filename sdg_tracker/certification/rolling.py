@@ -111,6 +111,8 @@ def _texts(work: Work, cycle: Cycle, former: Cycle, codes: dict[str, str]) -> in
                 state=said.state,
                 narrative=said.narrative,
                 reason=said.reason,
+                omission=said.omission,
+                answers=said.answers,
                 assessed_by=said.assessed_by,
                 assessed_at=said.assessed_at,
                 unconfirmed=True,

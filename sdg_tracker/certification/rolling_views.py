@@ -4,11 +4,12 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
-from sdg_tracker.certification import queries, rolling, services, wording
+from sdg_tracker.certification import leaving, queries, rolling, services, wording
 from sdg_tracker.certification.forms import StepForm
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.schemes import queries as schemes
+from sdg_tracker.schemes import words
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow
@@ -93,6 +94,8 @@ def _page(cycle: Cycle, form: StepForm) -> str:
         "certification/roll_forward.html",
         cycle=cycle,
         former=former,
+        told=lambda said: leaving.told(cycle.scheme.document["decision"], said.omission, said.answers),
+        words=words,
         form=form,
         left=sum(old in before and not before[old].unconfirmed and code not in made for code, old in codes.items()),
         unconfirmed=[

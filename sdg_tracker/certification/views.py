@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker import trail
 from sdg_tracker.access import ROLE_NAMES, Permission, Role
 from sdg_tracker.accounts import queries as accounts
-from sdg_tracker.certification import findings, queries, services, task_queries, tasks, wording
+from sdg_tracker.certification import findings, leaving, queries, services, task_queries, tasks, wording
 from sdg_tracker.certification.forms import (
     AssessForm,
     AssignForm,
@@ -22,9 +22,10 @@ from sdg_tracker.certification.forms import (
     StepForm,
     TieForm,
     WorkFilterForm,
+    of_scheme,
 )
 from sdg_tracker.certification.gaps import Gap, gaps, names_of
-from sdg_tracker.certification.models import REASONED, Assessment
+from sdg_tracker.certification.models import Assessment
 from sdg_tracker.certification.needs import own_judgement
 from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import STATES, Result, Status, Tally
@@ -209,7 +210,7 @@ def requirement(number: int, code: str) -> ResponseReturnValue:
 def assess(number: int, code: str) -> ResponseReturnValue:
     """Say how far the library is with a requirement."""
     cycle, code, found = _found(number, code)
-    form, status = AssessForm(), 422
+    form, status = of_scheme(cycle.scheme.document["decision"])(), 422
     if form.validate():
         try:
             services.assess(writing(), number, code, form.details(), form.seen())
@@ -295,7 +296,7 @@ def requirement_page(
     standing = task_queries.standing(work, found, code)
     revision = str(standing.task.revision if standing.task else tasks.NEVER_SEEN)
     if form is None:
-        form = AssessForm(formdata=None)
+        form = of_scheme(cycle.scheme.document["decision"])(formdata=None)
         form.show(assessment)
     if assign_form is None:
         shown = {"owner": str(standing.owner or ""), "due_on": standing.due_on, "revision": revision}
@@ -329,7 +330,10 @@ def requirement_page(
         clash=clash,
         form=form,
         hints=wording.STATE_HINTS,
-        reasoned=REASONED,
+        left_out=leaving.told(
+            document["decision"], assessment.omission if assessment else "", assessment.answers if assessment else {}
+        ),
+        may_leave_out=leaving.may_leave_out(document["decision"], code),
         rows=rows,
         total=total,
         kinds=names.kinds,

@@ -1,6 +1,7 @@
 """Commands for the certification."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,20 +38,36 @@ STATES = click.Choice([state.value for state in AssessmentState])
     help="File with the description, in UTF-8; - reads it from standard input. Without it the description stays.",
 )
 @click.option("--reason", default="", help="Why it is not pursued or not applicable.")
+@click.option("--omission", default="", metavar="CODE", help="The scheme's own reason, where it has some.")
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="KEY=TEXT",
+    help="What else the scheme wants written. May be repeated; the others stay.",
+)
 @acting
-def assess(who: Acting, code: str, state: str, file: Path | None, reason: str) -> None:
+def assess(who: Acting, code: str, state: str, file: Path | None, reason: str, **also: Any) -> None:
     """Assess requirement CODE of the current certification period as STATE."""
     text = _text(file)
     with who.writing() as work:
         cycle = schemes.current_cycle(work)
         if cycle is None:
             raise Conflict("assess-without-cycle")
+        made = queries.assessment(work, cycle, code)
         if text is None:
-            made = queries.assessment(work, cycle, code)
             text = made.narrative if made else ""
-        details = AssessmentDetails(AssessmentState(state), text, reason)
+        given = {**(made.answers if made else {}), **_answers(also["answers"])}
+        details = AssessmentDetails(AssessmentState(state), text, reason, also["omission"], given)
         found = services.assess(work, cycle.number, code, details)
         say(_("%(code)s: %(state)s", code=code, state=STATE_NAMES[found.state]))
+
+
+def _answers(written: Sequence[str]) -> dict[str, str]:
+    found = dict(one.partition("=")[::2] for one in written)
+    if not all("=" in one for one in written):
+        raise click.UsageError(_("Write answers as KEY=TEXT."))
+    return found
 
 
 def _text(file: Path | None) -> str | None:

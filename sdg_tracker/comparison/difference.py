@@ -155,6 +155,8 @@ def _of_requirement(row: Row) -> dict[str, Any]:
         "state": (assessment["state"] or UNASSESSED) if row["applies"] else "not_applicable",
         "narrative": assessment["narrative"],
         "reason": assessment["reason"],
+        "omission": assessment.get("omission", {}).get("text"),
+        "answers": "; ".join(answer["value"] for answer in assessment.get("answers", ())),
         "status": row["readiness"]["status"],
         "lacking": sum(not need["met"] for need in needs),
         "text": row["text"],

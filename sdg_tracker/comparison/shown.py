@@ -15,7 +15,7 @@ from sdg_tracker.comparison.words import Piece
 from sdg_tracker.foundation.i18n import Text, _, format_number, lazy
 from sdg_tracker.printing.texts import day, said
 
-LONG = ("text", "narrative", "reason")  # fields whose words are held against each other
+LONG = ("text", "narrative", "reason", "answers")  # fields whose words are held against each other
 KIND_NAMES: Mapping[str, Text] = {
     ADDED: lazy("Added since"),
     GONE: lazy("No longer there"),
@@ -27,6 +27,8 @@ FIELD_NAMES: Mapping[str, Text] = {
     "state": lazy("Assessment"),
     "narrative": lazy("How it is met"),
     "reason": lazy("Why not"),
+    "omission": lazy("Ready-made reason"),
+    "answers": lazy("What else the scheme asks for"),
     "status": lazy("Count"),
     "lacking": lazy("What it lacks"),
     "text": lazy("Wording"),

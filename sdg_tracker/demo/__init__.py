@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import auditing, files, people, publishing, scale
+from sdg_tracker.demo import auditing, effects, files, measuring, people, publishing, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -118,6 +118,14 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
             assessed = _assessments(work)
         if assessed:
             tell(ngettext_("Assessed %(num)s requirement.", "Assessed %(num)s requirements.", assessed))
+        with workplace.writing(actor) as work:
+            measured = measuring.fill(work)
+        if measured:
+            tell(
+                ngettext_(
+                    "Added %(num)s measure with its readings.", "Added %(num)s measures with their readings.", measured
+                )
+            )
     else:
         made = scale.add_evidence(workplace, actor, evidence or 0, seed)
     if made:
@@ -126,6 +134,9 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
         thumbnails.make_owed(workplace, library_id)  # the dossier shows them
         fulltext.read_owed(workplace, library_id)
         _requests(workplace, actor)
+        told = effects.fill(workplace, actor)
+        if told:
+            tell(ngettext_("Told of %(num)s effect or story.", "Told of %(num)s effects and stories.", told))
         _editions(workplace, actor, library_id, tell)
 
 

@@ -71,7 +71,7 @@ def make(workplace: Workplace, library_id: int, preview_id: int, attempt: int) -
     made, why = None, ""
     try:
         shelf = chapters.Shelf(workplace, library_id)
-        stored = build.in_child(workplace, dossier.KIND, claimed, FILE, shelf)
+        stored = build.in_child(workplace, dossier.KIND, claimed, FILE, shelf=shelf)
         with workplace.blobs.open(stored.sha256, stored.size) as file:
             made = stored, pictures.count(file)
     except Problem as problem:

@@ -8,7 +8,7 @@ from typing import Any
 from sdg_tracker import collecting, dossier
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.audit import telling
-from sdg_tracker.certification import queries, task_queries, wording
+from sdg_tracker.certification import leaving, queries, task_queries, wording
 from sdg_tracker.certification.decisions import Decision
 from sdg_tracker.certification.models import Assessment
 from sdg_tracker.certification.needs import Need, What
@@ -189,7 +189,7 @@ def _requirements(work: Work, found: Readiness, words: Terms, library: Row, evid
         {
             **_asked(requirement, settings),
             "applies": result.status is not Status.NOT_APPLICABLE,
-            "assessment": _assessment(work, found.assessments.get(result.code)),
+            "assessment": _assessment(work, found.cycle, found.assessments.get(result.code)),
             "readiness": {
                 "status": result.status.value,
                 "needs": [_need(need, requirement, names) for need in _needs(result)],
@@ -266,11 +266,12 @@ def _set(value: Any, settings: Mapping[str, Any]) -> Any:
     return settings[value["setting"]] if isinstance(value, Mapping) else value
 
 
-def _assessment(work: Work, made: Assessment | None) -> Row:
+def _assessment(work: Work, cycle: Cycle, made: Assessment | None) -> Row:
     if made is None or made.unconfirmed:
         return {"state": None, "narrative": "", "reason": "", "assessed_on": None}
     day = _day(work, made.assessed_at)
-    return {"state": made.state, "narrative": made.narrative, "reason": made.reason, "assessed_on": day}
+    also = leaving.told(cycle.scheme.document["decision"], made.omission, made.answers)
+    return {"state": made.state, "narrative": made.narrative, "reason": made.reason, "assessed_on": day, **also}
 
 
 def _needs(result: Result) -> Sequence[Need]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from sdg_tracker.audit.wording import FINDING_KINDS, MARK_NAMES
+from sdg_tracker.certification import leaving
 from sdg_tracker.certification.readiness import Status
 from sdg_tracker.certification.wording import STATE_NAMES, STATUS_NAMES
 from sdg_tracker.evidence.wording import STRENGTH_NAMES, TICK_NAMES
@@ -194,11 +195,15 @@ def _requirements(head: Head) -> Sheet:
             Column(_("Approval"), _("Whether the library has approved it, in which role and when."), 34),
             Column(_("Comments for the auditor"), _("What the library says to the auditor of it."), 50),
         )
-    rows = _requirement_rows(head, worked=worked)
+    asked = _asked_beside(head.snapshot)
+    if asked is not None:
+        columns += (Column(_("Ready-made reason"), _("Which of the scheme's own reasons it is left out for."), 30),)
+        columns += tuple(Column(name, _("What else the scheme wants written of it."), 40) for name in asked.values())
+    rows = _requirement_rows(head, worked=worked, asked=None if asked is None else list(asked))
     return Sheet(_("Requirements"), _("One row for each requirement of the scheme, in its order."), columns, rows)
 
 
-def _requirement_rows(head: Head, *, worked: bool) -> Iterator[Sequence[Cell]]:
+def _requirement_rows(head: Head, *, worked: bool, asked: Sequence[str] | None) -> Iterator[Sequence[Cell]]:
     edition = head.snapshot
     areas = {area["code"]: said(area["title"]) for area in edition["areas"]}
     criteria = {row["code"]: said(row["title"]) for area in edition["areas"] for row in area["criteria"]}
@@ -227,7 +232,21 @@ def _requirement_rows(head: Head, *, worked: bool) -> Iterator[Sequence[Cell]]:
             len(row["exhibits"]),
             listed([_shown(tie) for tie in row["exhibits"]]),
             *(_of_work(head, row) if worked else ()),
+            *(_of_scheme(assessment, asked) if asked is not None else ()),
         )
+
+
+def _asked_beside(edition: Row) -> dict[str, str] | None:
+    """Return the names of what the scheme asks for beside, by key; None where nobody has answered any of it."""
+    if not any({"omission", "answers"} & row["assessment"].keys() for row in edition["requirements"]):
+        return None
+    return {key: said(text) for key, text in leaving.fields(edition["scheme"]["decision"]).items()}
+
+
+def _of_scheme(assessment: Row, asked: Sequence[str]) -> Sequence[Cell]:
+    given = {answer["key"]: answer["value"] for answer in assessment.get("answers", ())}
+    omission = assessment.get("omission")
+    return (said(omission["text"]) if omission else None, *(given.get(key) for key in asked))
 
 
 def _of_work(head: Head, row: Row) -> Sequence[Cell]:

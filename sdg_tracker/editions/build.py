@@ -10,7 +10,7 @@ import os
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.editions import bag, chapters, kinds, queries, seals
 from sdg_tracker.editions.chapters import CHILD, MEMORY, SECONDS
-from sdg_tracker.editions.kinds import Snapshot
+from sdg_tracker.editions.kinds import Output, Snapshot
 from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
@@ -150,10 +150,11 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
         if artefact.renderer != here:
             raise Conflict("build-other-renderer", issued=artefact.renderer, here=here)
     kind = kinds.get(edition.kind)
-    made, outputs = {}, [output for output in kind.made(edition.also) if edition.artefact(output.name)]  # as issued
-    for output in outputs:
-        stored = in_child(workplace, edition.kind, edition.snapshot, output.name)
-        made[output.name] = (stored.sha256, stored.size)
+    outputs = [output for output in kind.made(edition.also) if edition.artefact(output.name)]  # as issued
+    files: dict[str, StoredBlob] = {}
+    for output in in_order(outputs):
+        files[output.name] = in_child(workplace, edition.kind, edition.snapshot, output.name, beside=files)
+    made = {name: (stored.sha256, stored.size) for name, stored in files.items()}
     stored = bag.keep(
         workplace.blobs,
         snapshot_of(workplace.blobs, edition),
@@ -166,10 +167,24 @@ def again(workplace: Workplace, library_slug: str, edition: Edition) -> dict[str
     return made
 
 
+def in_order(outputs: Iterable[Output]) -> list[Output]:
+    """Return outputs as they are made: printed files last, since a workbook is put into one."""
+    return sorted(outputs, key=lambda output: output.printed)
+
+
 def in_child(
-    workplace: Workplace, kind: str, snapshot: StoredBlob, name: str, shelf: chapters.Nowhere = chapters.NOTHING
+    workplace: Workplace,
+    kind: str,
+    snapshot: StoredBlob,
+    name: str,
+    *,
+    shelf: chapters.Nowhere = chapters.NOTHING,
+    beside: Mapping[str, StoredBlob] = chapters.NO_FILES,
 ) -> StoredBlob:
-    """Make one file in processes of its own and keep it. Raises Conflict when that fails."""
+    """Make one file in processes of its own and keep it; ``beside`` are those that were made of the same snapshot.
+
+    Raises Conflict when that fails.
+    """
     blobs = workplace.blobs
     about = (kind, name, snapshot.sha256)
     with ExitStack() as stack:
@@ -178,7 +193,7 @@ def in_child(
         near = chapters.nearby(stack, blobs, source, _pictures)
         try:
             if kinds.output(kind, name).printed:
-                return chapters.print_file(blobs, source, about, near=near, shelf=shelf).stored
+                return chapters.print_file(blobs, source, about, near=near, shelf=shelf, beside=beside).stored
             target = stack.enter_context(tempfile.TemporaryFile())
             arguments = ("file", f"file:{near}", *about)
             children.run(
@@ -214,12 +229,14 @@ class _Builder:
         """Make the outputs, then the bag, then say that all is there."""
         snapshot = snapshot_of(self.workplace.blobs, self.edition)
         self._check_presence(snapshot)
-        for position, output in enumerate(self.outputs):
+        for output in in_order(self.outputs):
             if output.name not in self.made:
                 self._tell(output.name)
                 shelf = chapters.Shelf(self.workplace, self.library_id, partial(self._chapters, output.name))
-                stored = in_child(self.workplace, self.kind.name, self.edition.snapshot, output.name, shelf)
-                self._keep(position, output.name, output.media_type, stored)
+                beside = {name: StoredBlob(one.sha256, one.size) for name, one in self.made.items()}
+                about = (self.kind.name, self.edition.snapshot, output.name)
+                stored = in_child(self.workplace, *about, shelf=shelf, beside=beside)
+                self._keep(self.outputs.index(output), output.name, output.media_type, stored)
         if kinds.BAG not in self.made:
             self._tell(kinds.BAG)
             self._keep(len(self.outputs), kinds.BAG, "application/zip", self._bag(snapshot))

@@ -1,14 +1,14 @@
 """Printing: a file laid out in chapters, each kept by the digest of its request, by this host and by others.
 
 The builder drives a press (``printing.press``) and gives it the chapters that nobody has made; other workers make those
-that they are brought from the other end. A chapter made twice does no harm: its bytes are the same.
+that they are brought from the other end. The longest come first, so that no process is left alone with a long one. A
+chapter made twice does no harm: its bytes are the same.
 """
 
-import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +24,8 @@ from sdg_tracker.access import SYSTEM
 from sdg_tracker.editions.models import Chapter
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, FolderBlobs, StoredBlob, digest_of, on_disk
+from sdg_tracker.foundation.errors import Conflict, words
+from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.resources import lock_file
 from sdg_tracker.work import Work, Workplace
 
@@ -33,6 +35,7 @@ SECONDS = 3600  # CPU seconds that a process of it may take
 KEPT = timedelta(days=30)  # after an edition last asked for a chapter
 SHARED_FROM = 4  # chapters to lay out; for fewer no other worker is asked
 
+words({"chapter-changed": lazy("Chapter %(name)s was changed or lost while the file was put together.")})
 Told = Callable[[Work, int, int], None]  # in the step that notes it: chapters that are there, chapters in all
 Costs = dict[str, float]
 
@@ -62,6 +65,7 @@ class Nowhere:
 
 
 NOTHING = Nowhere()
+NO_FILES: Mapping[str, StoredBlob] = {}
 
 
 class Shelf(Nowhere):
@@ -73,7 +77,7 @@ class Shelf(Nowhere):
         self._there: set[int] = set()
 
     def begin(self, requests: Sequence[Path]) -> None:
-        """Note what is wanted, and bring to other workers what is not there, the last first."""
+        """Note what is wanted, and bring to other workers what is not there, the shortest first."""
         wanted = [_digest(path) for path in requests]
         with self._workplace.reading(SYSTEM, self._library_id) as work:
             known = {row.request_sha256 for row in _rows(work, wanted) if self._is_there(row)}
@@ -92,7 +96,8 @@ class Shelf(Nowhere):
                 rows[request.sha256].used_at = work.at
             work.session.flush()
             self._rows = [rows[request.sha256].id for request in wanted]
-            missing = [rows[request.sha256].id for request in wanted if request.sha256 not in known]
+            longest = [wanted[index] for index in by_length(requests)]
+            missing = [rows[request.sha256].id for request in longest if request.sha256 not in known]
             if len(missing) >= SHARED_FROM:
                 for row_id in reversed(missing):
                     work.owe("edition.chapter", self._library_id, row_id)
@@ -129,6 +134,11 @@ class Printed:
     costs: dict[str, list[Costs]] = field(default_factory=dict)  # of planning, layouts and merge: ``mb``, ``cpu_s``
 
 
+def by_length(requests: Sequence[Path]) -> list[int]:
+    """Return the positions of requests, the longest first."""
+    return sorted(range(len(requests)), key=lambda index: -requests[index].stat().st_size)
+
+
 def cores() -> int:
     """Return how many chapters are laid out at a time."""
     return len(os.sched_getaffinity(0))
@@ -142,10 +152,12 @@ def print_file(
     near: Path,
     shelf: Nowhere = NOTHING,
     workers: int | None = None,
+    beside: Mapping[str, StoredBlob] = NO_FILES,
 ) -> Printed:
     """Print a file: ``about`` is kind, name of the file and fingerprint; ``near`` is a folder with all pictures.
 
-    Raises ChildFailed when a step of it fails, and what the shelf raises.
+    ``beside`` are files of the same edition by their names: those that are put into this one are made again only if
+    they were changed. Raises ChildFailed when a step of it fails, and what the shelf raises.
     """
     costs: dict[str, list[Costs]] = {"planned": [], "made": [], "merged": []}
     with ExitStack() as stack:
@@ -153,6 +165,7 @@ def print_file(
         target = stack.enter_context(tempfile.TemporaryFile())
         arguments = ("print", f"file:{near}", *about, str(folder), str(workers or cores()))
         work = _Bench(blobs, shelf, folder)
+        work.lay_beside(beside)
         with children.conversation(
             CHILD, *arguments, source=snapshot.fileno(), target=target.fileno(), memory=MEMORY, seconds=SECONDS
         ) as talk:
@@ -181,18 +194,25 @@ class _Bench:
     def __init__(self, blobs: Blobs, shelf: Nowhere, folder: Path) -> None:
         self._blobs, self._shelf, self._folder = blobs, shelf, folder
         self.requests: list[Path] = []
-        self._position = 0
+        self._waiting: list[int] = []
+
+    def lay_beside(self, files: Mapping[str, StoredBlob]) -> None:
+        """Lay files of the edition where the press looks for them, unless they were changed."""
+        for name, made in files.items():
+            content = _intact(self._blobs, made)
+            if content is not None:
+                (self._folder / name).write_bytes(content)
 
     def begin(self) -> None:
         self.requests = sorted(self._folder.glob("*.request"))
+        self._waiting = by_length(self.requests)
         self._shelf.begin(self.requests)
 
     def next(self) -> int | None:
         """Return the next chapter that is not there, None when all are."""
-        while self._position < len(self.requests):
-            index = self._position
-            self._position += 1
-            if self._shelf.find(index) is None:
+        while self._waiting:
+            index = self._waiting.pop(0)
+            if not self._bring(index):
                 return index
         return None
 
@@ -201,14 +221,19 @@ class _Bench:
             self._shelf.keep(index, file)
 
     def gather(self) -> None:
-        """Bring what others have made."""
-        for index in range(len(self.requests)):
-            path = self._piece(index)
-            if not path.exists() and (found := self._shelf.find(index)) is not None:
-                with self._blobs.open(found.sha256, found.size) as kept:
-                    content = kept.read()
-                if hashlib.sha256(content).hexdigest() == found.sha256:
-                    path.write_bytes(content)
+        """Bring what others have made meanwhile. Raises Conflict for a chapter that is gone or changed since."""
+        for index, request in enumerate(self.requests):
+            if not self._piece(index).exists() and not self._bring(index):
+                raise Conflict("chapter-changed", name=request.name)
+
+    def _bring(self, index: int) -> bool:
+        """Bring a chapter that is there and intact; return whether it is."""
+        found = self._shelf.find(index)
+        content = None if found is None else _intact(self._blobs, found)
+        if content is None:
+            return False
+        self._piece(index).write_bytes(content)
+        return True
 
     def _piece(self, index: int) -> Path:
         return self.requests[index].with_suffix(".piece")
@@ -284,6 +309,13 @@ def _note(work: Work, row_id: int, stored: StoredBlob) -> None:
     row = work.session.get(Chapter, row_id)
     if row is not None:
         row.sha256, row.size = stored.sha256, stored.size
+
+
+def _intact(blobs: Blobs, stored: StoredBlob) -> bytes | None:
+    """Return the bytes of a blob, None when they were changed."""
+    with blobs.open(stored.sha256, stored.size) as kept:
+        content = kept.read()
+    return content if sha256(content).hexdigest() == stored.sha256 else None
 
 
 def _digest(path: Path) -> StoredBlob:

@@ -1,6 +1,5 @@
 """What is said of the people in a picture, and what they agreed to. Names of people are kept nowhere here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,7 +61,7 @@ class ConsentDetails:
 def describe(work: Work, number: int, about: About, revision: int | None = None, *, no_cpr: bool = False) -> Evidence:
     """Say who is in a picture and by what right it is used. Raises Conflict when it changed since ``revision``."""
     evidence = changeable(work, number, Permission.EVIDENCE_REVISE, revision)
-    _check_about(about, no_cpr=no_cpr)
+    check_about(about, no_cpr=no_cpr)
     somebody = about.people is People.YES
     values = {
         "people": about.people.value,
@@ -87,10 +86,7 @@ def describe(work: Work, number: int, about: About, revision: int | None = None,
 def add(work: Work, number: int, details: ConsentDetails, *, no_cpr: bool = False) -> Consent:
     """Write down that people in a picture agreed to some uses of it."""
     evidence = changeable(work, number, Permission.EVIDENCE_REVISE)
-    scopes: list[str] = [scope.value for scope in Scope if scope.value in details.scopes]
-    _check_consent(work, details, scopes)
-    if not no_cpr:
-        check_typed(reference=details.reference)
+    scopes = check(work, details, no_cpr=no_cpr)
     consent = Consent(
         ordinal=max((one.ordinal for one in evidence.consents), default=0) + 1,
         given_on=details.given_on,
@@ -141,7 +137,8 @@ def find(evidence: Evidence, ordinal: int) -> Consent:
     raise NotFound("consent-none", number=evidence.number, ordinal=ordinal)
 
 
-def _check_about(about: About, *, no_cpr: bool) -> None:
+def check_about(about: About, *, no_cpr: bool) -> None:
+    """Raise Invalid where what is said of those in a picture does not hold."""
     if about.basis not in ("", *Basis):
         raise Invalid("people-basis-unknown", field="basis")
     for field, text in (("reason", about.reason), ("informed", about.informed)):
@@ -154,7 +151,9 @@ def _check_about(about: About, *, no_cpr: bool) -> None:
         check_typed(reason=about.reason, informed=about.informed)
 
 
-def _check_consent(work: Work, details: ConsentDetails, scopes: Sequence[str]) -> None:
+def check(work: Work, details: ConsentDetails, *, no_cpr: bool = False) -> list[str]:
+    """Return the scopes of a consent in order. Raises Invalid for what does not hold."""
+    scopes: list[str] = [scope.value for scope in Scope if scope.value in details.scopes]
     if not scopes:
         raise Invalid("consent-scope-missing", field="scopes")
     if details.given_on > work.today:
@@ -167,6 +166,9 @@ def _check_consent(work: Work, details: ConsentDetails, scopes: Sequence[str]) -
         raise Invalid("people-text-long", field="reference", limit=REFERENCE_LONGEST)
     if details.persons is None and not details.reference.strip() and details.form is None:
         raise Invalid("consent-nothing-known", field="reference")
+    if not no_cpr:
+        check_typed(reference=details.reference)
+    return scopes
 
 
 def _form(work: Work, evidence: Evidence, number: int | None) -> int | None:

@@ -5,7 +5,7 @@ file itself, so nothing has to be compiled and nothing can be out of step.
 """
 
 import gettext
-import io
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,12 +18,14 @@ from zoneinfo import ZoneInfo
 import babel
 import babel.dates
 import babel.numbers
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 LOCALES = {"da": "Dansk", "en": "English"}
 LANGUAGES = ("da", "en", "no", "sv", "de", "ar", "fa", "pl", "so", "tr", "uk", "ur")  # that documents may be in
 _BABEL = {"da": "da_DK", "en": "en_GB"}
+_TEXT = r'((?:"(?:[^"\\\n]|\\.)*"\n)+)'  # one text of a .po file: pieces between quotation marks, each on a line
+_ENTRY = re.compile(rf"^msgid {_TEXT}(?:msgid_plural {_TEXT})?msgstr(?:\[0\])? {_TEXT}(?:msgstr\[1\] {_TEXT})?", re.M)
+_ESCAPED = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _locale: ContextVar[str] = ContextVar("locale", default="da")
 
 
@@ -53,18 +55,42 @@ def use_locale(locale: str) -> Iterator[None]:
         _locale.reset(token)
 
 
+class Messages(gettext.NullTranslations):
+    """The messages of a .po file; Babel's own reader takes as long as laying out a page. Danish counts in two forms."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__()
+        self._texts: dict[str, str] = {}
+        self._many: dict[str, str] = {}
+        for found in _ENTRY.finditer(written):
+            message, several, said, said_of_many = (_unwritten(part) for part in found.groups())
+            if message and said:
+                self._texts[message] = said
+            if several and said_of_many:
+                self._many[several] = said_of_many
+
+    def gettext(self, message: str) -> str:
+        """Return a text, the message itself where there is none."""
+        return self._texts.get(message, message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Return the text for a number of things."""
+        return self._texts.get(one, one) if number == 1 else self._many.get(many, many)
+
+
+def _unwritten(part: str | None) -> str:
+    """Return what the lines of a .po file say; empty for none."""
+    text = "".join(line[1:-1] for line in part.splitlines()) if part else ""
+    return _ESCAPED.sub(lambda mark: _ESCAPES.get(mark[1], mark[1]), text) if "\\" in text else text
+
+
 @cache
 def catalogue(locale: str) -> gettext.NullTranslations:
     """Return the messages of a language; English is its own catalogue."""
     path = Path(__file__).resolve().parent.parent / "translations" / locale / "LC_MESSAGES" / "messages.po"
     if locale == "en":
         return gettext.NullTranslations()
-    with path.open("rb") as file:
-        catalog = read_po(file, locale=locale)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return Messages(path.read_text("utf-8"))
 
 
 def _(message: str, **facts: object) -> str:
@@ -133,6 +159,11 @@ def language_name(code: str) -> str:
 def format_date(value: date) -> str:
     """Return a day as people write it: ``5. januar 2026``, ``5 January 2026``."""
     return babel.dates.format_date(value, "long", locale=_BABEL[current_locale()])
+
+
+def format_month(value: date) -> str:
+    """Return the month of a day: ``januar 2026``, ``January 2026``."""
+    return babel.dates.format_date(value, "LLLL y", locale=_BABEL[current_locale()])
 
 
 def format_datetime(value: datetime, timezone: str) -> str:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
 from sdg_tracker.foundation.i18n import Text, lazy
-from sdg_tracker.goals import queries
+from sdg_tracker.goals import queries, sections
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading
@@ -35,9 +35,15 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/goals/<code>")
 @allow(Permission.GOAL_READ)
 def show(code: str) -> ResponseReturnValue:
-    """Show a goal with its targets."""
+    """Show a goal with its targets and what other parts know of it."""
     work = reading()
-    return page("goals/show.html", goal=queries.goal(work, code), goals=queries.goals(work), marks=DANISH_MARKS)
+    return page(
+        "goals/show.html",
+        goal=queries.goal(work, code),
+        goals=queries.goals(work),
+        marks=DANISH_MARKS,
+        sections=sections.of(work, code),
+    )
 
 
 @blueprint.get("/goals/targets/<code>")

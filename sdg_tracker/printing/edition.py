@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from sdg_tracker.foundation.blobs import Blobs
@@ -43,18 +44,30 @@ class Template:
     language: str = ""  # a second one; empty: the edition's own
     workbook: Callable[[Snapshot, str, Blobs, BinaryIO], None] | None = None  # writes what is put beside the data
 
-    def attachments(self, data: bytes, fingerprint: str, blobs: Blobs) -> list[Attachment]:
-        """Return what is put into the file: the snapshot, and the workbook in the same language."""
+    @property
+    def workbook_name(self) -> str:
+        """Return the name of the workbook that is put into the file."""
+        return f"report-{self.language}.xlsx" if self.language else "report.xlsx"
+
+    def attachments(self, data: bytes, fingerprint: str, blobs: Blobs, ready: Path | None = None) -> list[Attachment]:
+        """Return what is put into the file: the snapshot, and the workbook in the same language.
+
+        The workbook is taken from ``ready`` where it was made of the same snapshot before.
+        """
         if not self.with_data:
             return []
         found = [Attachment("snapshot.json", data, fingerprint)]
         if self.workbook is not None:
-            snapshot, made = in_language(json.loads(data), self.language), io.BytesIO()
-            self.workbook(snapshot, fingerprint, blobs, made)
-            content = made.getvalue()
-            name = f"report{Head(snapshot, fingerprint).suffix}.xlsx"
-            found.append(Attachment(name, content, sha256(content).hexdigest(), "Alternative"))
+            content = ready.read_bytes() if ready and ready.exists() else self.made_workbook(data, fingerprint, blobs)
+            found.append(Attachment(self.workbook_name, content, sha256(content).hexdigest(), "Alternative"))
         return found
+
+    def made_workbook(self, data: bytes, fingerprint: str, blobs: Blobs) -> bytes:
+        """Return the workbook that is put into the file; empty where there is none."""
+        made = io.BytesIO()
+        if self.with_data and self.workbook is not None:
+            self.workbook(in_language(json.loads(data), self.language), fingerprint, blobs, made)
+        return made.getvalue()
 
 
 @dataclass(frozen=True)
@@ -97,11 +110,15 @@ def plan(template: Template, snapshot: Snapshot, fingerprint: str) -> Plan:
 
     Raises Conflict when the snapshot is not that of the fingerprint.
     """
-    found = sha256(canonical(snapshot)).hexdigest()
+    return plan_data(template, canonical(snapshot), fingerprint)
+
+
+def plan_data(template: Template, data: bytes, fingerprint: str) -> Plan:
+    """Fill the template from canonical JSON and cut it into chapters. Raises Conflict as ``plan`` does."""
+    found = sha256(data).hexdigest()
     if found != fingerprint:
         raise Conflict("print-snapshot-other", expected=fingerprint, found=found)
-    head, html = compose(template, snapshot, fingerprint)
-    return plan_of(head, html)
+    return plan_of(*compose(template, json.loads(data), fingerprint))
 
 
 def plan_of(head: Head, html: str) -> Plan:

@@ -37,7 +37,10 @@ def piece_path(folder: Path, index: int) -> Path:
 
 @dataclass(frozen=True)
 class Press:
-    """One file to print. ``folder`` holds what goes from step to step, ``answers`` is read after each question."""
+    """One file to print. ``folder`` holds what goes from step to step, ``answers`` is read after each question.
+
+    Files that are put into this one may lie in ``folder`` ready-made.
+    """
 
     template: Template
     fingerprint: str
@@ -53,7 +56,9 @@ class Press:
         planning = _forked(self._plan)
         unpack_fonts()
         _tell(planned=True, **_ended(planning))
-        running: dict[int, int] = {}
+        running: dict[int, int | None] = {}
+        if self.template.workbook is not None and not self._workbook.exists():
+            running[_forked(self._make_workbook)] = None
         more = True
         while more or running:
             while more and len(running) < self.workers:
@@ -63,7 +68,9 @@ class Press:
                     running[_forked(partial(self._lay_out, index), LAYOUT_MEMORY)] = index
             if running:
                 process, status, used = os.wait4(-1, 0)
-                _tell(made=running.pop(process), **_cost(status, used))
+                index, cost = running.pop(process), _cost(status, used)
+                if index is not None:
+                    _tell(made=index, **cost)
         self._ask(wants="merge")
         merging = _forked(self._merge)
         _tell(merged=True, **_ended(merging))
@@ -76,10 +83,18 @@ class Press:
         return json.loads(line)
 
     def _plan(self) -> None:
-        planned = edition.plan(self.template, json.load(self.source), self.fingerprint)
+        planned = edition.plan_data(self.template, self.source.read(), self.fingerprint)
         for index, request in enumerate(planned.requests):
             request_path(self.folder, index).write_bytes(request)
         (self.folder / PLAN).write_text(planned.as_json(), "utf-8")
+
+    @property
+    def _workbook(self) -> Path:
+        return self.folder / self.template.workbook_name
+
+    def _make_workbook(self) -> None:
+        self.source.seek(0)
+        self._workbook.write_bytes(self.template.made_workbook(self.source.read(), self.fingerprint, self.blobs))
 
     def _lay_out(self, index: int) -> None:
         piece = layout.lay_out(request_path(self.folder, index).read_bytes(), self.blobs)
@@ -89,7 +104,7 @@ class Press:
         self.source.seek(0)
         planned = Plan.from_json((self.folder / PLAN).read_text("utf-8"))
         chapters = [path.read_bytes for path in sorted(self.folder.glob("*.piece"))]
-        attachments = self.template.attachments(self.source.read(), self.fingerprint, self.blobs)
+        attachments = self.template.attachments(self.source.read(), self.fingerprint, self.blobs, self._workbook)
         edition.join(planned, chapters, attachments, blobs=self.blobs, target=self.target)
         self.target.flush()
 

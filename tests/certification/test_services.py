@@ -1,14 +1,17 @@
 """Assessing: what is kept, what is refused, what the trail tells."""
 
+from datetime import date
+
 import pytest
 
 from sdg_tracker import trail
-from sdg_tracker.access import MEMBER_ROLES, Role
-from sdg_tracker.certification import queries, services
+from sdg_tracker.access import MEMBER_ROLES, Actor, Role
+from sdg_tracker.certification import approved, queries, services, task_queries
 from sdg_tracker.certification.models import REASONED
 from sdg_tracker.certification.services import NEVER_SEEN, AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from sdg_tracker.schemes import services as cycles
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Library, Work, Workplace
 from tests.factories import Factories
@@ -45,6 +48,41 @@ def test_some_states_have_to_say_why(cycle: Cycle, work: Work, state: Assessment
         services.assess(work, 1, "O1.1", AssessmentDetails(state, reason="  "))
     assert (refused.value.code, refused.value.field) == ("assessment-reason-missing", "reason")
     assert queries.assessments(work, cycle) == {}
+
+
+def test_a_scheme_with_reasons_of_its_own_gets_one_of_them_and_only_where_it_allows_it(
+    workplace: Workplace, coordinator: Actor, library: Library
+) -> None:
+    state, met = AssessmentState.NOT_APPLICABLE, AssessmentState.MET
+    refused = [
+        ("302-1", AssessmentDetails(state, reason="Hemmeligt."), "assessment-omission-missing", "omission"),
+        ("302-1", AssessmentDetails(state, "", "Hemmeligt.", "secret"), "assessment-omission-unknown", "omission"),
+        ("302-1", AssessmentDetails(state, omission="confidential"), "assessment-reason-missing", "reason"),
+        ("2-1", AssessmentDetails(state, "", "Nej.", "confidential"), "assessment-not-left-out", "state"),
+        ("2-1", AssessmentDetails(met, answers={"abstract": "x"}), "assessment-answer-unknown", "narrative"),
+        ("2-1", AssessmentDetails(met, answers={"location": "x" * 2001}), "assessment-answer-long", "answer_location"),
+    ]  # fmt: skip
+    with workplace.writing(coordinator) as work:
+        cycle = cycles.open_cycle(work, "gri-content-index", date(2026, 1, 1), date(2026, 12, 31))
+        for code, details, problem, field in refused:
+            with pytest.raises(Invalid) as found:
+                services.assess(work, cycle.number, code, details)
+            assert (found.value.code, found.value.field) == (problem, field)
+        answers = {"location": " Side 4 ", "requirement_omitted": " "}
+        made = services.assess(
+            work, cycle.number, "302-1", AssessmentDetails(state, "", "Hemmeligt.", "confidential", answers)
+        )
+        assert (made.omission, made.answers, made.revision) == ("confidential", {"location": "Side 4"}, 1)
+        again = AssessmentDetails(state, "", "Hemmeligt.", "confidential", {"location": "Side 4"})
+        assert services.assess(work, cycle.number, "302-1", again).revision == 1
+        readiness = queries.readiness(work, cycle)
+        before = approved.content(queries.judged({"302-1": made})["302-1"], None, [])
+        made = services.assess(
+            work, cycle.number, "302-1", AssessmentDetails(state, "", "Forbudt.", "legal-prohibition")
+        )
+        assert approved.changes(before, task_queries.current(work, readiness, "302-1")).text
+        made = services.assess(work, cycle.number, "302-1", AssessmentDetails(met, omission="confidential"))
+        assert (made.omission, made.reason) == ("", ""), "kept only where the state asks for it"
 
 
 @pytest.mark.parametrize(

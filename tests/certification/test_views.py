@@ -124,6 +124,23 @@ def test_a_reason_that_lacks_goes_back_to_its_field(browser: FlaskClient, cycle:
     assert answer.status_code == 422
 
 
+def test_the_schemes_own_reasons_and_questions_stand_in_the_form(
+    browser: FlaskClient, workplace: Workplace, coordinator: Actor
+) -> None:
+    with workplace.writing(coordinator) as work:
+        schemes.open_cycle(work, "gri-content-index", date(2026, 1, 1), date(2026, 12, 31))
+    page = "/certification/cycles/1/302-1"
+    sent = form(state="not_applicable", reason="Hemmeligt.", omission="", answer_location="Side 4")
+    refused = browser.post(page, data=sent)
+    assert (refused.status_code, 'id="omission-error"' in refused.text) == (422, True)
+    assert "Side 4" in refused.text
+    assert browser.post(page, data={**sent, "omission": "confidential"}).status_code == 303
+    text = browser.get(page).text
+    assert '<option selected value="confidential">Confidential</option>' in text
+    assert "Side 4" in text
+    assert "does not let this requirement be left out" in browser.get("/certification/cycles/1/2-1").text
+
+
 def test_what_was_typed_stays_when_somebody_else_was_first(
     browser: FlaskClient, workplace: Workplace, coordinator: Actor, cycle: Cycle
 ) -> None:

@@ -4,17 +4,19 @@ import io
 from datetime import date
 from typing import Any
 
+import openpyxl
 import sqlalchemy as sa
 
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.activities.models import Activity, ActivityBranch, ActivityPartner, Mapping, Partner
-from sdg_tracker.certification import queries, services
+from sdg_tracker.certification import leaving, queries, services
 from sdg_tracker.certification.needs import What
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.dossier import page, pdf, workbook
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions.build import snapshot_of
+from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.evidence.models import Evidence, Tie
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.printing.edition import compose
@@ -73,6 +75,7 @@ def test_the_five_schemes_work_from_end_to_end(
         assert cycle.scheme.document["label"]["da"].replace("'", "&#39;") in html
         assert all(f'id="requirement-{code}"' in html for code in before.requirements)
         assert (REASON in html) == (slug in LEFT_OUT)
+        _check_what_the_scheme_asks(cycle, html, snapshot)
         assert ("Point pr. område" in html) == (slug in (SCORED, "points-example"))
         if slug == SCORED:
             assert [row["counted"] for row in snapshot["decision"]["areas"]].count(True) == 4
@@ -83,8 +86,25 @@ def test_the_five_schemes_work_from_end_to_end(
 
 
 def _assess(work: Work, cycle: Cycle, code: str, *, left_out: bool = False) -> None:
+    """Assess as the scheme wants it: with one of its own reasons where it has some, and an answer to what it asks."""
+    decision = cycle.scheme.document["decision"]
     state = AssessmentState.NOT_PURSUING if left_out else AssessmentState.MET
-    services.assess(work, cycle.number, code, AssessmentDetails(state, f"Sådan: {code}.", REASON if left_out else ""))
+    reasons = [*leaving.reasons(decision), ""] if left_out else [""]
+    answers = {key: f"{key} {code}" for key in leaving.fields(decision)}
+    details = AssessmentDetails(state, f"Sådan: {code}.", REASON if left_out else "", reasons[0], answers)
+    services.assess(work, cycle.number, code, details)
+
+
+def _check_what_the_scheme_asks(cycle: Cycle, html: str, snapshot: Snapshot) -> None:
+    """Find the scheme's own reason and its answers on paper and in the workbook; nothing of it under other schemes."""
+    decision, target = cycle.scheme.document["decision"], io.BytesIO()
+    workbook.build(snapshot, "0" * 64, None, target)  # type: ignore[arg-type] # it reads no blobs
+    (sheet,) = (rows for rows in openpyxl.load_workbook(target, read_only=True) if rows.title == "Krav")
+    heads = [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
+    for text in [*list(leaving.reasons(decision).values())[:1], *leaving.fields(decision).values()]:
+        assert text["da"] in html
+        assert text["da"] in heads
+    assert ("Færdig grund" in heads) == bool(leaving.fields(decision))
 
 
 def _do(workplace: Workplace, library: Library, make: Factories) -> None:

@@ -117,13 +117,19 @@ def test_an_edition_shows_its_chapters_and_another_of_the_same_finds_them(
         edition = queries.get(work, report.number)
         assert edition.state == State.READY
         assert edition.done == edition.total == len(edition.artefacts) + len(there)
-    assert f"0/{edition.total} report.pdf 0/{len(there)}" in told
-    with workplace.blobs.open(edition.fingerprint) as source:
-        about = (edition.kind, "report.pdf", edition.fingerprint)
-        near = workplace.blobs.folder  # type: ignore[attr-defined]
-        made = chapters.print_file(workplace.blobs, source, about, near=near, shelf=Shelf(workplace, library.id))
-    assert made.laid_out == 0
-    assert made.stored.sha256 == next(one.sha256 for one in edition.artefacts if one.name == "report.pdf")
+    beside = len(edition.artefacts) - 2  # made before the printed one; the bag is made after it
+    assert f"{beside}/{edition.total} report.pdf 0/{len(there)}" in told
+    kept = workplace.blobs.path(there[0].sha256)  # type: ignore[attr-defined]
+    for damaged in (False, True):
+        if damaged:
+            kept.chmod(0o600)
+            kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+        with workplace.blobs.open(edition.fingerprint) as source:
+            about = (edition.kind, "report.pdf", edition.fingerprint)
+            near = workplace.blobs.folder  # type: ignore[attr-defined]
+            made = chapters.print_file(workplace.blobs, source, about, near=near, shelf=Shelf(workplace, library.id))
+        assert made.laid_out == int(damaged), "a chapter that was changed is made anew"
+        assert made.stored.sha256 == next(one.sha256 for one in edition.artefacts if one.name == "report.pdf")
 
 
 def test_a_press_whose_chapter_fails_says_why(workplace: Workplace, report: Edition) -> None:

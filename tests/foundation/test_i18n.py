@@ -2,11 +2,15 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+from sdg_tracker.foundation import i18n
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import (
+    catalogue,
     current_locale,
     format_date,
     format_datetime,
@@ -53,3 +57,18 @@ def test_one_code_has_one_text() -> None:
     words({"test-once": lazy("one")})
     with pytest.raises(ValueError, match="two texts"):
         words({"test-once": lazy("another")})
+
+
+def test_our_own_reader_of_catalogues_agrees_with_babels() -> None:
+    found = catalogue("da")
+    with (Path(i18n.__file__).parent.parent / "translations/da/LC_MESSAGES/messages.po").open("rb") as file:
+        entries = [entry for entry in read_po(file, locale="da") if entry.id]
+    assert len(entries) > 1000
+    for entry in entries:
+        if isinstance(entry.id, tuple):
+            one, many = entry.id
+            assert [found.ngettext(one, many, number) for number in (1, 2)] == [*(entry.string or ())], entry.id
+        elif entry.string:
+            assert found.gettext(str(entry.id)) == entry.string, entry.id
+    made = i18n.Messages('msgid ""\n"a\\"\\\\n\\n"\nmsgstr "b\\\\"\n"\\tc"\n')
+    assert made.gettext('a"\\n\n') == "b\\\tc"

@@ -1,9 +1,14 @@
 """Charts: the same SVG on a screen and on paper."""
 
 import re
+from decimal import Decimal
+from xml.etree import ElementTree
 
 import pytest
 
+from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.printing import plots
+from sdg_tracker.printing.series import Point
 from sdg_tracker.printing.texts import environment
 
 SERIES = [{"class": "one"}, {"class": "two", "dark": True}, {"class": "three", "hatched": True}]
@@ -51,3 +56,145 @@ def test_bars_share_one_scale_and_show_their_sum() -> None:
 def test_a_chart_of_nothing_is_drawn() -> None:
     assert drawn("bars", []).endswith("</svg>")
     assert drawn("stacked", [], SERIES).endswith("</svg>")
+
+
+def points(*values: int | None, first: int = 2025) -> list[Point]:
+    return [Point(str(first + at), None if value is None else Decimal(value)) for at, value in enumerate(values)]
+
+
+GOALS = [{"code": str(code), "label": "Bæredygtige byer og lokalsamfund"} for code in range(1, 18)]
+TEN = list(range(2017, 2027))
+LONG = points(*(number * 37 % 60 if number % 4 else None for number in range(10)), first=2017)
+HUGE = points(1_234_567_890_123, None, 9_876_543_210)
+AWKWARD: dict[str, tuple[str, tuple[object, ...], dict[str, object]]] = {
+    "no line": ("lines", ([],), {}),
+    "a line without points": ("lines", ([{"label": "x", "points": []}],), {}),
+    "a line of one point": ("lines", ([{"label": "x", "points": points(7)}], "kWh"), {}),
+    "a line of gaps": ("lines", ([{"label": "x", "points": points(None, None, None)}],), {}),
+    "a line below nothing": ("lines", ([{"label": "x", "points": points(-5, 3, -12)}],), {}),
+    "a line of huge figures": ("lines", ([{"label": "x", "points": HUGE}],), {}),
+    "six lines of ten years": ("lines", ([{"label": f"Hus nummer {at}", "points": LONG} for at in range(6)],), {}),
+    "no field": ("multiples", ([],), {}),
+    "seventeen fields of ten years": (
+        "multiples",
+        ([{**goal, "class": f"goal-fill-{goal['code']}", "points": LONG} for goal in GOALS],),
+        {},
+    ),
+    "fields of gaps, of huge figures and below nothing": (
+        "multiples",
+        ([{"code": "", "label": "x", "class": "bar", "points": some} for some in (points(None), HUGE, points(-9, 4))],),
+        {},
+    ),
+    "a way that is gone": ("progress", (*points(5, 9, 9),), {}),
+    "a way backwards": ("progress", (*points(315400, 900000, 268090),), {"wanted": points(299000)[0], "unit": "kWh"}),
+    "a way without a figure or a length": ("progress", (*points(5, None, 5),), {}),
+    "a table of no year": ("heat", (GOALS, [], {goal["code"]: {} for goal in GOALS}), {}),
+    "a table of ten years": (
+        "heat",
+        (GOALS, TEN, {goal["code"]: {year: (year - 2017) * 1_234 for year in TEN[1:]} for goal in GOALS}),
+        {},
+    ),
+    "bars": (
+        "bars",
+        (
+            [
+                {"label": "Hovedbiblioteket", "class": "b", "values": [Decimal(2000)], "qualifier": "more_than"},
+                {"label": "x", "class": "b", "values": [None]},
+                {"label": "y", "class": "b", "values": [-30]},
+            ],
+        ),
+        {"labels": 120},
+    ),
+}
+NUMBERS = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def outside(element: ElementTree.Element, width: float, height: float) -> list[str]:
+    """Return what of an element lies outside the picture; a letter is taken to be as wide as half its size."""
+    named = {name: float(value) for name, value in element.attrib.items() if NUMBERS.fullmatch(value)}
+    if element.tag in ("polyline", "polygon"):
+        found = [float(number) for number in NUMBERS.findall(element.attrib["points"])]
+        across, down = found[::2], found[1::2]
+    elif element.tag == "line":
+        across, down = [named["x1"], named["x2"]], [named["y1"], named["y2"]]
+    elif element.tag == "circle":
+        across = [named["cx"] - named["r"], named["cx"] + named["r"]]
+        down = [named["cy"] - named["r"], named["cy"] + named["r"]]
+    elif element.tag == "rect":
+        across, down = [named["x"], named["x"] + named["width"]], [named["y"], named["y"] + named["height"]]
+        assert min(named["width"], named["height"]) >= 0
+    elif element.tag == "text":
+        dress = element.attrib["class"]
+        room = len(element.text or "") * 0.5 * (22 if "note" in dress else 26)
+        middle = any(word in dress for word in ("middle", "inside", "chart-mark"))
+        begin = named["x"] - room * ("chart-end" in dress) - room / 2 * middle
+        across, down = [begin, begin + room], [named["y"] - (17 if "note" in dress else 20), named["y"] + 4]
+    else:
+        return []
+    inside = min(across) >= -1 and max(across) <= width + 1 and min(down) >= -1 and max(down) <= height + 1
+    return [] if inside else [ElementTree.tostring(element, "unicode")]
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_awkward_figures_make_a_whole_chart(name: str) -> None:
+    macro, arguments, named = AWKWARD[name]
+    for across in (True, False) if macro == "heat" else (None,):
+        more = {"goals_across": across} if across is not None else {}
+        with use_locale("da"):
+            svg = re.sub(r"<style>.*</style>", "", drawn(macro, *arguments, **named, **more), flags=re.DOTALL)
+        root = ElementTree.fromstring(svg.strip().replace("&nbsp;", " "))
+        assert root.attrib["aria-labelledby"] == "chart-title chart-desc"
+        ids = re.findall(r' id="([^"]+)"', svg)
+        assert ids == ["chart-title", "chart-desc"]
+        assert " style=" not in svg
+        assert "fill=" not in svg
+        width, height = map(float, root.attrib["viewBox"].split()[2:])
+        assert [found for element in root.iter() for found in outside(element, width, height)] == []
+
+
+def test_what_a_colour_tells_a_shape_or_a_word_tells_too() -> None:
+    four = [{"label": name, "points": points(3, 1, 2)} for name in ("A", "B", "C", "D")]
+    svg = drawn("lines", four)
+    assert len(set(re.findall(r"<(circle|rect|polygon) class=\"dot", svg))) == 3  # triangle and diamond are polygons
+    assert {"A", "B", "C", "D"} <= set(re.findall(r">([^<]+)</text>", svg))
+    table = drawn("heat", GOALS[:1], [2024, 2025, 2026], {"1": {2024: 0, 2025: 12}})
+    assert ">0</text>" in table
+    assert ">12</text>" in table
+    assert "chart-open" in table.partition("</style>")[2]
+    back = drawn("progress", *points(10, 4, 20), unit="kWh").partition("</style>")[2]
+    assert "chart-back" in back
+    assert "chart-strokes" in back
+
+
+def test_a_gap_is_open_and_a_changed_definition_breaks_the_line() -> None:
+    broken = [*points(5, 6, None, 7), Point("2029", Decimal(8), "about", broken=True), Point("2030", Decimal(9))]
+    [curve] = plots.lines([{"label": "x", "points": broken}], 1000, 400).curves
+    assert [len(piece.split()) for piece in curve.pieces] == [2, 2]
+    assert len(curve.dots) == 5
+    with use_locale("da"):
+        svg = drawn("lines", [{"label": "x", "points": broken}]).partition("</style>")[2]
+    assert svg.count("chart-gap") == 1
+    assert "ny definition: 2029" in svg
+    assert "ca.&nbsp;8<" in svg
+
+
+def test_axes_begin_at_zero_and_fields_share_one_scale() -> None:
+    assert plots.ticks([Decimal(315400), Decimal(290000)]) == [Decimal(100000) * at for at in range(5)]
+    assert plots.ticks([Decimal("4.4")])[0] == 0
+    assert plots.ticks([Decimal(2)]) == [0, 1, 2]
+    assert plots.ticks([Decimal(-3)])[-1] == 0
+    drawing = plots.multiples([{"label": "x", "points": points(40, 10)}, {"label": "y", "points": points(20)}], 1000, 2)
+    heights = [column.height for panel in drawing.panels for column in panel.columns]
+    assert heights == pytest.approx([heights[0], heights[0] / 4, heights[0] / 2])  # type: ignore[operator]
+
+
+def test_the_table_beside_a_chart_names_what_is_missing() -> None:
+    macros = environment().get_template("components/charts.html").module
+    rows = [["2024", Point("", Decimal(2000), "more_than"), 3], ["2025", Point("", None), None]]
+    with use_locale("da"):
+        table = str(macros.data_table("Besøg", ["År", "Besøg", "Huse"], rows))  # type: ignore[attr-defined]
+    assert table.count('scope="col"') == 3
+    assert table.count('scope="row"') == 2
+    assert "<caption>Besøg</caption>" in table
+    assert "&gt;&nbsp;2.000" in table
+    assert ">mangler</td>" in table

@@ -1,0 +1,1 @@
+"""Figures that the library follows, and their readings."""

@@ -256,7 +256,7 @@ class Factories:
                 year=edition.year,
                 edition_id=edition.id,
                 chosen=Settings().data(),
-                evidence=[],
+                open={"evidence": [], "quotes": [], "stories": []},
                 published_at=work.at,
             )
             work.session.add(publication)

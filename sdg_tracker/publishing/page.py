@@ -1,6 +1,7 @@
 """The public page as HTML, and the goals alone for other people's pages. Rendered without Flask: the same for all."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.effects.wording import DIMENSION_NAMES
+from sdg_tracker.foundation.i18n import _, current_locale, use_locale
 from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.measures import rules as measured
 from sdg_tracker.printing import served, texts
 from sdg_tracker.printing.head import named
+from sdg_tracker.printing.series import Point
 from sdg_tracker.publishing import card, linked, photos, tables
 from sdg_tracker.publishing.rules import LICENCE_ADDRESSES, LICENCE_TITLES, TABLES, Place, Settings
 
@@ -104,6 +108,7 @@ def shown(data: Row) -> dict[str, Any]:
     branches = data["library"]["branches"]
     exhibits = {row["exhibit"]: row for row in data["evidence"]}
     return {
+        "heading": heading(data),
         "sections": sections(data),
         "served": served.by_goal(data),
         "goal_figures": {row["code"]: row for row in data["figures"]["by_goal"]},
@@ -114,12 +119,60 @@ def shown(data: Row) -> dict[str, Any]:
         "photos": {number: _photo(row) for number, row in exhibits.items() if "sizes" in row},
         "doubtful": served.doubtful(data),
         "unmapped": served.unmapped(data),
+        "measures": _figures(data),
+        **_by_year(data),
+        "dimensions": DIMENSION_NAMES,
         "partners": _by_name(data, "partners"),
         "campaigns": _by_name(data, "campaigns"),
         "actions": {row["code"]: row for row in data["figures"]["by_action"]},
         "SHOWN": SHOWN,
         "LISTED": LISTED,
     }
+
+
+def _by_year(data: Row) -> dict[str, Any]:
+    """Return the figures of the years before and of the year itself, in all and for each goal."""
+    years = [*data["years"], {"year": data["year"], "figures": data["figures"]}]
+    names = [str(row["year"]) for row in years]
+    counts = {
+        goal["code"]: {name: _counts(row)[goal["code"]] for name, row in zip(names, years, strict=True)}
+        for goal in data["goals"]
+    }
+    goals = [{"code": goal["code"], "label": texts.said(goal["title"])} for goal in data["goals"]]
+    return {
+        "by_year": [_totals(name, row["figures"]["totals"]) for name, row in zip(names, years, strict=True)],
+        "heat_years": names,
+        "heat_counts": counts,
+        "goal_names": goals,
+        "heat_table": [[f"{goal['code']} {goal['label']}", *counts[goal["code"]].values()] for goal in goals],
+    }
+
+
+def _totals(name: str, row: Row) -> list[Any]:
+    came = row["attendance"]
+    point = Point(name, Decimal(came["value"]), came["qualifier"]) if came else None
+    return [name, row["activities"], point, row["signups"], row["helped"]]
+
+
+def _figures(data: Row) -> list[dict[str, Any]]:
+    """Return the measures with their figures by year, the report's year last; those never read are left out."""
+    known, found = {row["code"]: row for row in data["measures"]}, []
+    for row in data["measures"]:
+        years = [
+            Point(point.period, point.figure.value, point.figure.qualifier, point.broken)
+            for point in measured.points(row, measures=known)
+            if int(point.period) <= data["year"]
+        ]
+        if any(point.value is not None for point in years):
+            table = [[point.label, point] for point in years]
+            found.append({"row": row, "years": years, "table": table, "aims": _aims(row)})
+    return found
+
+
+def _aims(row: Row) -> list[tuple[str, Point]]:
+    """Return where a measure began and where it is to come to, as far as that is said."""
+    aims = ((_("Baseline"), row["baseline"]), (_("Target value"), row["target"]))
+    return [(name, Point(aim["period"], Decimal(aim["value"]), "exact")) for name, aim in aims if aim]
 
 
 def _photo(row: Row) -> dict[str, Any]:
@@ -141,16 +194,34 @@ def _by_name(data: Row, kind: str) -> list[tuple[str, int]]:
     return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def sections(data: Row) -> list[tuple[str, str]]:
-    """Return the sections in order, each with the library's own text: those chosen, else all that have something."""
+def sections(data: Row) -> list[tuple[str, str, str]]:
+    """Return the sections in order, each with the library's own text and its language.
+
+    They are those that were chosen, else all that have something.
+    """
     chosen = data["composition"]
-    own = {row["name"]: row["text"] for row in chosen["sections"]} if chosen else {}
+    own = {row["name"]: _own(data, row) for row in chosen["sections"]} if chosen else {}
     names: Sequence[str] = ORDER
     if chosen:
         names = [one for name in own for one in (name, *OURS.get(name, ()))]
         names = [*(name for name in ALWAYS[:2] if name not in names), *names]
         names = [name for name in names if name != "method"] + ["method"]
-    return [(name, own.get(name, "")) for name in names if name in ALWAYS or own.get(name) or _has(data, name)]
+    told = [(name, *own.get(name, ("", ""))) for name in names]
+    return [(name, text, said) for name, text, said in told if name in ALWAYS or text or _has(data, name)]
+
+
+def _own(data: Row, row: Row) -> tuple[str, str]:
+    """Return the library's text for a section with its language: the second one where that is the page's."""
+    second = data["composition"]["languages"][1:2] == [current_locale()] and row.get("text_also")
+    return (str(second), current_locale()) if second else (row["text"], data["language"])
+
+
+def heading(data: Row) -> str:
+    """Return what the page is called: what the library calls its report, else the year."""
+    chosen = data["composition"] or {"languages": []}
+    second = chosen["languages"][1:2] == [current_locale()]
+    title = (second and chosen.get("title_also")) or chosen.get("title")
+    return str(title or _("The global goals in %(year)s", year=str(data["year"])))
 
 
 def _has(data: Row, name: str) -> bool:
@@ -166,7 +237,7 @@ def _has(data: Row, name: str) -> bool:
         "campaigns": any(row["campaigns"] for row in data["activities"]),
         "stories": bool(data["stories"]),
         "effects": any(row["seen"] or row["quotes"] for row in data["effects"]),
-        "figures": bool(data["measures"]),
+        "figures": any(row["readings"] for row in data["measures"]),
         "unreached": any(not row["all"] for row in figures["by_goal"]),
         "exhibits": bool(data["evidence"]),
     }

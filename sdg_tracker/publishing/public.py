@@ -1,11 +1,12 @@
 """What everybody may see of a report: a list of what is let through; all else stays inside. Nothing knows a database.
 
-Evidence is let through when it was accepted and open to everybody at the freezing, and still may be shown today; that
-is asked at each rendering. Never let through: roles, numbers of users, the trail, notes, descriptions, reasons for
-mappings, names of files, digests, and titles of evidence that stays inside.
+Evidence is let through when it was accepted and open to everybody at the freezing, and the same file may be shown
+today; quotes and stories when the public may see the same words today. That is asked at each rendering. Never let
+through: roles, numbers of users, the trail, notes, descriptions, reasons for mappings, names of files, digests, and
+titles of evidence that stays inside.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from sdg_tracker.publishing.rules import SMALL, Settings
 
 Row = Mapping[str, Any]
-Open = Collection[tuple[int, str]]  # number of a piece of evidence and digest of the file that may be shown today
+Known = frozenset[tuple[int, str]]  # numbers, each with what it has to be today: the digest of a file, or the words
 PER_GOAL = 3  # pictures
 NARROW = 320  # pixels: the smaller of the two widths of a picture
 
@@ -83,6 +84,7 @@ INITIATIVE = (
     "activities",
 )
 STORY = ("number", "title", "language", "year", "need", "done", "changed", "goals", "targets", "activities", "partners")
+BASES = ("observation", "survey", "interviews")
 OUTCOMES = ("frirum", "perspektiv", "kreativitet", "faellesskab")
 
 
@@ -94,6 +96,22 @@ class Why(StrEnum):
     SINCE = "since"  # it was then, and may not be shown any more
     QUOTE = "quote"
     STORY = "story"
+
+
+@dataclass(frozen=True)
+class Still:
+    """What may be shown to everybody today, of what a report holds."""
+
+    evidence: Known = frozenset()
+    quotes: Known = frozenset()
+    stories: Known = frozenset()
+
+    def data(self) -> dict[str, Any]:
+        """Return it as plain data, the same for the same."""
+        return {
+            name: sorted([number, what] for number, what in known)
+            for name, known in (("evidence", self.evidence), ("quotes", self.quotes), ("stories", self.stories))
+        }
 
 
 @dataclass(frozen=True)
@@ -113,9 +131,9 @@ class Public:
     left_out: Sequence[LeftOut]
 
 
-def of(snapshot: Row, settings: Settings, still_open: Open, drawn: Collection[int] | None = None) -> Public:
+def of(snapshot: Row, settings: Settings, still: Still, drawn: Collection[int] | None = None) -> Public:
     """Return what may be seen of a report. ``drawn``: the exhibits whose pictures there are; None for all."""
-    shown = [row for row in snapshot["evidence"] if why_inside(row, still_open) is None]
+    shown = [row for row in snapshot["evidence"] if why_inside(row, still) is None]
     numbers = {row["number"]: row["exhibit"] for row in shown}
     stories = snapshot.get("stories", ())
     data = {
@@ -132,29 +150,56 @@ def of(snapshot: Row, settings: Settings, still_open: Open, drawn: Collection[in
         "evidence": [_exhibit(row, drawn) for row in shown],
         "measures": [_measure(row) for row in snapshot.get("measures", ())],
         "plan": _plan(snapshot.get("plan")),
-        "stories": [_story(row, numbers) for row in stories if row["public"]],
-        "effects": [_effect(row, settings) for row in snapshot.get("effects", ())],
+        "stories": [_story(row, numbers, still) for row in stories if _may_tell(row, still)],
+        "effects": [_effect(row, settings, still) for row in snapshot.get("effects", ())],
         "years": [
             {"year": row["year"], "figures": figures(row["figures"], settings)} for row in snapshot.get("years", ())
         ],
         "composition": _composition(snapshot.get("composition")),
     }
     data["pictures"] = _pictures(data)
-    return Public(data, _left_out(snapshot, still_open))
+    return Public(data, _left_out(snapshot, still))
 
 
-def why_inside(row: Row, still_open: Open) -> Why | None:
+def why_inside(row: Row, still: Still) -> Why | None:
     """Return why a piece of evidence is not shown; None when it is."""
     if row["state"] != "accepted":
         return Why.NOT_ACCEPTED
     if not row["public"]:
         return Why.INSIDE
-    return None if (row["number"], row["sha256"]) in still_open else Why.SINCE
+    return None if (row["number"], row["sha256"]) in still.evidence else Why.SINCE
 
 
-def candidates(snapshot: Row) -> list[int]:
-    """Return the numbers of the evidence that was open to everybody when the report was frozen."""
-    return [row["number"] for row in snapshot["evidence"] if row["state"] == "accepted" and row["public"]]
+def candidates(snapshot: Row) -> dict[str, list[int]]:
+    """Return the numbers of what was open to everybody when the report was frozen: evidence, quotes, stories."""
+    evidence = (row for row in snapshot["evidence"] if row["state"] == "accepted" and row["public"])
+    return {
+        "evidence": [row["number"] for row in evidence],
+        "quotes": sorted({row["number"] for row in _quotes(snapshot) if row["public"] and "number" in row}),
+        "stories": [row["number"] for row in snapshot.get("stories", ()) if row["public"]],
+    }
+
+
+def _quotes(snapshot: Row) -> Iterator[Row]:
+    for row in snapshot.get("effects", ()):
+        yield from row.get("quotes", ())
+    for row in snapshot.get("stories", ()):
+        if row.get("quote"):
+            yield row["quote"]
+
+
+def words_of(*texts: str) -> str:
+    """Return the words of a quote or story as they are compared: other words are another quote or story."""
+    return "\n".join(texts)
+
+
+def _may_quote(row: Row, still: Still) -> bool:
+    return row["public"] and (row.get("number", 0), words_of(row["text"], row["who"])) in still.quotes
+
+
+def _may_tell(row: Row, still: Still) -> bool:
+    texts = words_of(row["title"], row["need"], row["done"], row["changed"])
+    return row["public"] and (row["number"], texts) in still.stories
 
 
 def figures(row: Row, settings: Settings) -> dict[str, Any]:
@@ -254,17 +299,17 @@ def _status(row: Row) -> dict[str, Any]:
     }
 
 
-def _story(row: Row, numbers: Mapping[int, int]) -> dict[str, Any]:
+def _story(row: Row, numbers: Mapping[int, int], still: Still) -> dict[str, Any]:
     picture, quote = row.get("picture") or {}, row.get("quote")
     exhibit = numbers.get(picture.get("evidence", 0))
     return {
         **_pick(row, *STORY),
         "picture": None if exhibit is None else {"exhibit": exhibit, "alt": picture["alt"]},
-        "quote": _pick(quote, "text", "who") if quote and quote.get("public", True) else None,
+        "quote": _pick(quote, "text", "who", "language") if quote and _may_quote(quote, still) else None,
     }
 
 
-def _effect(row: Row, settings: Settings) -> dict[str, Any]:
+def _effect(row: Row, settings: Settings, still: Still) -> dict[str, Any]:
     answers = row.get("answers")
     few = not settings.small_numbers and answers is not None and 0 < answers < SMALL
     seen = row.get("seen")
@@ -273,15 +318,16 @@ def _effect(row: Row, settings: Settings) -> dict[str, Any]:
         "intended": _pick(row["intended"], *OUTCOMES) if row.get("intended") else None,
         "seen": _pick(seen, *OUTCOMES) if seen and not few else None,
         "answers": None if few else answers,
-        "quotes": _rows((one for one in row.get("quotes", ()) if one["public"]), "text", "who"),
+        "basis": row["basis"] if row.get("basis") in BASES else "",
+        "quotes": _rows((one for one in row.get("quotes", ()) if _may_quote(one, still)), "text", "who", "language"),
     }
 
 
 def _composition(row: Row | None) -> dict[str, Any] | None:
     if row is None:
         return None
-    found = _pick(row, "title", "languages", "foreword_by")
-    return {**found, "sections": _rows(row.get("sections", ()), "name", "text")}
+    found = _pick(row, "title", "title_also", "languages", "foreword_by")
+    return {**found, "sections": _rows(row.get("sections", ()), "name", "text", "text_also")}
 
 
 def _pictures(data: Row) -> dict[str, list[int]]:
@@ -307,20 +353,22 @@ def used_pictures(data: Row) -> list[int]:
     return sorted(told)
 
 
-def _left_out(snapshot: Row, still_open: Open) -> list[LeftOut]:
+def _left_out(snapshot: Row, still: Still) -> list[LeftOut]:
     found = []
     for row in snapshot["evidence"]:
-        why = why_inside(row, still_open)
+        why = why_inside(row, still)
         if why is not None:
             found.append(LeftOut(why, row["number"], row["title"]))
     titles = {row["number"]: row["title"] for row in snapshot["activities"]}
     found += [
         LeftOut(Why.QUOTE, row["activity"], titles.get(row["activity"], ""))
         for row in snapshot.get("effects", ())
-        if any(not quote["public"] for quote in row.get("quotes", ()))
+        if not all(_may_quote(quote, still) for quote in row.get("quotes", ()))
     ]
     found += [
-        LeftOut(Why.STORY, row["number"], row["title"]) for row in snapshot.get("stories", ()) if not row["public"]
+        LeftOut(Why.STORY, row["number"], row["title"])
+        for row in snapshot.get("stories", ())
+        if not _may_tell(row, still)
     ]
     return found
 

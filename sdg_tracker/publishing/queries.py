@@ -6,6 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from sdg_tracker.editions.models import Edition
+from sdg_tracker.effects import rules
+from sdg_tracker.effects.models import Quote, Story
+from sdg_tracker.effects.rules import StoryState
 from sdg_tracker.evidence import people
 from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.evidence.people import Reason, Scope
@@ -14,6 +17,7 @@ from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping.names import Named
 from sdg_tracker.publishing.models import Publication, PublicPicture
+from sdg_tracker.publishing.public import Known, Still, words_of
 from sdg_tracker.work import Library, Work
 
 words({"publication-none": lazy("Nothing is published for %(year)s.")})
@@ -41,14 +45,16 @@ def latest(work: Work) -> Sequence[Publication]:
     return work.session.scalars(rows.options(joinedload(Publication.edition)).order_by(Publication.year.desc())).all()
 
 
-def still_open(work: Work, numbers: Collection[int]) -> frozenset[tuple[int, str]]:
-    """Return which of these pieces of evidence may be shown to everybody today, each with the digest of its file.
+def still(work: Work, asked: Mapping[str, Collection[int]]) -> Still:
+    """Return what of a report's evidence, quotes and stories may be shown to everybody today.
 
-    It is the file that is accepted today: one that another took the place of, or that was closed because it shows
-    somebody who is blurred now or said no, is not among them.
+    Of evidence it is the file that is accepted today: one that another took the place of, or that was closed because
+    it shows somebody who is blurred now or said no, is not among them. Of quotes and stories it is today's words.
     """
-    if not numbers:
-        return frozenset()
+    return Still(_evidence(work, asked["evidence"]), _quotes(work, asked["quotes"]), _stories(work, asked["stories"]))
+
+
+def _evidence(work: Work, numbers: Collection[int]) -> Known:
     shown = sa.select(Evidence.number, Version.rendition_sha256).join(Version, Version.evidence_id == Evidence.id)
     allowed = shown.where(
         Evidence.number.in_(numbers),
@@ -59,6 +65,24 @@ def still_open(work: Work, numbers: Collection[int]) -> frozenset[tuple[int, str
         sa.or_(Version.quarantined_at.is_(None), Version.released_at.is_not(None)),
     )
     return frozenset((number, sha256) for number, sha256 in work.session.execute(allowed))
+
+
+def _quotes(work: Work, numbers: Collection[int]) -> Known:
+    rows = sa.select(Quote).where(Quote.number.in_(numbers)).options(selectinload(Quote.agreements))
+    return frozenset(
+        (row.number, words_of(row.text, row.who))
+        for row in work.session.scalars(rows)
+        if not rules.hidden(row, row.agreements, work.today)
+    )
+
+
+def _stories(work: Work, numbers: Collection[int]) -> Known:
+    rows = sa.select(Story).where(Story.number.in_(numbers), Story.state == StoryState.READY.value)
+    return frozenset(
+        (row.number, words_of(row.title, row.need, row.done, row.changed))
+        for row in work.session.scalars(rows.options(selectinload(Story.agreements)))
+        if not rules.hidden(row, row.agreements, work.today)
+    )
 
 
 def reasons(work: Work, numbers: Collection[int]) -> Mapping[int, tuple[Reason, ...]]:

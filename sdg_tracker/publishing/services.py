@@ -63,15 +63,15 @@ def preview(work: Work, edition: Edition, settings: Settings, place: Place) -> S
     """Return what everybody would see of a report today."""
     work.require(Permission.IMPACT_PUBLISH, edition)
     candidates = public.candidates(frozen(work.blobs, edition).snapshot)
-    return Shown(work.blobs, edition, settings, place, queries.still_open(work, candidates))
+    return Shown(work.blobs, edition, settings, place, queries.still(work, candidates))
 
 
 def published(work: Work, publication: Publication, place: Place) -> Shown:
     """Return what everybody sees of a report today."""
     work.require(Permission.PUBLIC_READ)
     drawn = frozenset(one.exhibit for one in publication.pictures if one.exhibit is not None)
-    still_open = queries.still_open(work, publication.evidence)
-    return Shown(work.blobs, publication.edition, publication.settings, place, still_open, drawn)
+    still = queries.still(work, publication.open)
+    return Shown(work.blobs, publication.edition, publication.settings, place, still, drawn)
 
 
 def draw(work: Work, number: int, settings: Settings) -> list[Drawn]:
@@ -104,7 +104,7 @@ def publish(
         year=edition.year,
         edition_id=edition.id,
         chosen=settings.data(),
-        evidence=public.candidates(frozen(work.blobs, edition).snapshot),
+        open=public.candidates(frozen(work.blobs, edition).snapshot),
         published_at=work.at,
         published_by=work.actor.number,
     )

@@ -15,7 +15,7 @@ from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.errors import NotFound
 from sdg_tracker.foundation.i18n import LOCALES, use_locale
 from sdg_tracker.publishing import card, linked, page, photos, public, tables
-from sdg_tracker.publishing.public import Open, Public, Row
+from sdg_tracker.publishing.public import Public, Row, Still
 from sdg_tracker.publishing.rules import Place, Settings
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Shown:
     edition: Edition
     settings: Settings
     place: Place
-    still_open: Open
+    still: Still
     drawn: frozenset[int] | None = None  # exhibits whose pictures there are; None: all that are wanted
 
     @cached_property
@@ -56,7 +56,7 @@ class Shown:
             "renderer": page.renderer(),
             "fingerprint": self.edition.fingerprint,
             "settings": self.settings.data(),
-            "open": sorted([number, sha256] for number, sha256 in self.still_open),
+            "still": self.still.data(),
             "drawn": None if self.drawn is None else sorted(self.drawn),
             "place": [self.place.address, self.place.static],
         }
@@ -66,7 +66,7 @@ class Shown:
     def found(self) -> Public:
         """Return what is let through, and what is not."""
         snapshot = frozen(self.blobs, self.edition).snapshot
-        return _once(f"{self.digest} data", lambda: public.of(snapshot, self.settings, self.still_open, self.drawn))
+        return _once(f"{self.digest} data", lambda: public.of(snapshot, self.settings, self.still, self.drawn))
 
     def tag(self, name: str, language: str) -> str:
         """Return the entity tag of one of the page's files in a language; nothing has to be made for it."""

@@ -92,17 +92,18 @@ def descriptor(data: Row, settings: Settings, place: Place) -> bytes:
 
 def _resource(data: Row, name: str, settings: Settings) -> dict[str, Any]:
     table, made = KNOWN[name], content(data, name)
+    whole = "branch" not in table.key  # an empty branch is the whole library, and no part of a primary key
     schema: dict[str, Any] = {
         "fields": [
             {
                 "name": field.name,
                 "type": field.type,
                 "description": str(field.meaning),
-                **({"constraints": {"required": True}} if field.name in table.key else {}),
+                **({"constraints": {"required": True}} if whole and field.name in table.key else {}),
             }
             for field in table.fields
         ],
-        "primaryKey": list(table.key),
+        **({"primaryKey": list(table.key)} if whole else {"uniqueKeys": [list(table.key)]}),
         "missingValues": [""],
     }
     leads = [
@@ -232,7 +233,7 @@ def _readings(data: Row) -> Iterator[Sequence[Cell]]:
     for measure in data["measures"]:
         for row in measure["readings"]:
             yield (
-                row["number"],
+                row["number"] or None,
                 measure["code"],
                 row["period"],
                 row["first"],
@@ -372,7 +373,9 @@ KNOWN: Mapping[str, Table] = {
     ),
     "readings": Table(
         (
-            NUMBER,
+            Field(
+                "number", "integer", lazy("its number at the library; empty for one that is counted from activities")
+            ),
             Field("measure", "string", lazy("code of the measure")),
             Field("period", "string", lazy("a year, half year, quarter or month, such as 2025-Q3")),
             Field("first", "date", lazy("first day")),
@@ -383,7 +386,7 @@ KNOWN: Mapping[str, Table] = {
             Field("read_on", "date", lazy("the day on which it was read")),
             Field("source", "string", lazy("where it comes from")),
         ),
-        ("number",),
+        ("measure", "period", "branch"),
         _readings,
         {"measure": ("measures", "code")},
     ),

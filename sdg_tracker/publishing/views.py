@@ -30,8 +30,8 @@ WHY: dict[Why, Text] = {
     Why.NOT_ACCEPTED: lazy("Evidence that was not accepted when the report was frozen"),
     Why.INSIDE: lazy("Evidence that was not open to everybody when the report was frozen"),
     Why.SINCE: lazy("Evidence that was open when the report was frozen and may not be shown any more"),
-    Why.QUOTE: lazy("Quotes whose speaker has not agreed to the website"),
-    Why.STORY: lazy("Stories that those in them have not agreed to show on the website"),
+    Why.QUOTE: lazy("Quotes that the one who said it has not agreed to show on the website, or not any more"),
+    Why.STORY: lazy("Stories that those in them have not agreed to show on the website, or not any more"),
 }
 MENDED: dict[Why, Text] = {
     Why.NOT_ACCEPTED: lazy("Accept it, then freeze the report anew."),

@@ -10,7 +10,9 @@ from PIL import Image
 from PIL.Image import Exif
 
 from sdg_tracker.access import SYSTEM, Actor
+from sdg_tracker.activities.models import Activity
 from sdg_tracker.editions.models import Edition
+from sdg_tracker.effects.models import Agreement, Quote, Story
 from sdg_tracker.evidence import consents, queries
 from sdg_tracker.evidence.models import Consent, Evidence
 from sdg_tracker.evidence.people import About, People
@@ -135,7 +137,7 @@ def planted_rows(pieces: dict[str, int]) -> Row:
         "partners": [],
         "campaigns": [],
         "picture": {"evidence": pieces["open"], "alt": "En cykel"},
-        "quote": {"text": "SECRET-quote-of-a-story", "who": "deltager", "public": False},
+        "quote": {"number": 3, "text": "SECRET-quote-of-a-story", "who": "deltager", "public": False},
     }
     return {
         "measures": [measure],
@@ -159,8 +161,9 @@ def planted_rows(pieces: dict[str, int]) -> Row:
                 "answers": 12,
                 "basis": "SECRET-basis",
                 "quotes": [
-                    {"text": "Det var en god dag.", "who": "deltager", "public": True},
-                    {"text": "SECRET-quote", "who": "deltager", "public": False},
+                    {"number": 1, "text": "Det var en god dag.", "who": "deltager", "public": True},
+                    {"number": 2, "text": "SECRET-quote", "who": "deltager", "public": False},
+                    {"number": 4, "text": "SECRET-other-words", "who": "deltager", "public": True},
                 ],
             }
         ],
@@ -248,6 +251,7 @@ def planted(workplace: Workplace, make: Factories, library: Library, coordinator
         "draft": make.evidence(library, b"d", title="SECRET-draft", public=True, activity=activity, state="draft"),
     }
     pieces = {name: piece.number for name, piece in found.items()}
+    _tell(workplace, library, activity)
     with workplace.reading(coordinator) as work:
         taken = snapshot.take(work, YEAR, 1, "da")
     taken |= planted_rows(pieces)
@@ -255,6 +259,37 @@ def planted(workplace: Workplace, make: Factories, library: Library, coordinator
         row["mappings"] = [{**tie, "reason": "SECRET-reason"} for tie in row["mappings"]]
     edition = make.edition(library, b"SECRET-pdf", kind="impact", year=YEAR, snapshot=taken)
     return Planted(library, edition, coordinator, pieces)
+
+
+def _tell(workplace: Workplace, library: Library, activity: Activity) -> None:
+    """Make the quotes and stories of the report, as they are today: quote 4 has other words by now."""
+    with workplace.writing(SYSTEM, library.id) as work:
+        texts = ("Det var en god dag.", "SECRET-quote", "SECRET-quote-of-a-story", "Andre ord.")
+        for number, text in enumerate(texts, 1):
+            quote = Quote(
+                number=number,
+                activity_id=activity.id,
+                text=text,
+                who="deltager",
+                public=number in (1, 4),
+                added_at=work.at,
+            )
+            quote.agreements.append(Agreement(ordinal=1, website=True, given_on=work.today, added_at=work.at))
+            work.session.add(quote)
+        told = {"need": "En cykel var i stykker.", "done": "Den blev lavet.", "changed": "Nu kører den."}
+        for number, title in enumerate(("Cyklen fra Søndervang", "SECRET-story"), 1):
+            work.session.add(
+                Story(
+                    number=number,
+                    title=title,
+                    year=YEAR,
+                    state="ready",
+                    public=number == 1,
+                    people="no",
+                    added_at=work.at,
+                    **told,
+                )
+            )
 
 
 def _picture(

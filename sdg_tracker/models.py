@@ -14,6 +14,7 @@ from sdg_tracker.evidence import request_models as requests
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.giving import models as giving
 from sdg_tracker.goals import models as goals
+from sdg_tracker.impact import models as impact
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
 from sdg_tracker.measures import models as measures
@@ -34,6 +35,7 @@ __all__ = [
     "evidence",
     "giving",
     "goals",
+    "impact",
     "keeping",
     "mail",
     "measures",

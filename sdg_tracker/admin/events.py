@@ -35,6 +35,7 @@ SUBJECTS: Mapping[str, Text] = {
     "cycle": lazy("Certification period"),
     "scheme_draft": lazy("Draft of a scheme"),
     "edition": lazy("Edition"),
+    "report_composition": lazy("Yearly report that is composed"),
     "link": lazy("Link"),
     "request": lazy("Request"),
     "measure": lazy("Measure"),

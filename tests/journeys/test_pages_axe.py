@@ -96,7 +96,9 @@ PAGES = {
     "goals.index": ["/goals"],
     "goals.show": ["/goals/4", "/goals/7"],
     "goals.target": ["/goals/targets/12.5"],
-    "impact.new": ["/editions/impact"],
+    "impact.compose": ["/editions/impact/2026"],
+    "impact.new": [],  # among the empty ones
+    "impact.pages": ["/editions/impact/2025/pages"],
     "links.add": ["/evidence/links/new", "/evidence/links/new?activity=1"],
     "links.index": ["/evidence/links", "/evidence/links?state=dead"],
     "links.show": ["/evidence/links/{web_page}"],
@@ -152,6 +154,7 @@ NOT_PAGES = {
     "admin.readyz",
     "comparison.download",
     "dossier.picture",
+    "impact.picture",
     "drafting.download",
     "editions.download",
     "schemes.download",

@@ -11,8 +11,9 @@ import jinja2
 from markupsafe import Markup
 
 from sdg_tracker.effects.wording import DIMENSION_NAMES
-from sdg_tracker.foundation.i18n import _, current_locale, use_locale
+from sdg_tracker.foundation.i18n import Text, _, current_locale, lazy, use_locale
 from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.impact.sections import TITLES as SECTION_TITLES
 from sdg_tracker.measures import rules as measured
 from sdg_tracker.printing import served, texts
 from sdg_tracker.printing.head import named
@@ -42,6 +43,13 @@ ORDER = (
     "exhibits",
     "method",
 )
+TITLES: Mapping[str, Text] = {
+    **{section.value: title for section, title in SECTION_TITLES.items()},
+    "year": lazy("The year in figures"),
+    "initiatives": lazy("Initiatives"),
+    "exhibits": lazy("Evidence that everybody may see"),
+    "method": lazy("Method and data"),
+}
 ALWAYS = ("year", "goals", "method")
 OURS = {"pledges": ("initiatives",), "figures": ("exhibits",)}  # what follows a chosen section
 
@@ -110,6 +118,7 @@ def shown(data: Row) -> dict[str, Any]:
     return {
         "heading": heading(data),
         "sections": sections(data),
+        "section_titles": TITLES,
         "served": served.by_goal(data),
         "goal_figures": {row["code"]: row for row in data["figures"]["by_goal"]},
         "titles": {goal["code"]: texts.said(goal["title"]) for goal in data["goals"]},

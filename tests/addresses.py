@@ -19,6 +19,7 @@ from tests.factories import Factories
 from tests.printing import snapshots
 
 STATIC = "static"
+PLEDGES = 3  # of each plan that the factories make
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Things:
     request: int
     web_page: int  # number of a link that waits for its copy
     draft: int  # of a scheme
+    plan: int  # number of an action plan, its initiative and its focus goal
+    pledge: int  # the last of its pledges
     report: int  # an edition that is published
     year: int  # of that report
     library: str  # short name
@@ -56,6 +59,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
+        plan = make.plan(library)
     report = make.edition(library, kind="impact", year=2025, snapshot=snapshots.impact(workplace.blobs))
     make.publication(report)
     with workplace.writing(SYSTEM, library.id) as work:
@@ -74,6 +78,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request.number,
         web_page.number,
         make.draft(library, several).number,
+        plan.number,
+        plan.number * PLEDGES,
         report.number,
         2025,
         library.slug,
@@ -108,6 +114,12 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "decisions": found.edition,
         "auditreport": found.edition,
         "room": found.edition,
+        "plans": found.plan,
+        "plan_parts": found.plan,
+        "plan_parts.revise_pledge": found.pledge,
+        "pledges": found.pledge,
+        "pledges.initiative": found.plan,
+        "pledges.tie": found.activity,
     }
     if rule.endpoint in (
         "audit.access",
@@ -136,6 +148,9 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
+        "plan": found.plan,
+        "what": "focus-goals",
+        "row": 1,
         "library": found.library,
         "year": found.year,
         "choices": Settings().code,
@@ -145,7 +160,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         if name in fixed:
             values[name] = fixed[name]
         elif name == "number":
-            values[name] = numbers.get(part, 1)
+            values[name] = numbers.get(rule.endpoint, numbers.get(part, 1))
         elif name == "code" and part == "room":
             values[name] = "O1.1"
         elif name == "code" and part == "admin":
@@ -179,7 +194,7 @@ def shared_things(workplace: Workplace) -> dict[str, str]:
 def is_owned(rule: Rule) -> bool:
     """Return whether the address is about a thing of one library."""
     part = rule.endpoint.partition(".")[0]
-    return bool({"number", "key"} & rule.arguments) or ("code" in rule.arguments and part == "admin")
+    return bool({"number", "key", "plan"} & rule.arguments) or ("code" in rule.arguments and part == "admin")
 
 
 def asked(app: Flask, rule: Rule) -> Permission:

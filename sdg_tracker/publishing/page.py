@@ -15,6 +15,7 @@ from sdg_tracker.foundation.i18n import Text, _, current_locale, lazy, use_local
 from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.impact.sections import TITLES as SECTION_TITLES
 from sdg_tracker.measures import rules as measured
+from sdg_tracker.plans import wording as plans
 from sdg_tracker.printing import served, texts
 from sdg_tracker.printing.head import named
 from sdg_tracker.printing.series import Point
@@ -131,6 +132,9 @@ def shown(data: Row) -> dict[str, Any]:
         "measures": _figures(data),
         **_by_year(data),
         "dimensions": DIMENSION_NAMES,
+        "statuses": plans.STATUS_NAMES,
+        "initiative_states": plans.INITIATIVE_NAMES,
+        "answers": plans.ANSWER_NAMES,
         "partners": _by_name(data, "partners"),
         "campaigns": _by_name(data, "campaigns"),
         "actions": {row["code"]: row for row in data["figures"]["by_action"]},
@@ -258,7 +262,7 @@ def _environment() -> jinja2.Environment:
     """Return the templates of print without their styles inside of charts, which the policy of a page forbids."""
     found = texts.environment().overlay()
     found.globals = {name: value for name, value in found.globals.items() if name != "chart_style"}
-    found.filters = {**found.filters, "named": named}
+    found.filters = {**found.filters, "named": named, "figure_of": Decimal}
     return found
 
 

@@ -96,6 +96,7 @@ class Why(StrEnum):
     SINCE = "since"  # it was then, and may not be shown any more
     QUOTE = "quote"
     STORY = "story"
+    PLAN = "plan"  # nobody has approved it
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,11 @@ def _pick(row: Row, *keys: str) -> dict[str, Any]:
     return {key: row[key] for key in keys if key in row}
 
 
+def _whole(row: Row, *keys: str) -> dict[str, Any]:
+    """Return all of the keys, None for those that a row lacks."""
+    return {key: row.get(key) for key in keys}
+
+
 def _rows(rows: Iterable[Row], *keys: str) -> list[dict[str, Any]]:
     return [_pick(row, *keys) for row in rows]
 
@@ -277,13 +283,14 @@ def _measure(row: Row) -> dict[str, Any]:
 
 
 def _plan(row: Row | None) -> dict[str, Any] | None:
-    if row is None:
+    """Return the plan; None for one that nobody has approved, which is a draft."""
+    if row is None or not row["version"]:
         return None
     return {
         **_pick(row, "number", "title", "first", "last", "version"),
         "focus_goals": _rows(row["focus_goals"], "label", "goals", "reason"),
-        "pledges": [{**_pick(one, *PLEDGE), "status": _status(one["status"])} for one in row["pledges"]],
-        "initiatives": _rows(row["initiatives"], *INITIATIVE),
+        "pledges": [{**_whole(one, *PLEDGE), "status": _status(one["status"])} for one in row["pledges"]],
+        "initiatives": [_whole(one, *INITIATIVE) for one in row["initiatives"]],
     }
 
 
@@ -292,7 +299,7 @@ def _status(row: Row) -> dict[str, Any]:
     return {
         **_pick(row, "computed", "shown"),
         "numbers": {
-            **_pick(numbers, "wanted", "found", "period"),
+            **_whole(numbers, "wanted", "found", "period", "qualifier"),
             "periods": _rows(numbers.get("periods", ()), "period", "needed", "found"),
             "checks": _rows(numbers.get("checks", ()), "year", "on", "answer"),
         },
@@ -370,6 +377,9 @@ def _left_out(snapshot: Row, still: Still) -> list[LeftOut]:
         for row in snapshot.get("stories", ())
         if not _may_tell(row, still)
     ]
+    plan = snapshot.get("plan")
+    if plan and not plan["version"]:
+        found.append(LeftOut(Why.PLAN, plan["number"], plan["title"]))
     return found
 
 

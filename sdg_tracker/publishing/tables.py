@@ -129,8 +129,8 @@ def _both(name: str, meaning: Text) -> tuple[Field, Field]:
     return Field(f"{name}_da", "string", meaning), Field(f"{name}_en", "string", meaning)
 
 
-def _joined(codes: Iterable[object]) -> str:
-    return " ".join(str(code) for code in codes)
+def _joined(codes: Iterable[object] | None) -> str:
+    return " ".join(str(code) for code in codes or ())
 
 
 def _names(rows: Iterable[Row]) -> str:

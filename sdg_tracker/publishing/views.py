@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import ANYONE, Permission
@@ -31,6 +31,7 @@ WHY: dict[Why, Text] = {
     Why.INSIDE: lazy("Evidence that was not open to everybody when the report was frozen"),
     Why.SINCE: lazy("Evidence that was open when the report was frozen and may not be shown any more"),
     Why.QUOTE: lazy("Quotes that the one who said it has not agreed to show on the website, or not any more"),
+    Why.PLAN: lazy("The action plan, for nobody had approved it when the report was frozen"),
     Why.STORY: lazy("Stories that those in them have not agreed to show on the website, or not any more"),
 }
 MENDED: dict[Why, Text] = {
@@ -38,6 +39,7 @@ MENDED: dict[Why, Text] = {
     Why.INSIDE: lazy("Mark it as open to everybody where that is right, then freeze the report anew."),
     Why.SINCE: lazy("It is off the page already. Nothing has to be done."),
     Why.QUOTE: lazy("Ask the speaker, write the consent down, then freeze the report anew."),
+    Why.PLAN: lazy("Have it approved, then freeze the report anew."),
     Why.STORY: lazy("Ask those in the story, write the consent down, then freeze the report anew."),
 }
 NEVER: Sequence[Text] = (
@@ -87,12 +89,16 @@ def _groups(found: Sequence[LeftOut]) -> list[Group]:
 
 def _line(one: LeftOut, reasons: Sequence[Reason]) -> Line:
     said = " ".join(str(REASON_NAMES[reason.value]) for reason in reasons)
-    if one.why is Why.QUOTE:
-        return Line(one.title, "", url_for("activities.show", number=one.number))
-    if one.why is Why.STORY:
-        return Line(one.title, "", "")
-    if one.why is Why.NOT_ACCEPTED:
-        return Line(one.title, "", url_for("evidence.show", number=one.number))
+    pages = {
+        Why.QUOTE: "activities.show",
+        Why.STORY: "stories.show",
+        Why.PLAN: "plans.show",
+        Why.NOT_ACCEPTED: "evidence.show",
+    }
+    if one.why in pages:
+        endpoint = pages[one.why]
+        there = endpoint in current_app.view_functions
+        return Line(one.title, "", url_for(endpoint, number=one.number) if there else "")
     about_people = any(reason not in (Reason.NOT_PUBLIC, Reason.WITHDRAWN) for reason in reasons)
     endpoint = "people.show" if about_people else "evidence.show"
     return Line(one.title, said, url_for(endpoint, number=one.number))

@@ -262,7 +262,7 @@ def _environment() -> jinja2.Environment:
     """Return the templates of print without their styles inside of charts, which the policy of a page forbids."""
     found = texts.environment().overlay()
     found.globals = {name: value for name, value in found.globals.items() if name != "chart_style"}
-    found.filters = {**found.filters, "named": named, "figure_of": Decimal}
+    found.filters = {**found.filters, "figure_of": Decimal}
     return found
 
 

@@ -80,7 +80,9 @@ def planted_rows(pieces: dict[str, int]) -> Row:
         "computed": "behind",
         "shown": "on_track",
         "overruled": {"status": "on_track", "reason": "SECRET-overruled", "on": "2026-02-01", "role": "SECRET-role"},
-        "numbers": {"checks": [{"year": 2026, "on": "2026-02-01", "answer": "yes", "sample": [1], "note": "SECRET-n"}]},
+        "numbers": {
+            "checks": [{"year": 2026, "on": "2026-02-01", "answer": "partly", "sample": [1], "note": "SECRET-n"}]
+        },
     }
     pledge = {
         "code": "D1",

@@ -50,7 +50,7 @@ def test_printed_effects_claim_nothing_of_too_few_and_stay_inside_their_picture(
         {**none, "activity": number, "intended": {"frirum": 1, "faellesskab": 5}, "seen": {"frirum": 5}}
         for number in (1, 2, 3)
     ]
-    rows = [{"number": number, "branches": [], "mappings": []} for number in (1, 2, 3)]
+    rows: list[dict[str, Any]] = [{"number": number, "branches": [], "mappings": []} for number in (1, 2, 3)]
     source = (
         '{% from "print/effects.html" import dimensions, effect_table %}'
         '{{ dimensions(compared, "all") }}{{ effect_table(effects, {1: "Suppe"}, "Of the year") }}'

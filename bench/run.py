@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import bags, documents, pages, uploads, workbooks, writes
+from bench import bags, documents, pages, reports, uploads, workbooks, writes
 from bench.measure import Figure
 
 
@@ -26,6 +26,7 @@ def main() -> int:
         **workbooks.FIGURES,
         **bags.FIGURES,
         **uploads.FIGURES,
+        **reports.FIGURES,
         **documents.figures(tuple(asked.pages)),
     }
     chosen = [name for name in figures if not asked.names or any(name.startswith(start) for start in asked.names)]

@@ -78,6 +78,10 @@ class Permission(StrEnum):
     STORY_ADD = "story.add"
     STORY_REVISE = "story.revise"
     STORY_SHOW = "story.show"
+    PLAN_READ = "plan.read"
+    PLAN_WRITE = "plan.write"
+    PLAN_APPROVE = "plan.approve"
+    PLAN_TIE = "plan.tie"
     REQUEST_READ = "request.read"
     REQUEST_MAKE = "request.make"
     REQUEST_GIVE = "request.give"
@@ -92,6 +96,7 @@ class Permission(StrEnum):
     EDITION_BUILD = "edition.build"
     EDITION_SEAL = "edition.seal"
     EDITION_CORRECT = "edition.correct"
+    IMPACT_PUBLISH = "impact.publish"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
     AUDIT_WRITE = "audit.write"
@@ -152,6 +157,10 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.STORY_ADD: lazy("Write impact stories"),
     Permission.STORY_REVISE: lazy("Change and withdraw impact stories"),
     Permission.STORY_SHOW: lazy("Say that stories and quotes may be shown to the public"),
+    Permission.PLAN_READ: lazy("See the action plan and how its pledges stand"),
+    Permission.PLAN_WRITE: lazy("Write the action plan, and note how its pledges are kept"),
+    Permission.PLAN_APPROVE: lazy("Note that the action plan is approved"),
+    Permission.PLAN_TIE: lazy("Tie activities to initiatives and pledges"),
     Permission.REQUEST_READ: lazy("See what is asked for"),
     Permission.REQUEST_MAKE: lazy("Ask people for evidence, and cancel what was asked for"),
     Permission.REQUEST_GIVE: lazy("Give what one was asked for"),
@@ -166,6 +175,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
     Permission.EDITION_SEAL: lazy("Seal editions"),
     Permission.EDITION_CORRECT: lazy("Note corrections to issued editions"),
+    Permission.IMPACT_PUBLISH: lazy("Publish the page of a year, and withdraw it"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
     Permission.AUDIT_WRITE: lazy("Mark exhibits, draw samples, write findings, conclude the audit"),
@@ -303,6 +313,10 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.STORY_ADD: _WRITERS,
     Permission.STORY_REVISE: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.STORY_SHOW: {Role.COORDINATOR: always},
+    Permission.PLAN_READ: _INSIDE,
+    Permission.PLAN_WRITE: {Role.COORDINATOR: always},
+    Permission.PLAN_APPROVE: {Role.COORDINATOR: always},
+    Permission.PLAN_TIE: {Role.STAFF: responsible, Role.COORDINATOR: always},
     Permission.REQUEST_READ: {Role.STAFF: asked, Role.COORDINATOR: always},
     Permission.REQUEST_MAKE: {Role.COORDINATOR: always},
     Permission.REQUEST_GIVE: {Role.STAFF: asked, Role.COORDINATOR: asked},
@@ -317,6 +331,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
     Permission.EDITION_SEAL: {Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.EDITION_CORRECT: {Role.COORDINATOR: always},
+    Permission.IMPACT_PUBLISH: {Role.COORDINATOR: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
     Permission.AUDIT_WRITE: {Role.AUDITOR: invited},

@@ -17,6 +17,8 @@ from sdg_tracker.comparison.views import blueprint as comparison
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
+from sdg_tracker.effects.story_views import blueprint as stories
+from sdg_tracker.effects.views import blueprint as effects
 from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
@@ -31,7 +33,15 @@ from sdg_tracker.giving.views import blueprint as uploads
 from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
+from sdg_tracker.measures.import_views import blueprint as loading
+from sdg_tracker.measures.reading_views import blueprint as readings
+from sdg_tracker.measures.views import blueprint as measures
 from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.plans.part_views import blueprint as plan_parts
+from sdg_tracker.plans.pledge_views import blueprint as pledges
+from sdg_tracker.plans.views import blueprint as plans
+from sdg_tracker.publishing.public_views import blueprint as public
+from sdg_tracker.publishing.views import blueprint as publishing
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.supplement import outputs as supplement
@@ -53,14 +63,24 @@ PARTS = (
     proofs,
     links,
     requests,
+    measures,
+    readings,
+    loading,
+    effects,
+    stories,
     certification,
     checking,
     rolling,
     tasks,
+    plans,
+    plan_parts,
+    pledges,
     editions,
     comparison,
     dossier,
     impact,
+    publishing,
+    public,
     audit,
     decisions,
     auditreport,

@@ -14,9 +14,12 @@ from sdg_tracker.evidence import request_models as requests
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.giving import models as giving
 from sdg_tracker.goals import models as goals
+from sdg_tracker.impact import models as impact
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
 from sdg_tracker.measures import models as measures
+from sdg_tracker.plans import models as plans
+from sdg_tracker.publishing import models as publishing
 from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
@@ -33,10 +36,13 @@ __all__ = [
     "evidence",
     "giving",
     "goals",
+    "impact",
     "keeping",
     "mail",
     "measures",
     "metadata",
+    "plans",
+    "publishing",
     "requests",
     "schemes",
     "trail",

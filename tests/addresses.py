@@ -12,12 +12,14 @@ from sdg_tracker.access import SYSTEM, Permission, Role
 from sdg_tracker.accounts import queries, services
 from sdg_tracker.audit.rules import token
 from sdg_tracker.goals.models import Goal, Target
+from sdg_tracker.publishing.rules import Settings
 from sdg_tracker.schemes.models import Requirement, Scheme
 from sdg_tracker.work import Library, Workplace
 from tests.factories import Factories
 from tests.printing import snapshots
 
 STATIC = "static"
+PLEDGES = 3  # of each plan that the factories make
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,15 @@ class Things:
     request: int
     web_page: int  # number of a link that waits for its copy
     draft: int  # of a scheme
+    measure: int
+    reading: int
+    quote: int
+    story: int
+    plan: int  # number of an action plan, its initiative and its focus goal
+    pledge: int  # the last of its pledges
+    report: int  # an edition that is published
+    year: int  # of that report
+    library: str  # short name
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -52,6 +63,11 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
+        read = make.reading(library)
+        quote, story = make.quote(library, activity), make.story(library, activity)
+        plan = make.plan(library)
+    report = make.edition(library, kind="impact", year=2025, snapshot=snapshots.impact(workplace.blobs))
+    make.publication(report)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -68,6 +84,15 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request.number,
         web_page.number,
         make.draft(library, several).number,
+        read.measure.number,
+        read.number,
+        quote.number,
+        story.number,
+        plan.number,
+        plan.number * PLEDGES,
+        report.number,
+        2025,
+        library.slug,
     )
 
 
@@ -83,6 +108,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     part = rule.endpoint.partition(".")[0]
     numbers = {
         "activities": found.activity,
+        "effects": found.quote if "quote" in rule.endpoint and rule.endpoint != "effects.add_quote" else found.activity,
+        "stories": found.story,
         "evidence": found.evidence,
         "finishing": found.evidence,
         "proofs": found.evidence,
@@ -91,13 +118,22 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "links": found.web_page,
         "requests": found.request,
         "drafting": found.draft,
+        "measures": found.measure,
+        "readings": found.reading,
         "admin": found.user,
         "editions": found.edition,
         "comparison": found.edition,
+        "publishing": found.report,
         "audit": found.edition,
         "decisions": found.edition,
         "auditreport": found.edition,
         "room": found.edition,
+        "plans": found.plan,
+        "plan_parts": found.plan,
+        "plan_parts.revise_pledge": found.pledge,
+        "pledges": found.pledge,
+        "pledges.initiative": found.plan,
+        "pledges.tie": found.activity,
     }
     if rule.endpoint in (
         "audit.access",
@@ -126,13 +162,19 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
+        "plan": found.plan,
+        "what": "focus-goals",
+        "row": 1,
+        "library": found.library,
+        "year": found.year,
+        "choices": Settings().code,
     }
     values: dict[str, object] = {}
     for name in rule.arguments:
         if name in fixed:
             values[name] = fixed[name]
         elif name == "number":
-            values[name] = numbers.get(part, 1)
+            values[name] = numbers.get(rule.endpoint, numbers.get(part, 1))
         elif name == "code" and part == "room":
             values[name] = "O1.1"
         elif name == "code" and part == "admin":
@@ -166,7 +208,7 @@ def shared_things(workplace: Workplace) -> dict[str, str]:
 def is_owned(rule: Rule) -> bool:
     """Return whether the address is about a thing of one library."""
     part = rule.endpoint.partition(".")[0]
-    return bool({"number", "key"} & rule.arguments) or ("code" in rule.arguments and part == "admin")
+    return bool({"number", "key", "plan"} & rule.arguments) or ("code" in rule.arguments and part == "admin")
 
 
 def asked(app: Flask, rule: Rule) -> Permission:

@@ -3,6 +3,7 @@
 import io
 import itertools
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from sdg_tracker.audit.models import AuditorAccess
 from sdg_tracker.editions import kinds
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Artefact, Edition, State
+from sdg_tracker.effects.models import Agreement, Quote, Story, StoryActivity
 from sdg_tracker.evidence import searching
 from sdg_tracker.evidence.models import Consent, Evidence, Link, Version
 from sdg_tracker.evidence.request_models import Request
@@ -22,6 +24,10 @@ from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
+from sdg_tracker.measures.models import Measure, MeasureVersion, Reading
+from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, Pledge
+from sdg_tracker.publishing.models import Publication
+from sdg_tracker.publishing.rules import Settings
 from sdg_tracker.schemes.models import Cycle, Draft, DraftStep, Scheme
 from sdg_tracker.work import Library, Workplace
 
@@ -89,6 +95,30 @@ class Factories:
                 )
             work.session.add(activity)
         return activity
+
+    def plan(self, library: Library, **values: Any) -> Plan:
+        """Make a plan with a pledge of each kind and an initiative; the library has no other then."""
+        values = {"title": "Handleplan", "starts_on": date(2025, 1, 1), "ends_on": date(2027, 12, 31), **values}
+        kinds: dict[str, dict[str, Any]] = {
+            "measurable": {"measure": "paper", "baseline_period": "2024", "target_period": "2027"},
+            "recurring": {"times": 2, "per": "year"},
+            "standing": {},
+        }
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            plan = Plan(number=work.next_number("plan"), added_at=work.at, **values)
+            work.session.add(plan)
+            work.session.flush()
+            for position, (kind, fills) in enumerate(kinds.items(), 1):
+                number, title = work.next_number("pledge"), f"Dogme {position}"
+                work.session.add(
+                    Pledge(number=number, plan_id=plan.id, code=f"D{position}", kind=kind, title_da=title, **fills)
+                )
+            number, where = work.next_number("initiative"), {"area": "citizens", "role": "facilitator"}
+            work.session.add(Initiative(number=number, plan_id=plan.id, code="I1", title="Indsats", **where))
+            work.session.add(
+                FocusGoal(number=work.next_number("focus_goal"), plan_id=plan.id, goals=["7", "13"], reason="Energi")
+            )
+        return plan
 
     def upload(self, library: Library, actor: Actor, content: bytes = b"begun\n", name: str = "note.txt") -> Upload:
         """Make an upload of which the first byte is here."""
@@ -177,6 +207,49 @@ class Factories:
             work.session.add(consent)
         return evidence
 
+    def reading(self, library: Library) -> Reading:
+        """Make a measure with a reading."""
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            number = work.next_number("measure")
+            usual: dict[str, Any] = {"unit": "stk.", "aggregation": "sum", "direction": "none", "frequency": "year"}
+            measure = Measure(number=number, code=f"m{number}", name=f"Måltal {number}", added_at=work.at, **usual)
+            measure.by_branch = False
+            said = {"ordinal": 1, "made_role": "coordinator", "made_at": work.at}
+            measure.versions.append(MeasureVersion(library_id=library.id, **said))
+            reading = Reading(
+                number=work.next_number("reading"),
+                measure=measure,
+                period="2025",
+                starts_on=date(2025, 1, 1),
+                ends_on=date(2025, 12, 31),
+                value=Decimal(7),
+                added_role="coordinator",
+                added_at=work.at,
+                library_id=library.id,
+            )
+            work.session.add(reading)
+        return reading
+
+    def quote(self, library: Library, activity: Activity, **values: Any) -> Quote:
+        """Make a quote with one consent for the website."""
+        values = {"text": f"Citat {next(self._count)}", "who": "deltager, omkring 40", **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            agreed = Agreement(ordinal=1, website=True, given_on=work.today, persons=1, added_at=work.at)
+            quote = Quote(number=work.next_number("quote"), activity_id=activity.id, added_at=work.at, **values)
+            quote.agreements.append(agreed)
+            work.session.add(quote)
+        return quote
+
+    def story(self, library: Library, activity: Activity, **values: Any) -> Story:
+        """Make a whole story of an activity; nobody in it can be recognised."""
+        texts = {"need": "Et behov.", "done": "Det gjorde vi.", "changed": "Det blev anderledes.", "goals": ["4"]}
+        values = {"title": f"Historie {next(self._count)}", "year": 2026, "people": "no", **texts, **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            story = Story(number=work.next_number("story"), added_at=work.at, **values)
+            story.activity_links.append(StoryActivity(library_id=library.id, activity_id=activity.id))
+            work.session.add(story)
+        return story
+
     def link(self, library: Library, evidence: Evidence | None = None, **values: Any) -> Link:
         """Make a link: one that waits for its copy, or that of a piece of evidence."""
         values = {
@@ -245,6 +318,20 @@ class Factories:
             )
             work.session.add(edition)
         return edition
+
+    def publication(self, edition: Edition) -> Publication:
+        """Publish a report without any pictures."""
+        with self.workplace.writing(SYSTEM, edition.library_id) as work:
+            publication = Publication(
+                number=work.next_number("publication"),
+                year=edition.year,
+                edition_id=edition.id,
+                chosen=Settings().data(),
+                open={"evidence": [], "quotes": [], "stories": []},
+                published_at=work.at,
+            )
+            work.session.add(publication)
+        return publication
 
     def files_of(self, library: Library, number: int) -> None:
         """Let the files of a frozen edition be made; what is in them is of no matter here."""

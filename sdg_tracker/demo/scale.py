@@ -2,7 +2,10 @@
 
 import io
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
+from itertools import product
 
 from sdg_tracker.access import Actor
 from sdg_tracker.accounts import queries as accounts
@@ -14,6 +17,10 @@ from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import services as evidence
 from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.measures import entering
+from sdg_tracker.measures import services as measures_services
+from sdg_tracker.measures.details import Entry, MeasureDetails
+from sdg_tracker.measures.states import Frequency
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Work, Workplace
 
@@ -35,14 +42,16 @@ FIRST_DAY, DAYS = date(2025, 1, 1), 690
 PER_STEP = 200  # rows in one transaction
 
 
-def add_activities(work: Work, count: int, seed: int) -> int:
-    """Add invented activities; most are mapped to a goal or target, some are not."""
+def add_activities(work: Work, count: int, seed: int, years: Sequence[int] = ()) -> int:
+    """Add invented activities; most are mapped to a goal or target, some are not. ``years`` spreads them evenly."""
     chance = random.Random(seed)  # noqa: S311 - invented rows
     branches = [branch.code for branch in accounts.branches(work)]
     codes = sorted(activities_queries.vocabulary(work).codes)
     types = [term.code for term in activities_queries.types(work)]
     for number in range(1, count + 1):
         starts_on = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
+        if years:
+            starts_on = date(years[number % len(years)], 1, 1) + timedelta(days=chance.randrange(365))
         details = ActivityDetails(
             title=f"{chance.choice(KINDS_OF_EVENT)} om {chance.choice(TOPICS)} {number}",
             description=f"Vi mødes om {chance.choice(TOPICS)} og {chance.choice(TOPICS)} på biblioteket.",
@@ -60,6 +69,27 @@ def add_activities(work: Work, count: int, seed: int) -> int:
             choice = MappingChoice(code, main=True, contribution=Contribution.DIRECT, reason="Emnet passer til målet.")
             activities.map_activity(work, activity.number, [choice])
     return count
+
+
+def add_readings(work: Work, measures: int, seed: int, years: Sequence[int]) -> int:
+    """Add invented measures that are read each month in each house, with a reading in a hundred missing."""
+    chance = random.Random(seed)  # noqa: S311 - invented rows
+    branches = [branch.code for branch in accounts.branches(work)]
+    entries = []
+    for number in range(1, measures + 1):
+        details = MeasureDetails(
+            name=f"{chance.choice(TOPICS).capitalize()} i tal {number}",
+            unit="gange",
+            frequency=Frequency.MONTH.value,
+            by_branch=True,
+            goals=(str(number % 17 + 1),),
+        )
+        code = measures_services.add(work, f"tal_{number}", details).code
+        for year, month, branch in product(years, range(1, 13), branches):
+            if chance.random() < 0.99:
+                value = Decimal(chance.randrange(20, 4_000))
+                entries.append(Entry(measure=code, period=f"{year}-{month:02d}", branch=branch, value=value))
+    return len(entering.enter(work, entries))
 
 
 def add_evidence(workplace: Workplace, actor: Actor, count: int, seed: int) -> int:

@@ -10,6 +10,7 @@ from sdg_tracker.certification import task_queries as tasks
 from sdg_tracker.certification.models import Task
 from sdg_tracker.certification.states import TaskState
 from sdg_tracker.digest.rules import SHOWN, Line, Section
+from sdg_tracker.effects import queries as effects
 from sdg_tracker.evidence import expiry, link_queries, request_queries
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.evidence.models import Evidence, Link
@@ -17,10 +18,12 @@ from sdg_tracker.evidence.queries import Filters
 from sdg_tracker.evidence.request_models import Request, RequestState
 from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
-from sdg_tracker.foundation.i18n import _, format_date, ngettext_
+from sdg_tracker.foundation.i18n import _, format_date, in_locale, ngettext_
 from sdg_tracker.keeping import queries as keeping
 from sdg_tracker.keeping.models import Outcome
 from sdg_tracker.mail import services as mail
+from sdg_tracker.measures import snapshot as measures
+from sdg_tracker.measures.periods import Period
 from sdg_tracker.work import Work
 
 
@@ -34,6 +37,7 @@ def sections(work: Work, actor: Actor) -> list[Section]:
             *_audits(seen),
             *_to_review(seen),
             *_expiring(seen),
+            *_readings(seen),
             *_links(seen, None),
         ]
         found += _troubles(seen)
@@ -48,6 +52,19 @@ def _audits(work: Work) -> Iterable[Section]:
     yield Section(_("Asked or found by an auditor"), len(rows), lines, lines[0].path if lines else "")
 
 
+def _readings(work: Work) -> Iterable[Section]:
+    """Return the figures that are to be read, a line for each measure and period."""
+    rows = measures.due(work) if work.can(Permission.MEASURE_MANAGE) else []
+    lines = [
+        Line(
+            f"{in_locale(row['title']['da'], row['title']['en'])}: {Period.parse(period).name}",
+            f"/measures/{row['number']}/enter?period={period}",
+        )
+        for row, period, _places in rows[:SHOWN]
+    ]
+    yield Section(_("Figures to be read"), len(rows), lines, "/measures")
+
+
 def _own(work: Work, number: int) -> Iterable[Section]:
     rows, total = request_queries.one_page(work, RequestState.OPEN, SHOWN, 0, number)
     path = "/evidence/requests" + (f"?giver={number}" if work.can(Permission.REQUEST_MAKE) else "")
@@ -56,6 +73,9 @@ def _own(work: Work, number: int) -> Iterable[Section]:
     for state, title in ((State.RETURNED, _("Sent back to you")), (State.DRAFT, _("Your drafts"))):
         mine = Filters(state=state.value, added_by=number)
         yield _evidence(work, title, mine, f"/evidence?state={state.value}&giver=me", _titled)
+    held = effects.unseen(work, number)
+    told = [Line(row.title, f"/activities/{row.number}/effect/seen") for row in held[:SHOWN]]
+    yield Section(_("Held, and nobody has said what was seen"), len(held), told, "/effects")
 
 
 def _request(work: Work, row: Request) -> Line:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sdg_tracker import trail
+from sdg_tracker import drafts, trail
 from sdg_tracker.access import Permission
 from sdg_tracker.dossier import queries
 from sdg_tracker.dossier.models import Composition
@@ -12,7 +12,6 @@ from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.media import JPEG, PNG
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.jobs import Progress
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Work, check_revision
 
@@ -24,9 +23,6 @@ words(
         "composition-year": lazy("Write the year that is evaluated, from %(first)s to %(last)s."),
         "logo-type": lazy("The logo must be a picture of the type PNG or JPEG."),
         "logo-apart": lazy("Something in this picture has to be looked at first. Choose another one."),
-        "approve-no-preview": lazy("Make the pages first and look at them; what you saw is what you approve."),
-        "approve-other-preview": lazy("The pages were made again after you opened them. Look at them, then approve."),
-        "approve-as-missing": lazy("Write what you are at the library, such as library director."),
     }
 )
 trail.declare(
@@ -49,7 +45,7 @@ FIELDS = (
     "year",
     "proposal",
 )
-TITLE_LIMIT, TEXT_LIMIT, ROLE_LIMIT = 200, 20_000, 100
+TITLE_LIMIT, TEXT_LIMIT = 200, 20_000
 
 
 @dataclass(frozen=True)
@@ -150,15 +146,9 @@ def approve(work: Work, cycle_number: int, acting_as: str, essence: str) -> Comp
     work.require(Permission.EDITION_APPROVE)
     cycle = schemes.cycle(work, cycle_number)
     row = queries.composition(work, cycle)
-    if row is None or row.preview is None or row.preview.state != Progress.READY.value:
+    if row is None:
         raise Conflict("approve-no-preview")
-    if row.preview.essence != essence:
-        raise Conflict("approve-other-preview")
-    told = " ".join(acting_as.split())
-    if not 0 < len(told) <= ROLE_LIMIT:
-        raise Invalid("approve-as-missing", field="acting_as")
-    row.approved_by, row.approved_as = work.actor.number, told
-    row.approved_at, row.approved_essence = work.at, essence
+    drafts.approve(work, row, row.preview, acting_as, essence)
     work.session.flush()
     trail.record(work, "composition.approved", cycle, cycle=cycle.number, essence=essence)
     return row

@@ -15,9 +15,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from sdg_tracker.dossier.composing import ROLE_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Choices
+from sdg_tracker.dossier.composing import TEXT_LIMIT, TITLE_LIMIT, Choices
 from sdg_tracker.dossier.models import Composition
 from sdg_tracker.dossier.rules import Variant
+from sdg_tracker.drafts import ROLE_LIMIT
 from sdg_tracker.foundation.i18n import LOCALES, current_locale, lazy
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web.forms import BaseForm, choices

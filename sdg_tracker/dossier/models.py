@@ -1,18 +1,18 @@
 """What was chosen for the next dossier of a cycle, and the pages as they would be now."""
 
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.dossier.rules import Composed, Logo, Variant
+from sdg_tracker.drafts import Approvable, Drafted
 from sdg_tracker.foundation.db import Base, Editable
-from sdg_tracker.jobs import Attempted
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
 
 
-class Composition(LibraryOwned, Editable, Base):
+class Composition(LibraryOwned, Editable, Approvable, Base):
     """What the next dossier of a cycle is to hold; the frozen ones keep what they held."""
 
     __tablename__ = "composition"
@@ -40,10 +40,6 @@ class Composition(LibraryOwned, Editable, Base):
     logo_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     logo_size: Mapped[int | None]  # bytes
     logo_media_type: Mapped[str | None] = mapped_column(sa.String(20))
-    approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
-    approved_as: Mapped[str] = mapped_column(sa.String(100), default="")  # what they are at the library, in words
-    approved_at: Mapped[datetime | None]
-    approved_essence: Mapped[str | None] = mapped_column(sa.String(64))  # see rules.essence
 
     cycle: Mapped[Cycle] = relationship(foreign_keys="Composition.cycle_id")
     preview: Mapped["Preview | None"] = relationship(
@@ -72,7 +68,7 @@ class Composition(LibraryOwned, Editable, Base):
         )
 
 
-class Preview(LibraryOwned, Attempted, Base):
+class Preview(LibraryOwned, Drafted, Base):
     """The pages of a dossier that is not frozen. A newer one takes its place."""
 
     __tablename__ = "preview"
@@ -83,13 +79,5 @@ class Preview(LibraryOwned, Attempted, Base):
     )
 
     composition_id: Mapped[int]
-    essence: Mapped[str] = mapped_column(sa.String(64))
-    snapshot_sha256: Mapped[str] = mapped_column(sa.String(64))
-    snapshot_size: Mapped[int]  # bytes
-    asked_at: Mapped[datetime]
-    sha256: Mapped[str | None] = mapped_column(sa.String(64))  # of the PDF
-    size: Mapped[int | None]  # bytes
-    pages: Mapped[int | None]
-    fault: Mapped[str] = mapped_column(sa.Text, default="")  # why it failed, empty unless it did
 
     composition: Mapped[Composition] = relationship(foreign_keys="Preview.composition_id", back_populates="preview")

@@ -1,14 +1,8 @@
-"""What a dossier is to hold, as somebody composed it, and what of it an approval stands for. Plain functions."""
+"""What a dossier is to hold, as somebody composed it. Plain values."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
-
-from sdg_tracker.foundation.documents import digest
-
-OF_THE_MOMENT = ("number", "frozen_at", "frozen_by", "trail", "names", "draft")  # of a snapshot: says when, not what
 
 
 class Variant(StrEnum):
@@ -43,19 +37,3 @@ class Composed:
     year: int | None = None  # that the committee's variant evaluates
     proposal: str = ""  # for the year after it
     logo: Logo | None = None
-
-
-def essence(snapshot: Mapping[str, Any]) -> str:
-    """Return the digest of what somebody approves: all of a snapshot but when, by whom and under which number.
-
-    When a stored file was read again is left out too; that happens every night.
-    """
-    kept = {key: value for key, value in snapshot.items() if key not in OF_THE_MOMENT}
-    kept["evidence"] = [{key: value for key, value in row.items() if key != "fixity"} for row in snapshot["evidence"]]
-    kept["composition"] = {**snapshot["composition"], "approved": None}
-    return digest(kept)
-
-
-def same_but_approved(snapshot: Mapping[str, Any], approved: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the snapshot with who approved it."""
-    return {**snapshot, "composition": {**snapshot["composition"], "approved": approved}}

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from sdg_tracker import collecting, dossier
+from sdg_tracker import dossier, drafts
 from sdg_tracker.access import Permission
-from sdg_tracker.accounts import queries as accounts
-from sdg_tracker.dossier import queries, rules, snapshot
-from sdg_tracker.dossier.models import Composition
+from sdg_tracker.dossier import queries, snapshot
 from sdg_tracker.editions import freeze as editions
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.errors import Conflict, words
@@ -42,9 +40,9 @@ def freeze(work: Work, cycle_number: int, language: str | None = None, *, unappr
         taken = snapshot.take(work, cycle, number, said_in, composed)
         if row is None or row.approved_essence is None or unapproved:
             return taken
-        if rules.essence(taken) != row.approved_essence:
+        if drafts.essence(taken) != row.approved_essence:
             raise Conflict("dossier-changed-since-approved", field="unapproved")
-        return rules.same_but_approved(taken, _approval(work, row))
+        return drafts.same_but_approved(taken, drafts.approval(work, row))
 
     edition = editions.freeze(
         work,
@@ -54,13 +52,6 @@ def freeze(work: Work, cycle_number: int, language: str | None = None, *, unappr
         language=said_in,
         cycle=cycle,
     )
-    if row is not None:  # the next edition is to be approved again
-        row.approved_by, row.approved_as, row.approved_at, row.approved_essence = None, "", None, None
+    if row is not None:
+        drafts.forget_approval(row)
     return edition
-
-
-def _approval(work: Work, row: Composition) -> dict[str, Any] | None:
-    if row.approved_by is None or row.approved_at is None:
-        return None
-    name = accounts.names(work, {row.approved_by}).get(row.approved_by, "")
-    return {"name": name, "role": row.approved_as, "at": collecting.moment(row.approved_at)}

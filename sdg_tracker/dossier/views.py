@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from werkzeug.datastructures import FileStorage
 
+from sdg_tracker import drafts
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.certification import checking, preflight
 from sdg_tracker.certification import queries as certification
 from sdg_tracker.certification.check_wording import WEIGHT_NAMES
-from sdg_tracker.dossier import composing, outputs, previewing, queries, rules, services
+from sdg_tracker.dossier import composing, outputs, previewing, queries, services
 from sdg_tracker.dossier.forms import ApproveForm, ComposeForm, FreezeForm
 from sdg_tracker.dossier.models import Composition, Preview
 from sdg_tracker.evidence import intake
@@ -150,7 +151,7 @@ def _pages(number: int, form: ApproveForm) -> str:
         preview=preview,
         waiting=preview is not None and preview.state in OPEN,
         done=preview is not None and preview.state == Progress.READY.value,
-        fault=previewing.fault(preview) if preview else "",
+        fault=drafts.fault(preview) if preview else "",
         outdated=_outdated(row, preview),
         form=form,
     )
@@ -160,7 +161,7 @@ def _outdated(row: Composition | None, preview: Preview | None) -> bool:
     """Return whether a dossier frozen now would hold something else than the pages show."""
     if row is None or preview is None or preview.state != Progress.READY.value:
         return False
-    return rules.essence(previewing.draft(reading(), row)) != preview.essence
+    return drafts.essence(previewing.draft(reading(), row)) != preview.essence
 
 
 @blueprint.get("/editions/dossier/<int:number>/pages/<digest>/<int:place>.png")

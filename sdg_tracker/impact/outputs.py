@@ -12,9 +12,9 @@ KIND = Kind(
     "impact",
     lazy("Impact report"),
     (
-        Output("report.pdf", PDF, "sdg_tracker.impact.pdf", printed=True),
-        Output("report.xlsx", XLSX, "sdg_tracker.impact.workbook"),
-        Output("index.html", "text/html", "sdg_tracker.impact.page"),
+        Output("report.pdf", PDF, "sdg_tracker.impact.pdf", printed=True, spoken=True),
+        Output("report.xlsx", XLSX, "sdg_tracker.impact.workbook", spoken=True),
+        Output("index.html", "text/html", "sdg_tracker.impact.page", spoken=True),
         Output(crate.NAME, crate.MEDIA_TYPE, "sdg_tracker.printing.crate"),
     ),
 )

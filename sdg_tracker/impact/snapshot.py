@@ -1,42 +1,145 @@
-"""What a year's report freezes: the activities of the year, their evidence, the figures, the trail."""
+"""What a year's report freezes: what was composed, activities, evidence, figures, measures, plan, stories, trail."""
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sdg_tracker import collecting, impact
 from sdg_tracker.editions.freeze import FORMAT
+from sdg_tracker.effects import snapshot as effects
 from sdg_tracker.foundation.i18n import _, use_locale
-from sdg_tracker.impact import figures
+from sdg_tracker.impact import figures, following
+from sdg_tracker.impact.sections import Composed
+from sdg_tracker.measures import snapshot as measures
 from sdg_tracker.work import Work
 
+Row = dict[str, Any]
+EARLIER = 4  # years before that are told beside the year, at most
 
-def take(work: Work, year: int, number: int, language: str) -> dict[str, Any]:
-    """Return the snapshot of a report under its edition's number, in a number of statements that does not grow."""
+
+def take(work: Work, year: int, number: int, language: str, composed: Composed | None = None) -> Row:
+    """Return the snapshot of a report under its edition's number, in a number of statements that does not grow.
+
+    Without a composition it holds all sections in their usual order.
+    """
+    chosen = composed or Composed()
     first, last = figures.bounds(year)
     words = collecting.terms(work)
     known = collecting.activities(work, words, first, last)
     touched = figures.of_year(known, year, work.today)
     counted = [activity for activity in touched if figures.counted(activity)]
-    pieces = figures.evidence_of_year(collecting.evidence(work, words, None), counted, year, work.today)
-    evidence = collecting.number_exhibits(counted, pieces, longest=collecting.name_length(work.library.slug))
-    head, told = collecting.head(work), collecting.trail(work)
-    return {
+    pieces = collecting.evidence(work, words, None)
+    told = more(work, year, {activity["number"] for activity in counted})
+    evidence = _exhibits(work, year, counted, pieces, _shown(told))
+    head, events = collecting.head(work), collecting.trail(work)
+    found: Row = {
         "format": FORMAT,
         "kind": impact.KIND,
         "number": number,
         "language": language,
-        "title": title(year, language),
+        "title": chosen.title or title(year, language),
         **head,
         "year": year,
-        "targets": collecting.targets(work, counted),
+        "composition": composition(chosen, year, language),
+        "targets": collecting.targets(work, [*counted, *_mapped(told)]),
         "activities": counted,
         "evidence": evidence,
         "figures": figures.figures(touched, head["library"], head["goals"], head["strategy"]),
-        "trail": told,
-        "names": collecting.names(told, work.actor.role.value),
+        "years": earlier(work, year, known, pieces, head),
+        **told,
+        "trail": events,
+        "names": collecting.names(events, work.actor.role.value),
     }
+    cancelled = [activity["number"] for activity in touched if not figures.counted(activity)]
+    return {**found, "followed": following.followed(found, cancelled)}
 
 
 def title(year: int, language: str) -> str:
-    """Return what a report is called."""
+    """Return what a report is called where nobody has given it a title."""
     with use_locale(language):
         return _("Impact report %(year)s", year=str(year))
+
+
+def composition(chosen: Composed, year: int, language: str) -> Row:
+    """Return what was chosen: the sections that are in, in order, with the library's own texts."""
+    return {
+        "title": chosen.title,
+        "languages": [language, *([chosen.also] if chosen.also else [])],
+        "title_also": (chosen.title_also or chosen.title or title(year, chosen.also)) if chosen.also else "",
+        "foreword_by": chosen.foreword_by,
+        "sections": [
+            {
+                "name": one.section.value,
+                "text": one.text,
+                **({"text_also": one.text_also} if chosen.also and one.text_also else {}),
+            }
+            for one in chosen.sections
+            if one.on
+        ],
+        "approved": None,
+    }
+
+
+def more(work: Work, year: int, activities: Collection[int]) -> Row:
+    """Return what else the library tells of the year: its measures, effects of its activities, and stories."""
+    return {
+        "measures": measures.rows(work, until=figures.bounds(year)[1]),
+        "effects": [row for row in effects.effects(work) if row["activity"] in activities],
+        "stories": [row for row in effects.stories(work) if row["year"] == year],
+    }
+
+
+def _exhibits(
+    work: Work, year: int, counted: Sequence[Row], pieces: Sequence[Row], shown: Collection[int]
+) -> list[Row]:
+    """Return the exhibits: what counts in the year, and what a reading, a pledge or a story shows beside it.
+
+    The latter are not added to the activities, whose exhibits are counted.
+    """
+    own = figures.evidence_of_year(pieces, counted, year, work.today)
+    there = {piece["number"] for piece in own}
+    beside = [piece for piece in pieces if piece["number"] in shown and piece["number"] not in there]
+    evidence = collecting.number_exhibits(counted, [*own, *beside], longest=collecting.name_length(work.library.slug))
+    left = {piece["exhibit"] for piece in evidence if piece["number"] not in there}
+    for activity in counted:
+        activity["exhibits"] = [exhibit for exhibit in activity["exhibits"] if exhibit not in left]
+    return evidence
+
+
+def _shown(told: Mapping[str, Any]) -> set[int]:
+    """Return the numbers of the evidence that measures, pledges and stories name."""
+    plan = told.get("plan") or {}
+    found = {reading["evidence"] for measure in told.get("measures", ()) for reading in measure["readings"]}
+    found |= {number for pledge in plan.get("pledges", ()) for number in pledge["evidence"]}
+    found |= {story["picture"]["evidence"] for story in told.get("stories", ()) if story["picture"]}
+    return found - {None}
+
+
+def _mapped(told: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield what else names targets, as activities do."""
+    plan = told.get("plan") or {}
+    for rows in (
+        told.get("measures", ()),
+        plan.get("pledges", ()),
+        plan.get("initiatives", ()),
+        told.get("stories", ()),
+    ):
+        for row in rows:
+            yield {"mappings": [{"code": code} for code in row.get("targets", ())]}
+
+
+def earlier(work: Work, year: int, known: Sequence[Row], pieces: Sequence[Row], head: Row) -> list[Row]:
+    """Return the figures of the years before, oldest first, counted by the same rules from what is known today."""
+    found: list[Row] = []
+    for before in range(year - EARLIER, year):
+        touched = figures.of_year(known, before, work.today)
+        counted = [activity for activity in touched if figures.counted(activity)]
+        if not counted and not found:
+            continue
+        mine: dict[int, list[int]] = {}
+        for piece in figures.evidence_of_year(pieces, counted, before, work.today):
+            mine.setdefault(piece["activity"], []).append(piece["number"])
+        rows = [{**activity, "exhibits": mine.get(activity["number"], [])} for activity in touched]
+        found.append(
+            {"year": before, "figures": figures.figures(rows, head["library"], head["goals"], head["strategy"])}
+        )
+    return found

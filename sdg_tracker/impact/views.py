@@ -1,34 +1,168 @@
-"""The page that freezes a year's report."""
+"""The pages on which a year's report is composed, looked at, approved and frozen."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
 
+from sdg_tracker import drafts
 from sdg_tracker.access import Permission
+from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities
-from sdg_tracker.foundation.errors import Invalid
-from sdg_tracker.foundation.i18n import current_locale
-from sdg_tracker.impact import outputs, services
-from sdg_tracker.impact.forms import FreezeForm
+from sdg_tracker.foundation.errors import Conflict, Invalid
+from sdg_tracker.foundation.i18n import _, current_locale
+from sdg_tracker.impact import composing, outputs, previewing, queries, services, snapshot, suggestions
+from sdg_tracker.impact.forms import ApproveForm, ComposeForm, FreezeForm, YearForm
+from sdg_tracker.impact.models import ReportComposition, ReportPreview
+from sdg_tracker.impact.sections import MEANINGS, TITLES
+from sdg_tracker.jobs import OPEN, Progress
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing
+from sdg_tracker.work import Work
 
 blueprint = Blueprint("impact", __name__)
 KIND = outputs.KIND  # importing it has registered it
+PICTURES = "private, max-age=3600, immutable"  # the address of a page names the pages it is of
 
 
 @blueprint.route("/editions/impact", methods=["GET", "POST"])
 @allow(Permission.EDITION_FREEZE)
 def new() -> ResponseReturnValue:
-    """Freeze the report of a year."""
+    """Choose the year of a report."""
     work = reading()
-    years = sorted({year for year in activities.years(work) if year <= work.today.year} | {work.today.year})[::-1]
-    form = FreezeForm(language=current_locale(), year=str(work.today.year - 1))
+    this = work.today.year
+    years = sorted({year for year in activities.years(work) if year <= this} | {this, this - 1}, reverse=True)
+    form = YearForm(year=str(this - 1))
     form.year.choices = [(str(year), str(year)) for year in years]
     if form.validate_on_submit():
+        return redirect(url_for("impact.compose", year=int(form.year.data)), 303)
+    shown = page("impact/new.html", form=form, begun=queries.composed_years(work))
+    return shown, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/editions/impact/<int:year>", methods=["GET", "POST"])
+@allow(Permission.EDITION_FREEZE)
+def compose(year: int) -> ResponseReturnValue:
+    """Choose what goes into the report of a year."""
+    work = reading()
+    row = queries.composition(work, year)
+    form = ComposeForm()
+    if not form.is_submitted():
+        composing.check_year(work, year)
+        form.show(row, current_locale())
+        return _shown(work, year, row, form, FreezeForm())
+    status = 422
+    if form.validate():
         try:
-            edition = services.freeze(writing(), int(form.year.data), form.language.data)
+            composing.save(writing(), year, form.chosen())
         except Invalid as problem:
             form.refuse(problem)
+        except Conflict as problem:
+            form.renew(row)
+            form.refuse(problem)
+            status = 409
+        else:
+            flash(_("Saved. The report can be looked at now."))
+            return redirect(url_for("impact.compose", year=year) + "#look", 303)
+    return _shown(work, year, row, form, FreezeForm()), status
+
+
+def _shown(work: Work, year: int, row: ReportComposition | None, form: ComposeForm, freezing: FreezeForm) -> str:
+    approver = accounts.names(work, {row.approved_by}).get(row.approved_by) if row and row.approved_by else None
+    return page(
+        "impact/compose.html",
+        form=form,
+        freezing=freezing,
+        year=year,
+        running=year == work.today.year,
+        composition=row,
+        preview=row.preview if row else None,
+        approver=approver,
+        before=queries.said_before(work, year),
+        suggested=work.summed(f"suggestions for {year} on {work.today}", lambda: _suggested(work, year)),
+        TITLES=TITLES,
+        MEANINGS=MEANINGS,
+    )
+
+
+def _suggested(work: Work, year: int) -> list[suggestions.Change]:
+    return suggestions.changed_most(snapshot.take(work, year, 1, current_locale()))
+
+
+@blueprint.post("/editions/impact/<int:year>/freeze")
+@allow(Permission.EDITION_FREEZE)
+def freeze(year: int) -> ResponseReturnValue:
+    """Freeze the report of a year as it was composed."""
+    freezing = FreezeForm()
+    if freezing.validate():
+        try:
+            edition = services.freeze(writing(), year, unapproved=freezing.unapproved.data)
+        except (Conflict, Invalid) as problem:
+            freezing.refuse(problem)
         else:
             return redirect(url_for("editions.show", number=edition.number), 303)
-    return page("impact/new.html", form=form), 422 if form.is_submitted() else 200
+    work = reading()
+    row = queries.composition(work, year)
+    form = ComposeForm(formdata=None)
+    form.show(row, current_locale())
+    return _shown(work, year, row, form, freezing), 409
+
+
+@blueprint.route("/editions/impact/<int:year>/pages", methods=["GET", "POST"])
+@allow(Permission.EDITION_APPROVE)
+def pages(year: int) -> ResponseReturnValue:
+    """Show the pages as they would be; asked for anew with a POST. Who may approve does so below them."""
+    if request.method == "POST":
+        previewing.ask(writing(), year)
+        return redirect(url_for("impact.pages", year=year), 303)
+    return _pages(year, ApproveForm())
+
+
+def _pages(year: int, form: ApproveForm) -> str:
+    row = queries.composition(reading(), year)
+    preview = row.preview if row else None
+    if preview is not None:
+        form.essence.data = preview.essence
+    return page(
+        "impact/pages.html",
+        fragment="impact/_pages.html",
+        year=year,
+        composition=row,
+        preview=preview,
+        waiting=preview is not None and preview.state in OPEN,
+        done=preview is not None and preview.state == Progress.READY.value,
+        fault=drafts.fault(preview) if preview else "",
+        outdated=_outdated(row, preview),
+        form=form,
+    )
+
+
+def _outdated(row: ReportComposition | None, preview: ReportPreview | None) -> bool:
+    """Return whether a report frozen now would hold something else than the pages show."""
+    if row is None or preview is None or preview.state != Progress.READY.value:
+        return False
+    return drafts.essence(previewing.draft(reading(), row)) != preview.essence
+
+
+@blueprint.get("/editions/impact/<int:year>/pages/<digest>/<int:place>.png")
+@allow(Permission.EDITION_APPROVE)
+def picture(year: int, digest: str, place: int) -> ResponseReturnValue:
+    """Send one page as a picture; ``digest`` begins that of the PDF, so that a browser may keep it."""
+    return Response(
+        previewing.page(reading(), year, digest, place), mimetype="image/png", headers={"Cache-Control": PICTURES}
+    )
+
+
+@blueprint.post("/editions/impact/<int:year>/approve")
+@allow(Permission.EDITION_APPROVE)
+def approve(year: int) -> ResponseReturnValue:
+    """Approve the pages as they were seen."""
+    form = ApproveForm()
+    if form.validate():
+        try:
+            composing.approve(writing(), year, form.acting_as.data or "", form.essence.data or "")
+        except (Invalid, Conflict) as problem:
+            form.refuse(problem)
+        else:
+            flash(_("Approved. The next freezing says by whom and when, as long as nothing changes before it."))
+            return redirect(url_for("impact.pages", year=year), 303)
+    return _pages(year, form), 422

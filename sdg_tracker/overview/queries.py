@@ -11,12 +11,14 @@ from sdg_tracker.audit import telling
 from sdg_tracker.certification import task_queries as tasks
 from sdg_tracker.certification.readiness import Tally
 from sdg_tracker.certification.states import AssessmentState
+from sdg_tracker.effects import queries as effects
 from sdg_tracker.evidence import link_queries, request_queries
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.evidence.queries import Counts
 from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import ngettext_
+from sdg_tracker.measures import snapshot as measures
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
 
@@ -88,6 +90,10 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             {"status": NOT_CANCELLED, "unconfirmed": "y", **whose},
         ),
     ]
+    if work.can(Permission.ACTIVITY_ADD):
+        unseen = effects.count_unseen(work, None if everything else owner)
+        text = ngettext_("held activity waits for what was seen", "held activities wait for what was seen", unseen)
+        entries.append(Waiting(unseen, text, "effects.index", {}))
     entries[:0] = [*_audits(work), *_requests(work), *_tasks(work), *_evidence(work), *_links(work)]
     if work.can(Permission.EVIDENCE_QUARANTINE):
         apart = evidence.count_quarantined(work)
@@ -99,6 +105,10 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             "piece of evidence shows no requirement yet", "pieces of evidence show no requirement yet", untied
         )
         entries.append(Waiting(untied, text, "evidence.index", {"lacks": "requirement"}))
+    if work.can(Permission.MEASURE_MANAGE):
+        owed = work.summed(f"readings due on {work.today}", lambda: len(measures.due(work)))
+        text = ngettext_("figure waits to be read", "figures wait to be read", owed)
+        entries.append(Waiting(owed, text, "measures.index", {}))
     if cycle is not None and judged is not None and work.can(Permission.ASSESSMENT_WRITE):
         left = judged.total - sum(judged.of(state.value) for state in SETTLED)
         text = ngettext_("requirement is not assessed as met", "requirements are not assessed as met", left)

@@ -11,10 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from sdg_tracker import drafts
 from sdg_tracker.access import Actor, Role
-from sdg_tracker.dossier import composing, outputs, previewing, queries, rules, services, snapshot
+from sdg_tracker.dossier import composing, outputs, previewing, queries, services, snapshot
 from sdg_tracker.dossier.composing import Choices
-from sdg_tracker.dossier.rules import Variant
+from sdg_tracker.dossier.rules import Composed, Variant
 from sdg_tracker.editions import build, kinds
 from sdg_tracker.evidence import intake
 from sdg_tracker.evidence import services as evidence
@@ -131,7 +132,7 @@ def test_an_approval_goes_in_as_long_as_nothing_changes(
     with workplace.reading(coordinator) as work:
         row = queries.composition(work, schemes.cycle(work, cycle))
         assert row is not None
-        assert rules.essence(previewing.draft(work, row)) == seen
+        assert drafts.essence(previewing.draft(work, row)) == seen
     make.evidence(library, title="Kom til bagefter")
     with workplace.writing(coordinator) as work, pytest.raises(Conflict) as refused:
         services.freeze(work, cycle)
@@ -240,11 +241,13 @@ def test_without_a_cycle_it_says_what_to_do(client_of: Clients, coordinator: Act
 
 def test_the_pages_do_not_depend_on_when_they_were_made(workplace: Workplace, coordinator: Actor, cycle: int) -> None:
     with workplace.reading(coordinator) as work:
-        first = snapshot.take(work, schemes.cycle(work, cycle), 1, "da", rules.Composed())
+        first = snapshot.take(work, schemes.cycle(work, cycle), 1, "da", Composed())
     second = {**first, "number": 9, "frozen_at": "2031-01-01T00:00:00Z", "draft": True}
-    assert rules.essence(first) == rules.essence(second)
-    assert rules.essence(first) == rules.essence(rules.same_but_approved(first, {"name": "A", "role": "B", "at": "C"}))
-    assert rules.essence(first) != rules.essence({**first, "title": "Another"})
+    assert drafts.essence(first) == drafts.essence(second)
+    assert drafts.essence(first) == drafts.essence(
+        drafts.same_but_approved(first, {"name": "A", "role": "B", "at": "C"})
+    )
+    assert drafts.essence(first) != drafts.essence({**first, "title": "Another"})
 
 
 def test_a_second_language_has_files_of_its_own(workplace: Workplace, coordinator: Actor, cycle: int) -> None:

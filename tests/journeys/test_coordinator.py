@@ -203,8 +203,10 @@ def test_a_report_is_frozen_its_files_come_by_themselves_and_anybody_can_check_i
     visitor = visit("coordinator")
     page = visitor.page
     visitor.go("/editions")
-    visitor.link("Freeze a yearly report").click()
+    visitor.link("Compose a yearly report").click()
     visitor.choose("Year", "2025")
+    visitor.press("Choose what goes in")
+    visitor.press("Save")
     visitor.press("Freeze")
     page.wait_for_url(re.compile(r"/editions/\d+$"))
     assert page.locator("main progress").is_visible()

@@ -17,6 +17,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import pikepdf
+
 from bench import documents
 from sdg_tracker.dossier import outputs, pdf
 from sdg_tracker.editions import chapters
@@ -28,6 +30,7 @@ from tests.printing.structure import Structure, text
 
 SAMPLED = 50  # links that name a page
 SHOWN = 5  # faults of each sort
+STRUCT_TEXT = 60  # pages up to which pdfinfo reads the text of elements: it takes minutes already
 NO_CLAIM = "UA-28-004"  # the file does not say that it is PDF/UA, on purpose
 
 
@@ -91,7 +94,9 @@ def _named(structure: Structure) -> tuple[int, list[str]]:
 
 def _by_others(path: Path) -> Iterator[str]:
     """Yield what other programs find wrong."""
-    for command in (["qpdf", "--check", path], ["pdfinfo", "-struct-text", path]):
+    with pikepdf.open(path) as document:
+        small = len(document.pages) <= STRUCT_TEXT  # for the text it reads a page again for each element on it
+    for command in (["qpdf", "--check", path], ["pdfinfo", "-struct-text" if small else "-struct", path]):
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode or "rror" in done.stderr:
             yield f"{command[0]}: {(done.stderr or done.stdout)[-300:]}"

@@ -32,8 +32,10 @@ from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
 from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.plandocument.views import blueprint as plandocument
 from sdg_tracker.plans.part_views import blueprint as plan_parts
 from sdg_tracker.plans.pledge_views import blueprint as pledges
+from sdg_tracker.plans.steer_views import blueprint as steering
 from sdg_tracker.plans.views import blueprint as plans
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
@@ -62,11 +64,13 @@ PARTS = (
     tasks,
     plans,
     plan_parts,
+    steering,
     pledges,
     editions,
     comparison,
     dossier,
     impact,
+    plandocument,
     audit,
     decisions,
     auditreport,

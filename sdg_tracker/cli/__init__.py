@@ -16,6 +16,7 @@ MODULES = {
     "working": ("activities", "map", "evidence", "goals"),
     "drafting": ("scheme",),
     "certifying": ("assess", "certification"),
+    "planning": ("plan",),
     "issuing": ("dossier", "impact", "edition", "auditor"),
     "auditing": ("audit",),
 }

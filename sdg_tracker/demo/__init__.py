@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import auditing, effects, files, measuring, people, planning, scale
+from sdg_tracker.demo import auditing, effects, evaluating, files, measuring, people, planning, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -151,6 +151,7 @@ def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -
     steps: dict[str, Callable[[Work], Edition]] = {
         dossier_outputs.KIND.name: lambda work: dossier.freeze(work, cycle.number if cycle else 1, LANGUAGE),
         impact_outputs.KIND.name: lambda work: impact.freeze(work, REPORT_YEAR, LANGUAGE),
+        evaluating.KIND: lambda work: evaluating.freeze(work, REPORT_YEAR, LANGUAGE),
     }
     for kind, freeze in steps.items():
         if kind in there:

@@ -99,6 +99,7 @@ PAGES = {
     "impact.compose": ["/editions/impact/2026"],
     "impact.new": [],  # among the empty ones
     "impact.pages": ["/editions/impact/2025/pages"],
+    "plandocument.new": ["/editions/plan"],
     "links.add": ["/evidence/links/new", "/evidence/links/new?activity=1"],
     "links.index": ["/evidence/links", "/evidence/links?state=dead"],
     "links.show": ["/evidence/links/{web_page}"],
@@ -136,6 +137,8 @@ PAGES = {
     "requests.cancel": ["/evidence/requests/{request}/cancel"],
     "requests.index": ["/evidence/requests", "/evidence/requests?state=done"],
     "requests.show": ["/evidence/requests/{request}"],
+    "steering.by_strategy": ["/plan/strategy"],
+    "steering.steer": ["/plan/steer"],
     "drafting.add": ["/certification/schemes/drafts/{draft}/fact/new"],
     "drafting.begin": ["/certification/schemes/new"],
     "drafting.change": ["/certification/schemes/drafts/{draft}/requirement/B2.1"],

@@ -17,6 +17,8 @@ from sdg_tracker.comparison.views import blueprint as comparison
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
+from sdg_tracker.effects.story_views import blueprint as stories
+from sdg_tracker.effects.views import blueprint as effects
 from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
@@ -37,6 +39,8 @@ from sdg_tracker.plans.part_views import blueprint as plan_parts
 from sdg_tracker.plans.pledge_views import blueprint as pledges
 from sdg_tracker.plans.steer_views import blueprint as steering
 from sdg_tracker.plans.views import blueprint as plans
+from sdg_tracker.publishing.public_views import blueprint as public
+from sdg_tracker.publishing.views import blueprint as publishing
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.supplement import outputs as supplement
@@ -58,6 +62,8 @@ PARTS = (
     proofs,
     links,
     requests,
+    effects,
+    stories,
     certification,
     checking,
     rolling,
@@ -71,6 +77,8 @@ PARTS = (
     dossier,
     impact,
     plandocument,
+    publishing,
+    public,
     audit,
     decisions,
     auditreport,

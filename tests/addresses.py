@@ -12,6 +12,7 @@ from sdg_tracker.access import SYSTEM, Permission, Role
 from sdg_tracker.accounts import queries, services
 from sdg_tracker.audit.rules import token
 from sdg_tracker.goals.models import Goal, Target
+from sdg_tracker.publishing.rules import Settings
 from sdg_tracker.schemes.models import Requirement, Scheme
 from sdg_tracker.work import Library, Workplace
 from tests.factories import Factories
@@ -38,8 +39,13 @@ class Things:
     request: int
     web_page: int  # number of a link that waits for its copy
     draft: int  # of a scheme
+    quote: int
+    story: int
     plan: int  # number of an action plan, its initiative and its focus goal
     pledge: int  # the last of its pledges
+    report: int  # an edition that is published
+    year: int  # of that report
+    library: str  # short name
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -55,7 +61,10 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
+        quote, story = make.quote(library, activity), make.story(library, activity)
         plan = make.plan(library)
+    report = make.edition(library, kind="impact", year=2025, snapshot=snapshots.impact(workplace.blobs))
+    make.publication(report)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -72,8 +81,13 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request.number,
         web_page.number,
         make.draft(library, several).number,
+        quote.number,
+        story.number,
         plan.number,
         plan.number * PLEDGES,
+        report.number,
+        2025,
+        library.slug,
     )
 
 
@@ -89,6 +103,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     part = rule.endpoint.partition(".")[0]
     numbers = {
         "activities": found.activity,
+        "effects": found.quote if "quote" in rule.endpoint and rule.endpoint != "effects.add_quote" else found.activity,
+        "stories": found.story,
         "evidence": found.evidence,
         "finishing": found.evidence,
         "proofs": found.evidence,
@@ -100,6 +116,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "admin": found.user,
         "editions": found.edition,
         "comparison": found.edition,
+        "publishing": found.report,
         "audit": found.edition,
         "decisions": found.edition,
         "auditreport": found.edition,
@@ -138,10 +155,12 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
-        "year": 2025,
         "plan": found.plan,
         "what": "focus-goals",
         "row": 1,
+        "library": found.library,
+        "year": found.year,
+        "choices": Settings().code,
     }
     values: dict[str, object] = {}
     for name in rule.arguments:

@@ -15,6 +15,7 @@ from sdg_tracker.audit.models import AuditorAccess
 from sdg_tracker.editions import kinds
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Artefact, Edition, State
+from sdg_tracker.effects.models import Agreement, Quote, Story, StoryActivity
 from sdg_tracker.evidence import searching
 from sdg_tracker.evidence.models import Consent, Evidence, Link, Version
 from sdg_tracker.evidence.request_models import Request
@@ -23,6 +24,8 @@ from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, Pledge
+from sdg_tracker.publishing.models import Publication
+from sdg_tracker.publishing.rules import Settings
 from sdg_tracker.schemes.models import Cycle, Draft, DraftStep, Scheme
 from sdg_tracker.work import Library, Workplace
 
@@ -202,6 +205,26 @@ class Factories:
             work.session.add(consent)
         return evidence
 
+    def quote(self, library: Library, activity: Activity, **values: Any) -> Quote:
+        """Make a quote with one consent for the website."""
+        values = {"text": f"Citat {next(self._count)}", "who": "deltager, omkring 40", **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            agreed = Agreement(ordinal=1, website=True, given_on=work.today, persons=1, added_at=work.at)
+            quote = Quote(number=work.next_number("quote"), activity_id=activity.id, added_at=work.at, **values)
+            quote.agreements.append(agreed)
+            work.session.add(quote)
+        return quote
+
+    def story(self, library: Library, activity: Activity, **values: Any) -> Story:
+        """Make a whole story of an activity; nobody in it can be recognised."""
+        texts = {"need": "Et behov.", "done": "Det gjorde vi.", "changed": "Det blev anderledes.", "goals": ["4"]}
+        values = {"title": f"Historie {next(self._count)}", "year": 2026, "people": "no", **texts, **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            story = Story(number=work.next_number("story"), added_at=work.at, **values)
+            story.activity_links.append(StoryActivity(library_id=library.id, activity_id=activity.id))
+            work.session.add(story)
+        return story
+
     def link(self, library: Library, evidence: Evidence | None = None, **values: Any) -> Link:
         """Make a link: one that waits for its copy, or that of a piece of evidence."""
         values = {
@@ -270,6 +293,20 @@ class Factories:
             )
             work.session.add(edition)
         return edition
+
+    def publication(self, edition: Edition) -> Publication:
+        """Publish a report without any pictures."""
+        with self.workplace.writing(SYSTEM, edition.library_id) as work:
+            publication = Publication(
+                number=work.next_number("publication"),
+                year=edition.year,
+                edition_id=edition.id,
+                chosen=Settings().data(),
+                open={"evidence": [], "quotes": [], "stories": []},
+                published_at=work.at,
+            )
+            work.session.add(publication)
+        return publication
 
     def files_of(self, library: Library, number: int) -> None:
         """Let the files of a frozen edition be made; what is in them is of no matter here."""

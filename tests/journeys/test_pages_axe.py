@@ -69,6 +69,15 @@ PAGES = {
     "editions.index": ["/editions"],
     "editions.show": ["/editions/{edition}", "/editions/{waiting}"],
     "editions.verify": ["/verify", "/verify?code={code}", "/verify?code=0123456789ab"],
+    "effects.add_quote": [],
+    "effects.index": ["/effects"],
+    "effects.intend": [],
+    "effects.quote": [],
+    "effects.quote_consent": [],
+    "effects.revise_quote": [],
+    "effects.see": ["/activities/1/effect/seen"],
+    "effects.take_quote_back": [],
+    "effects.withdraw_quote": [],
     "evidence.add": ["/evidence/new", "/evidence/new?activity=1", "/evidence/new?cycle=1&requirement=B2.1"],
     "evidence.add_version": ["/evidence/1/versions/new"],
     "evidence.to_dispose_of": ["/evidence/disposal"],
@@ -133,6 +142,7 @@ PAGES = {
     "pledges.take_back_note": [],
     "pledges.tie": [],
     "proofs.mark": ["/evidence/{marked}/requirements/1/B2.1/page"],
+    "publishing.publish": ["/editions/{edition}/publish"],
     "requests.ask": ["/evidence/requests/new", "/evidence/requests/new?activity=1"],
     "requests.cancel": ["/evidence/requests/{request}/cancel"],
     "requests.index": ["/evidence/requests", "/evidence/requests?state=done"],
@@ -153,6 +163,13 @@ PAGES = {
     "schemes.new_cycle": ["/certification/{scheme}/cycle/new"],
     "schemes.requirement": ["/certification/{scheme}/{requirement}"],
     "schemes.show": ["/certification/{scheme}"],
+    "stories.add": [],
+    "stories.consent": [],
+    "stories.index": [],
+    "stories.revise": [],
+    "stories.show": ["/stories/4"],
+    "stories.take_back": [],
+    "stories.withdraw": [],
     "schemes.version": ["/certification/cycles/1/version"],
 }
 ENTRANCES = {
@@ -190,6 +207,8 @@ NOT_PAGES = {
     "uploads.save",
     "people.picture",
     "proofs.sheet",
+    *(f"public.{part}" for part in ("show", "goals", "data", "file", "picture")),  # test_public_page looks at them
+    *(f"publishing.preview{part}" for part in ("", "_goals", "_data", "_file", "_picture")),  # the same bytes
 }
 ADDRESSES = [address for addresses in PAGES.values() for address in addresses]
 EMPTY = [

@@ -96,11 +96,11 @@ def _by_others(path: Path) -> Iterator[str]:
     """Yield what other programs find wrong."""
     with pikepdf.open(path) as document:
         small = len(document.pages) <= STRUCT_TEXT  # for the text it reads a page again for each element on it
-    for command in (["qpdf", "--check", path], ["pdfinfo", "-struct-text" if small else "-struct", path]):
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
+    for command in (["qpdf", "--check"], ["pdfinfo", "-struct-text" if small else "-struct"]):
+        done = subprocess.run([*command, str(path)], check=False, capture_output=True, text=True)
         if done.returncode or "rror" in done.stderr:
             yield f"{command[0]}: {(done.stderr or done.stdout)[-300:]}"
-    command = [sys.executable, "-m", "pdfua", "check", path, "--format", "json"]
+    command = [sys.executable, "-m", "pdfua", "check", str(path), "--format", "json"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     report = json.loads(done.stdout)
     yield from sorted({f"pdfua: {one['rule_id']}" for one in report["findings"]} - {f"pdfua: {NO_CLAIM}"})

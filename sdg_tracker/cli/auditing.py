@@ -12,7 +12,7 @@ from sdg_tracker.audit.states import Method
 from sdg_tracker.auditreport import services as auditreport
 from sdg_tracker.cli.acting import Acting, Group, acting, fail, load_settings, say
 from sdg_tracker.cli.issuing import LANGUAGE, make
-from sdg_tracker.editions import contents, verify
+from sdg_tracker.editions import build, contents, queries, verify
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy, ngettext_
 
@@ -96,7 +96,7 @@ def sample(source: str, seed: str | None, size: int | None, method: str, *, as_j
 def _draw_again(number: int, slug: str | None, *, as_json: bool) -> None:
     with Acting(slug, None).reading() as work:
         found = auditing.draw_again(work, number)
-        frozen = auditing.frozen(work.blobs, auditing.editions.get(work, number)).snapshot
+        frozen = build.snapshot_of(work.blobs, queries.get(work, number))
     for row, again in found:
         about = {"seed": row.seed, "method": row.method, "size": row.size, "as_drawn": again == row.exhibits}
         _show(frozen, again, about, as_json=as_json)

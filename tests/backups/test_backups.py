@@ -371,8 +371,9 @@ def test_secret_and_key_are_in_it_only_when_asked_for_and_a_restored_place_seals
         return place
 
     def signed_by(place: Workplace) -> bytes:
-        found: bytes = sealing.signer_of(place.settings.seal_key(), "").signing_cert.dump()
-        return found
+        certificate = sealing.signer_of(place.settings.seal_key(), "").signing_cert
+        assert certificate is not None
+        return bytes(certificate.dump())
 
     def contents() -> bytes:
         return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())

@@ -138,7 +138,7 @@ def test_the_folder_is_checked_and_what_changed_is_named(opened: Page, unpacked:
         assert any(name in fault for fault in faults), faults
     chooser.set_input_files(unpacked / "data/evidence")
     expect(result).to_contain_text("manifest-sha256.txt er ikke i denne mappe")
-    for name, packed, told in (
+    for name, packed, answer in (
         ("whole.zip", zipfile.ZIP_STORED, "Alt er, som det blev frosset"),
         ("small.zip", zipfile.ZIP_DEFLATED, "small.zip er ikke en zip-fil, som denne side kan kigge i"),
     ):
@@ -146,7 +146,7 @@ def test_the_folder_is_checked_and_what_changed_is_named(opened: Page, unpacked:
             for path in files:
                 archive.write(path, f"x/{path.relative_to(unpacked)}")
         drop(opened, tmp_path / name)
-        expect(result).to_contain_text(told, timeout=20_000)
+        expect(result).to_contain_text(answer, timeout=20_000)
 
 
 def drop(opened: Page, folder: Path) -> None:

@@ -235,4 +235,4 @@ def _state(database: Path) -> str:
 
 def _sealed(database: Path) -> bool:
     with sqlite3.connect(database) as connection:
-        return connection.execute("SELECT count(*) FROM seal WHERE state = 'ready'").fetchone() == (1,)
+        return bool(connection.execute("SELECT count(*) FROM seal WHERE state = 'ready'").fetchone() == (1,))

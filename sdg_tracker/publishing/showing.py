@@ -100,7 +100,7 @@ class Shown:
         if name == linked.NAME:
             return self._made(name, language, linked.whole), "application/ld+json"
         table = name.removesuffix(".csv")
-        if table == name or table not in self.settings.tables:
+        if table == name or table not in tables.given(self.found.data, self.settings):
             raise NotFound("not-found")
         return self._made(name, "", lambda data, *_rest: tables.content(data, table)), "text/csv; charset=utf-8"
 

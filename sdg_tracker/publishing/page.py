@@ -15,6 +15,7 @@ from sdg_tracker.foundation.i18n import Text, _, current_locale, lazy, use_local
 from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.impact.sections import TITLES as SECTION_TITLES
 from sdg_tracker.measures import rules as measured
+from sdg_tracker.measures.periods import Period
 from sdg_tracker.plans import wording as plans
 from sdg_tracker.printing import served, texts
 from sdg_tracker.printing.head import named
@@ -194,7 +195,7 @@ def _figures(data: Row) -> list[dict[str, Any]]:
 
 def _points(data: Row, known: Mapping[str, Row], row: Row, by: Literal["year", "own"]) -> list[Point]:
     return [
-        Point(point.period, point.figure.value, point.figure.qualifier, point.broken)
+        Point(Period.parse(point.period).short, point.figure.value, point.figure.qualifier, point.broken)
         for point in measured.points(row, by=by, measures=known)
         if point.first.year <= data["year"]
     ]

@@ -25,6 +25,13 @@ FIELDS: Mapping[str, Text] = {
     "helped": lazy("people who got help"),
     "goals": lazy("goals with an activity"),
 }
+FORMULAS: Mapping[str, Text] = {
+    "count": lazy("counted"),
+    "sum": lazy("added up"),
+    "mean": lazy("mean"),
+    "last": lazy("the last reading of each house"),
+    "rate": lazy("one divided by the other"),
+}
 COUNTS = (
     "activities",
     "main",

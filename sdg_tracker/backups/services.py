@@ -238,10 +238,10 @@ def _tried(workplace: Workplace, folder: Folder, manifest: Manifest, tell: Tell)
 def _counted(place: Workplace, manifest: Manifest) -> Iterator[str]:
     told = manifest.tables()
     with frozen(place.engine) as connection:
-        for table in rows.tables(connection):
-            found, expected = rows.count(connection, table), told[table.name].lines if table.name in told else 0
+        for name in rows.names(connection):
+            found, expected = rows.count(connection, name), told[name].lines if name in told else 0
             if found != expected:
-                yield f"{table.name}: expected {expected} rows, found {found}"
+                yield f"{name}: expected {expected} rows, found {found}"
 
 
 def _made_again(place: Workplace) -> Iterator[str]:
@@ -301,7 +301,7 @@ def restore(workplace: Workplace, path: Path, tell: Tell = silent) -> Manifest:
 
 def _check_room(workplace: Workplace) -> None:
     with frozen(workplace.engine) as connection:
-        if rows.tables(connection) or schema_found(workplace.engine) is not None:
+        if rows.names(connection) or schema_found(workplace.engine) is not None:
             raise Conflict("restore-not-empty")
     if next(workplace.blobs.entries(), None) is not None:
         raise Conflict("restore-store-not-empty")
@@ -312,8 +312,9 @@ def _load(workplace: Workplace, folder: Folder, manifest: Manifest) -> None:
     upgrade(workplace.engine, manifest.schema)
     told = manifest.tables()
     with writer(workplace.engine).begin() as connection:
-        rows.clear(connection)
-        for table in rows.tables(connection):
+        found = rows.tables(connection)
+        rows.clear(connection, found)
+        for table in found:
             if table.name in told:
                 _load_table(connection, table, folder, manifest, told[table.name])
     upgrade(workplace.engine)

@@ -22,6 +22,7 @@ Snapshot = Mapping[str, Any]
 Row = Mapping[str, Any]
 PICTURES = 3  # of a goal: photos that may be shown outside the library
 STAND_OUT = 6  # changes on the page of the year
+FLOWING = ("branches", "partners", "campaigns", "unreached", "next", "method")  # begin no page of their own
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "figures": figures,
         "mark": Marks(snapshot["followed"]),
         "ranges": ranges,
+        "subject_title": lambda subject, rows: _subject(snapshot, measures, subject, rows),
+        "FLOWING": FLOWING,
         "goal_figures": {row["code"]: row for row in figures["by_goal"]},
         "goal_counts": {row["code"]: row["all"] for row in figures["by_goal"]},
         "served": goals,
@@ -110,6 +113,18 @@ def parts(snapshot: Snapshot) -> Iterator[Part]:
     for row in composition["sections"]:
         also = row.get("text_also", "") if language != first else ""
         yield Part(row["name"], str(TITLES[Section(row["name"])]), also or row["text"], language if also else first)
+
+
+def _subject(snapshot: Snapshot, measures: Mapping[str, Row], subject: str, rows: Sequence[Row]) -> str:
+    """Return what a group of figures is of, in words."""
+    kind, _colon, rest = subject.partition(":")
+    if kind == "total":
+        return str(snapshot["title"])
+    if kind == "measure":
+        row = measures[rest]
+        return in_locale(*(f"{row['title'][locale]}, {row['unit'][locale]}" for locale in ("da", "en")))
+    label = in_locale(rows[0]["label"]["da"], rows[0]["label"]["en"])
+    return label.rpartition(": ")[0]
 
 
 def _has(part: Part, snapshot: Snapshot, values: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from sdg_tracker.impact.unreached import expected, unreached
 from sdg_tracker.measures import rules
 from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.states import AGGREGATION_NAMES, FREQUENCY_NAMES, QUALIFIER_NAMES
+from sdg_tracker.plans.wording import proof
 from sdg_tracker.printing import changes, series, served
 from sdg_tracker.printing.series import Point
 
@@ -88,7 +89,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "measured": [measured(snapshot, row, measures) for row in measures.values()],
         "measure_rows": measures,
         "plan": plan,
-        "proof": lambda *_: [],
+        "proof": proof,
         "point": point,
         "coming": _coming(plan, snapshot["year"] + 1),
         "unreached": unreached(snapshot),
@@ -247,7 +248,7 @@ def _progress(row: Row, points: Sequence[rules.Point], year: int) -> tuple[Point
         Point(row["baseline"]["period"], Decimal(row["baseline"]["value"])),
         Point(str(year), _whole(last), last.qualifier),
         Point(row["target"]["period"], Decimal(row["target"]["value"])),
-        None if wanted is None else Point(str(year), wanted),
+        None if wanted is None else Point(str(year), round(wanted, row["decimals"])),
     )
 
 

@@ -78,6 +78,10 @@ class Permission(StrEnum):
     STORY_ADD = "story.add"
     STORY_REVISE = "story.revise"
     STORY_SHOW = "story.show"
+    PLAN_READ = "plan.read"
+    PLAN_WRITE = "plan.write"
+    PLAN_APPROVE = "plan.approve"
+    PLAN_TIE = "plan.tie"
     REQUEST_READ = "request.read"
     REQUEST_MAKE = "request.make"
     REQUEST_GIVE = "request.give"
@@ -152,6 +156,10 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.STORY_ADD: lazy("Write impact stories"),
     Permission.STORY_REVISE: lazy("Change and withdraw impact stories"),
     Permission.STORY_SHOW: lazy("Say that stories and quotes may be shown to the public"),
+    Permission.PLAN_READ: lazy("See the action plan and how its pledges stand"),
+    Permission.PLAN_WRITE: lazy("Write the action plan, and note how its pledges are kept"),
+    Permission.PLAN_APPROVE: lazy("Note that the action plan is approved"),
+    Permission.PLAN_TIE: lazy("Tie activities to initiatives and pledges"),
     Permission.REQUEST_READ: lazy("See what is asked for"),
     Permission.REQUEST_MAKE: lazy("Ask people for evidence, and cancel what was asked for"),
     Permission.REQUEST_GIVE: lazy("Give what one was asked for"),
@@ -303,6 +311,10 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.STORY_ADD: _WRITERS,
     Permission.STORY_REVISE: {Role.STAFF: own, Role.COORDINATOR: always},
     Permission.STORY_SHOW: {Role.COORDINATOR: always},
+    Permission.PLAN_READ: _INSIDE,
+    Permission.PLAN_WRITE: {Role.COORDINATOR: always},
+    Permission.PLAN_APPROVE: {Role.COORDINATOR: always},
+    Permission.PLAN_TIE: {Role.STAFF: responsible, Role.COORDINATOR: always},
     Permission.REQUEST_READ: {Role.STAFF: asked, Role.COORDINATOR: always},
     Permission.REQUEST_MAKE: {Role.COORDINATOR: always},
     Permission.REQUEST_GIVE: {Role.STAFF: asked, Role.COORDINATOR: asked},

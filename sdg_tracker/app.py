@@ -34,6 +34,9 @@ from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
 from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.plans.part_views import blueprint as plan_parts
+from sdg_tracker.plans.pledge_views import blueprint as pledges
+from sdg_tracker.plans.views import blueprint as plans
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.supplement import outputs as supplement
@@ -61,6 +64,9 @@ PARTS = (
     checking,
     rolling,
     tasks,
+    plans,
+    plan_parts,
+    pledges,
     editions,
     comparison,
     dossier,

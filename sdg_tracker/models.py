@@ -18,6 +18,7 @@ from sdg_tracker.impact import models as impact
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
 from sdg_tracker.measures import models as measures
+from sdg_tracker.plans import models as plans
 from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
@@ -39,6 +40,7 @@ __all__ = [
     "mail",
     "measures",
     "metadata",
+    "plans",
     "requests",
     "schemes",
     "trail",

@@ -18,6 +18,7 @@ from tests.factories import Factories
 from tests.printing import snapshots
 
 STATIC = "static"
+PLEDGES = 3  # of each plan that the factories make
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Things:
     draft: int  # of a scheme
     quote: int
     story: int
+    plan: int  # number of an action plan, its initiative and its focus goal
+    pledge: int  # the last of its pledges
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -55,6 +58,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         web_page = make.link(library)
         request = make.request(member)
         quote, story = make.quote(library, activity), make.story(library, activity)
+        plan = make.plan(library)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -73,6 +77,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         make.draft(library, several).number,
         quote.number,
         story.number,
+        plan.number,
+        plan.number * PLEDGES,
     )
 
 
@@ -105,6 +111,12 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "decisions": found.edition,
         "auditreport": found.edition,
         "room": found.edition,
+        "plans": found.plan,
+        "plan_parts": found.plan,
+        "plan_parts.revise_pledge": found.pledge,
+        "pledges": found.pledge,
+        "pledges.initiative": found.plan,
+        "pledges.tie": found.activity,
     }
     if rule.endpoint in (
         "audit.access",
@@ -134,13 +146,16 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "digest": "0123456789abcdef",
         "place": 1,
         "year": 2025,
+        "plan": found.plan,
+        "what": "focus-goals",
+        "row": 1,
     }
     values: dict[str, object] = {}
     for name in rule.arguments:
         if name in fixed:
             values[name] = fixed[name]
         elif name == "number":
-            values[name] = numbers.get(part, 1)
+            values[name] = numbers.get(rule.endpoint, numbers.get(part, 1))
         elif name == "code" and part == "room":
             values[name] = "O1.1"
         elif name == "code" and part == "admin":
@@ -174,7 +189,7 @@ def shared_things(workplace: Workplace) -> dict[str, str]:
 def is_owned(rule: Rule) -> bool:
     """Return whether the address is about a thing of one library."""
     part = rule.endpoint.partition(".")[0]
-    return bool({"number", "key"} & rule.arguments) or ("code" in rule.arguments and part == "admin")
+    return bool({"number", "key", "plan"} & rule.arguments) or ("code" in rule.arguments and part == "admin")
 
 
 def asked(app: Flask, rule: Rule) -> Permission:

@@ -23,6 +23,7 @@ from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
+from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, Pledge
 from sdg_tracker.schemes.models import Cycle, Draft, DraftStep, Scheme
 from sdg_tracker.work import Library, Workplace
 
@@ -90,6 +91,30 @@ class Factories:
                 )
             work.session.add(activity)
         return activity
+
+    def plan(self, library: Library, **values: Any) -> Plan:
+        """Make a plan with a pledge of each kind and an initiative; the library has no other then."""
+        values = {"title": "Handleplan", "starts_on": date(2025, 1, 1), "ends_on": date(2027, 12, 31), **values}
+        kinds: dict[str, dict[str, Any]] = {
+            "measurable": {"measure": "paper", "baseline_period": "2024", "target_period": "2027"},
+            "recurring": {"times": 2, "per": "year"},
+            "standing": {},
+        }
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            plan = Plan(number=work.next_number("plan"), added_at=work.at, **values)
+            work.session.add(plan)
+            work.session.flush()
+            for position, (kind, fills) in enumerate(kinds.items(), 1):
+                number, title = work.next_number("pledge"), f"Dogme {position}"
+                work.session.add(
+                    Pledge(number=number, plan_id=plan.id, code=f"D{position}", kind=kind, title_da=title, **fills)
+                )
+            number, where = work.next_number("initiative"), {"area": "citizens", "role": "facilitator"}
+            work.session.add(Initiative(number=number, plan_id=plan.id, code="I1", title="Indsats", **where))
+            work.session.add(
+                FocusGoal(number=work.next_number("focus_goal"), plan_id=plan.id, goals=["7", "13"], reason="Energi")
+            )
+        return plan
 
     def upload(self, library: Library, actor: Actor, content: bytes = b"begun\n", name: str = "note.txt") -> Upload:
         """Make an upload of which the first byte is here."""

@@ -42,9 +42,16 @@ SUBJECTS: Mapping[str, Text] = {
     "reading": lazy("Reading"),
     "auditor_access": lazy("Auditor's access"),
     "audit": lazy("Audit"),
+    "plan": lazy("Action plan"),
+    "focus_goal": lazy("Focus goal"),
+    "pledge": lazy("Pledge"),
+    "initiative": lazy("Initiative"),
+    "occurrence": lazy("Note about a pledge"),
+    "self_check": lazy("Check of a pledge"),
 }
 FACTS: Mapping[str, Text] = {
     "about": lazy("about"),
+    "day": lazy("day"),
     "access": lazy("access"),
     "activity": lazy("activity"),
     "after": lazy("after"),
@@ -184,6 +191,9 @@ _PAGES = {
     "library": "admin.library",
     "cycle": "schemes.index",
     "scheme_draft": "drafting.show",
+    "plan": "plans.show",
+    "pledge": "pledges.show",
+    "initiative": "pledges.initiative",
 }
 _ANYONE = ROLE_NAMES[Role.ANYONE]
 _DIGEST = re.compile("[0-9a-f]{64}")

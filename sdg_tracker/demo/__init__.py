@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import auditing, effects, files, measuring, people, scale
+from sdg_tracker.demo import auditing, effects, files, measuring, people, planning, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -126,6 +126,10 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
                     "Added %(num)s measure with its readings.", "Added %(num)s measures with their readings.", measured
                 )
             )
+        with workplace.writing(actor) as work:
+            approved = planning.fill(work, *(date.fromisoformat(_facts()[key]) for key in ("plan_from", "plan_to")))
+        if approved:
+            tell(ngettext_("Approved %(num)s version of the plan.", "Approved %(num)s versions of the plan.", approved))
     else:
         made = scale.add_evidence(workplace, actor, evidence or 0, seed)
     if made:

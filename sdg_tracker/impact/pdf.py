@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sdg_tracker.foundation.blobs import Blobs
+from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.impact import report
 from sdg_tracker.printing import served
 from sdg_tracker.printing.edition import Template, print_edition
@@ -42,7 +43,10 @@ def template(snapshot: Snapshot) -> str:
 
 def everything(snapshot: Snapshot) -> dict[str, Any]:
     """Return what the template of a report needs beside the snapshot."""
-    return report.shown(snapshot) if "composition" in snapshot else shown(snapshot)
+    if "composition" not in snapshot:
+        return shown(snapshot)
+    with use_locale(snapshot["language"]):
+        return report.shown(snapshot)
 
 
 TEMPLATE = Template(template, everything, with_data=False)  # published: without the trail

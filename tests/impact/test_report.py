@@ -25,7 +25,10 @@ from tests.pages import Page, read
 from tests.statements import counted
 
 NO_BLOBS = FolderBlobs(Path("/nonexistent"))
-SHEETS = ["Overview", "Goals", "Strategy actions", "Houses", "Activities", "Mappings", "Evidence", "Trail", "About"]
+SHEETS = [
+    *("Overview", "Goals", "Strategy actions", "Houses", "Figures", "Readings", "Pledges"),
+    *("Activities", "Mappings", "Evidence", "Trail", "About"),
+]
 assert (outputs.KIND.name, dossier_outputs.KIND.name) == ("impact", "dossier")
 
 
@@ -156,6 +159,37 @@ def test_the_figures_of_the_sheets_are_the_snapshots(found: openpyxl.Workbook, r
     assert (said["Signed up"][0], said["Helped"][0]) == (totals["signups"], totals["helped"])
     assert said["Activities of the year"][0] == totals["activities"]
     assert said["Cancelled, not counted in anything"][0] == totals["cancelled"]
+
+
+def test_every_figure_stands_with_its_formula_and_leads_to_its_rows(
+    found: openpyxl.Workbook, report: dict[str, Any]
+) -> None:
+    sheet = found["Figures"]
+    rows = list(sheet.iter_rows(min_row=2))
+    assert [row[0].value for row in rows] == [one["mark"] for one in report["followed"]]
+    by_name = {one["name"]: (one, row) for one, row in zip(report["followed"], rows, strict=True)}
+    one, row = by_name["goal:12:attendance"]
+    came = {
+        activity["number"]: activity["attendance"]["value"]
+        for activity in report["activities"]
+        if activity["attendance"]
+    }
+    assert (str(row[2].value), row[4].value.lower()) == (one["value"], one["qualifier"].replace("_", " "))
+    assert sum(came[number] for number in one["of"][0]["activities"]) == row[2].value
+    assert row[3].value.startswith("added up: Activities, rows ")
+    one, row = by_name["measure:electricity_kwh:2025"]
+    first = int(row[5].hyperlink.location.rpartition("A")[2])
+    assert found["Readings"].cell(first, 2).value == "Electricity use"
+    assert sum(
+        int(found["Readings"].cell(line, 6).value) for line in range(first, first + 400) if _is_of(found, line)
+    ) == int(one["value"])
+    assert row[7].value == "quarter 3 of 2025 (The Station, library and culture house)"
+    assert not any(cell.data_type == "f" for row in rows for cell in row)
+
+
+def _is_of(found: openpyxl.Workbook, line: int) -> bool:
+    what, period = (found["Readings"].cell(line, column).value for column in (2, 4))
+    return what == "Electricity use" and str(period).endswith("2025")
 
 
 def test_the_sheet_of_activities_adds_up_to_the_totals(found: openpyxl.Workbook, report: dict[str, Any]) -> None:

@@ -167,7 +167,8 @@ def _point(period: str, value: str) -> Point:
 
 
 def _rounded(value: str, measure: Row | None) -> Decimal:
-    return round(Decimal(value), measure["decimals"]) if measure else Decimal(value)
+    places: int | None = measure["decimals"] if measure else None
+    return Decimal(value) if places is None else round(Decimal(value), places)
 
 
 def _decimal(value: str | None) -> Decimal | None:

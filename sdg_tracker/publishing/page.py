@@ -281,8 +281,13 @@ def _environment() -> jinja2.Environment:
     """Return the templates of print without their styles inside of charts, which the policy of a page forbids."""
     found = texts.environment().overlay()
     found.globals = {name: value for name, value in found.globals.items() if name != "chart_style"}
-    found.filters = {**found.filters, "figure_of": Decimal}
+    found.filters = {**found.filters, "figure_of": Decimal, "kept": _kept}
     return found
+
+
+def _kept(periods: Sequence[Row]) -> int:
+    """Return in how many periods something recurring was done often enough."""
+    return sum(row["found"] >= row["needed"] for row in periods)
 
 
 @cache

@@ -243,6 +243,12 @@ def _measured(snapshot: Row, row: Row, known: Mapping[str, Row], period: str, br
     }
 
 
+def measured(snapshot: Row) -> list[Row]:
+    """Return what the measures of the whole library come to in each year of a report."""
+    rows = snapshot.get("followed", ())
+    return [row for row in rows if row["name"].startswith("measure:") and row["name"].count(":") == 2]
+
+
 def parts(measure: Row, measures: Mapping[str, Row]) -> list[Row]:
     """Return the measures whose readings a measure is made of: itself, or the two of a rate."""
     rate = measure["rate"]

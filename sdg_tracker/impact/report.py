@@ -23,7 +23,7 @@ Snapshot = Mapping[str, Any]
 Row = Mapping[str, Any]
 PICTURES = 3  # of a goal: photos that may be shown outside the library
 STAND_OUT = 6  # changes on the page of the year
-FLOWING = ("branches", "partners", "campaigns", "unreached", "next", "method")  # begin no page of their own
+FLOWING = ("branches", "partners", "campaigns", "next", "method")  # begin no page of their own
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ def _progress(row: Row, points: Sequence[rules.Point], year: int) -> tuple[Point
         Point(row["baseline"]["period"], Decimal(row["baseline"]["value"])),
         Point(str(year), _whole(last), last.qualifier),
         Point(row["target"]["period"], Decimal(row["target"]["value"])),
-        None if wanted is None else Point(str(year), round(wanted, row["decimals"])),
+        None if wanted is None else Point(str(year), wanted.quantize(Decimal(1).scaleb(-int(row["decimals"])))),
     )
 
 

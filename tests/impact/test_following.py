@@ -59,7 +59,7 @@ def test_what_was_not_reached_is_computed(report: Row) -> None:
 
 def test_measures_are_compared_where_nothing_is_missing_and_nothing_was_defined_anew(report: Row) -> None:
     found = suggestions.changed_most({**report, "years": []})
-    assert [(one.name, one.before, one.after, one.percent, one.observations) for one in found] == [
+    assert [(one.name, int(one.before), int(one.after), one.percent, one.observations) for one in found] == [
         ("measure:power:2025", 990, 970, -2, 3)
     ]
 

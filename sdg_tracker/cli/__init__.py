@@ -15,6 +15,7 @@ MODULES = {
     "people": ("library", "user"),
     "working": ("activities", "map", "evidence", "goals"),
     "drafting": ("scheme",),
+    "planning": ("plan",),
     "certifying": ("assess", "certification"),
     "issuing": ("dossier", "impact", "edition", "auditor"),
     "auditing": ("audit",),

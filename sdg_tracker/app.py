@@ -17,6 +17,8 @@ from sdg_tracker.comparison.views import blueprint as comparison
 from sdg_tracker.digest.views import blueprint as digest
 from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
+from sdg_tracker.effects.story_views import blueprint as stories
+from sdg_tracker.effects.views import blueprint as effects
 from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
@@ -56,6 +58,8 @@ PARTS = (
     proofs,
     links,
     requests,
+    effects,
+    stories,
     certification,
     checking,
     rolling,

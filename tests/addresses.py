@@ -38,6 +38,8 @@ class Things:
     request: int
     web_page: int  # number of a link that waits for its copy
     draft: int  # of a scheme
+    quote: int
+    story: int
     plan: int  # number of an action plan, its initiative and its focus goal
     pledge: int  # the last of its pledges
 
@@ -55,6 +57,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
+        quote, story = make.quote(library, activity), make.story(library, activity)
         plan = make.plan(library)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
@@ -72,6 +75,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request.number,
         web_page.number,
         make.draft(library, several).number,
+        quote.number,
+        story.number,
         plan.number,
         plan.number * PLEDGES,
     )
@@ -89,6 +94,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
     part = rule.endpoint.partition(".")[0]
     numbers = {
         "activities": found.activity,
+        "effects": found.quote if "quote" in rule.endpoint and rule.endpoint != "effects.add_quote" else found.activity,
+        "stories": found.story,
         "evidence": found.evidence,
         "finishing": found.evidence,
         "proofs": found.evidence,

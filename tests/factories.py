@@ -15,6 +15,7 @@ from sdg_tracker.audit.models import AuditorAccess
 from sdg_tracker.editions import kinds
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Artefact, Edition, State
+from sdg_tracker.effects.models import Agreement, Quote, Story, StoryActivity
 from sdg_tracker.evidence import searching
 from sdg_tracker.evidence.models import Consent, Evidence, Link, Version
 from sdg_tracker.evidence.request_models import Request
@@ -211,6 +212,26 @@ class Factories:
             consent = Consent(evidence_id=evidence.id, ordinal=1, website=True, given_on=work.today, added_at=work.at)
             work.session.add(consent)
         return evidence
+
+    def quote(self, library: Library, activity: Activity, **values: Any) -> Quote:
+        """Make a quote with one consent for the website."""
+        values = {"text": f"Citat {next(self._count)}", "who": "deltager, omkring 40", **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            agreed = Agreement(ordinal=1, website=True, given_on=work.today, persons=1, added_at=work.at)
+            quote = Quote(number=work.next_number("quote"), activity_id=activity.id, added_at=work.at, **values)
+            quote.agreements.append(agreed)
+            work.session.add(quote)
+        return quote
+
+    def story(self, library: Library, activity: Activity, **values: Any) -> Story:
+        """Make a whole story of an activity; nobody in it can be recognised."""
+        texts = {"need": "Et behov.", "done": "Det gjorde vi.", "changed": "Det blev anderledes.", "goals": ["4"]}
+        values = {"title": f"Historie {next(self._count)}", "year": 2026, "people": "no", **texts, **values}
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            story = Story(number=work.next_number("story"), added_at=work.at, **values)
+            story.activity_links.append(StoryActivity(library_id=library.id, activity_id=activity.id))
+            work.session.add(story)
+        return story
 
     def link(self, library: Library, evidence: Evidence | None = None, **values: Any) -> Link:
         """Make a link: one that waits for its copy, or that of a piece of evidence."""

@@ -10,6 +10,7 @@ from sdg_tracker.certification import task_queries as tasks
 from sdg_tracker.certification.models import Task
 from sdg_tracker.certification.states import TaskState
 from sdg_tracker.digest.rules import SHOWN, Line, Section
+from sdg_tracker.effects import queries as effects
 from sdg_tracker.evidence import expiry, link_queries, request_queries
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.evidence.models import Evidence, Link
@@ -71,6 +72,9 @@ def _own(work: Work, number: int) -> Iterable[Section]:
     for state, title in ((State.RETURNED, _("Sent back to you")), (State.DRAFT, _("Your drafts"))):
         mine = Filters(state=state.value, added_by=number)
         yield _evidence(work, title, mine, f"/evidence?state={state.value}&giver=me", _titled)
+    held = effects.unseen(work, number)
+    told = [Line(row.title, f"/activities/{row.number}/effect/seen") for row in held[:SHOWN]]
+    yield Section(_("Held, and nobody has said what was seen"), len(held), told, "/effects")
 
 
 def _request(work: Work, row: Request) -> Line:

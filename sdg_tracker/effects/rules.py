@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Any
 
+from sdg_tracker.activities.states import Stance
 from sdg_tracker.evidence import people
 from sdg_tracker.evidence.people import Given, Piece, Reason, Scope
 
@@ -19,9 +21,9 @@ FEW = 3  # nothing is claimed of fewer activities
 LEVEL = Decimal("0.5")  # means that are nearer than this are as meant
 ANSWERS_MOST = 1_000_000
 BASIS_LONGEST, REASON_LONGEST = 300, 500  # characters, as all below
-QUOTE_LONGEST, WHO_LONGEST = 400, 100
+QUOTE_LONGEST, WHO_LONGEST = 250, 100
 TITLE_LONGEST = 120
-PARTS = {"need": 500, "done": 700, "changed": 500}  # of a story: a half page holds no more
+PARTS = {"need": 300, "done": 450, "changed": 300}  # of a story: a half page holds no more
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 _TENTH = Decimal("0.1")
 
@@ -130,6 +132,24 @@ def difference(intended: Scores, seen: Scores) -> dict[str, int | None]:
         before, after = intended.get(dimension), seen.get(dimension)
         found[dimension.value] = None if before is None or after is None else after - before
     return found
+
+
+def from_rows(effects: Iterable[Mapping[str, Any]], activities: Iterable[Mapping[str, Any]]) -> list[Measured]:
+    """Return the effects that a snapshot holds of some of its activities, with their goals and houses."""
+    known = {activity["number"]: activity for activity in activities}
+    return [_measured(row, known[row["activity"]]) for row in effects if row["activity"] in known]
+
+
+def _measured(row: Mapping[str, Any], activity: Mapping[str, Any]) -> Measured:
+    supported = [one["goal"] for one in activity["mappings"] if one["stance"] == Stance.SUPPORTS]
+    return Measured(
+        activity=row["activity"],
+        goals=tuple(dict.fromkeys(supported)),
+        branches=tuple(activity["branches"]),
+        intended=row["intended"] or {},
+        seen=row["seen"] or {},
+        answers=row["answers"] or 0,
+    )
 
 
 def compare(rows: Iterable[Measured]) -> list[Compared]:

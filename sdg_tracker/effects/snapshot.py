@@ -5,6 +5,7 @@ What nobody may show is not in it: drafts, what is withdrawn, what somebody said
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,8 @@ from sdg_tracker.effects import rules
 from sdg_tracker.effects.models import Effect, Quote, Story, StoryActivity, StoryCampaign, StoryPartner
 from sdg_tracker.effects.rules import Scores, StoryState
 from sdg_tracker.evidence.models import Evidence
-from sdg_tracker.evidence.showing import may_be_shown
+from sdg_tracker.evidence.people import publication
+from sdg_tracker.evidence.showing import OUTSIDE, may_be_shown
 from sdg_tracker.work import Work
 
 Row = dict[str, Any]
@@ -90,25 +92,50 @@ def stories(work: Work) -> list[Row]:
     partners = _named(work, StoryPartner, Partner, StoryPartner.partner)
     campaigns = _named(work, StoryCampaign, Campaign, StoryCampaign.campaign)
     return [
-        {
-            "number": story.number,
-            "title": story.title,
-            "language": story.language,
-            "year": story.year,
-            **story.texts,
-            "goals": list(story.goals),
-            "targets": list(story.targets),
-            "activities": sorted(activities[story.id]),
-            "partners": [row["code"] for row in partners[story.id]],
-            "campaigns": [row["code"] for row in campaigns[story.id]],
-            "named": {"partners": partners[story.id], "campaigns": campaigns[story.id]},
-            "picture": pictures.get(story.picture_id) if story.picture_id is not None else None,
-            "public": not rules.hidden(story, story.agreements, work.today),
-            "quote": _quote(work, story.quote),
-        }
+        _story(
+            work,
+            story,
+            sorted(activities[story.id]),
+            {"partners": partners[story.id], "campaigns": campaigns[story.id]},
+            pictures.get(story.picture_id) if story.picture_id is not None else None,
+        )
         for story in work.session.scalars(loaded)
         if rules.shown_in_report(story, story.agreements, work.today)
     ]
+
+
+def preview(work: Work, story: Story) -> Row:
+    """Return a story as a report would hold it today if it were ready; what it needs is loaded with the story."""
+    named = {
+        "partners": [_name(row) for row in sorted(story.partners, key=lambda row: row.code)],
+        "campaigns": [_name(row) for row in sorted(story.campaigns, key=lambda row: row.code)],
+    }
+    piece = story.picture
+    shown = piece if piece is not None and piece.counts and piece.accepted_version is not None else None
+    picture: Row | None = None
+    if shown is not None:
+        public = not publication(shown, shown.consents, OUTSIDE, work.today)
+        picture = {"evidence": shown.number, "alt": shown.alt, "source": shown.source, "public": public}
+    return _story(work, story, sorted(activity.number for activity in story.activities), named, picture)
+
+
+def _story(work: Work, story: Story, activities: list[int], named: Mapping[str, list[Row]], picture: Row | None) -> Row:
+    return {
+        "number": story.number,
+        "title": story.title,
+        "language": story.language,
+        "year": story.year,
+        **story.texts,
+        "goals": list(story.goals),
+        "targets": list(story.targets),
+        "activities": activities,
+        "partners": [row["code"] for row in named["partners"]],
+        "campaigns": [row["code"] for row in named["campaigns"]],
+        "named": dict(named),
+        "picture": picture,
+        "public": not rules.hidden(story, story.agreements, work.today),
+        "quote": _quote(work, story.quote),
+    }
 
 
 def _pictures(work: Work) -> dict[int, Row]:
@@ -138,6 +165,10 @@ def _named(
     for story, code, name, name_en in sorted(rows, key=lambda row: row.code):
         found[story].append({"code": code, "name": name, "name_en": name_en})
     return found
+
+
+def _name(row: Campaign | Partner) -> Row:
+    return {"code": row.code, "name": row.name, "name_en": row.name_en}
 
 
 def _day(work: Work, at: Any) -> str | None:

@@ -11,6 +11,7 @@ from sdg_tracker.audit import telling
 from sdg_tracker.certification import task_queries as tasks
 from sdg_tracker.certification.readiness import Tally
 from sdg_tracker.certification.states import AssessmentState
+from sdg_tracker.effects import queries as effects
 from sdg_tracker.evidence import link_queries, request_queries
 from sdg_tracker.evidence import queries as evidence
 from sdg_tracker.evidence.queries import Counts
@@ -89,6 +90,10 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             {"status": NOT_CANCELLED, "unconfirmed": "y", **whose},
         ),
     ]
+    if work.can(Permission.ACTIVITY_ADD):
+        unseen = effects.count_unseen(work, None if everything else owner)
+        text = ngettext_("held activity waits for what was seen", "held activities wait for what was seen", unseen)
+        entries.append(Waiting(unseen, text, "effects.index", {}))
     entries[:0] = [*_audits(work), *_requests(work), *_tasks(work), *_pledges(work), *_evidence(work), *_links(work)]
     if work.can(Permission.EVIDENCE_QUARANTINE):
         apart = evidence.count_quarantined(work)

@@ -105,6 +105,7 @@ class Site:
         """Make the demo library with odds and ends, and a second library that has nothing."""
         demo.fill(self.workplace, lambda _line: None, activities=None, evidence=EVIDENCE, seed=1)
         self.library_id = library_ids(self.workplace)[0]
+        demo.effects.fill(self.workplace, demo.coordinator(self.workplace))
         with self.workplace.writing(SYSTEM, self.library_id) as work:
             self.library = work.library
             for role in (Role.COORDINATOR, Role.STAFF, Role.READER, Role.AUDITOR):

@@ -96,6 +96,7 @@ class Permission(StrEnum):
     EDITION_BUILD = "edition.build"
     EDITION_SEAL = "edition.seal"
     EDITION_CORRECT = "edition.correct"
+    IMPACT_PUBLISH = "impact.publish"
     AUDITOR_INVITE = "auditor.invite"
     AUDIT_ROOM = "audit.room"
     AUDIT_WRITE = "audit.write"
@@ -174,6 +175,7 @@ PERMISSION_NAMES: Mapping[Permission, Text] = {
     Permission.EDITION_BUILD: lazy("Make the files of an edition"),
     Permission.EDITION_SEAL: lazy("Seal editions"),
     Permission.EDITION_CORRECT: lazy("Note corrections to issued editions"),
+    Permission.IMPACT_PUBLISH: lazy("Publish the page of a year, and withdraw it"),
     Permission.AUDITOR_INVITE: lazy("Invite auditors"),
     Permission.AUDIT_ROOM: lazy("Open the edition that one is invited to"),
     Permission.AUDIT_WRITE: lazy("Mark exhibits, draw samples, write findings, conclude the audit"),
@@ -329,6 +331,7 @@ TABLE: Mapping[Permission, Mapping[Role, Condition]] = {
     Permission.EDITION_BUILD: {Role.SYSTEM: always},
     Permission.EDITION_SEAL: {Role.COORDINATOR: always, Role.SYSTEM: always},
     Permission.EDITION_CORRECT: {Role.COORDINATOR: always},
+    Permission.IMPACT_PUBLISH: {Role.COORDINATOR: always},
     Permission.AUDITOR_INVITE: {Role.COORDINATOR: always},
     Permission.AUDIT_ROOM: {Role.AUDITOR: by_link},
     Permission.AUDIT_WRITE: {Role.AUDITOR: invited},

@@ -37,6 +37,8 @@ from sdg_tracker.overview.views import blueprint as overview
 from sdg_tracker.plans.part_views import blueprint as plan_parts
 from sdg_tracker.plans.pledge_views import blueprint as pledges
 from sdg_tracker.plans.views import blueprint as plans
+from sdg_tracker.publishing.public_views import blueprint as public
+from sdg_tracker.publishing.views import blueprint as publishing
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.supplement import outputs as supplement
@@ -71,6 +73,8 @@ PARTS = (
     comparison,
     dossier,
     impact,
+    publishing,
+    public,
     audit,
     decisions,
     auditreport,

@@ -19,6 +19,7 @@ from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
 from sdg_tracker.measures import models as measures
 from sdg_tracker.plans import models as plans
+from sdg_tracker.publishing import models as publishing
 from sdg_tracker.schemes import models as schemes
 
 metadata = Base.metadata
@@ -41,6 +42,7 @@ __all__ = [
     "measures",
     "metadata",
     "plans",
+    "publishing",
     "requests",
     "schemes",
     "trail",

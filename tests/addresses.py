@@ -12,6 +12,7 @@ from sdg_tracker.access import SYSTEM, Permission, Role
 from sdg_tracker.accounts import queries, services
 from sdg_tracker.audit.rules import token
 from sdg_tracker.goals.models import Goal, Target
+from sdg_tracker.publishing.rules import Settings
 from sdg_tracker.schemes.models import Requirement, Scheme
 from sdg_tracker.work import Library, Workplace
 from tests.factories import Factories
@@ -42,6 +43,9 @@ class Things:
     story: int
     plan: int  # number of an action plan, its initiative and its focus goal
     pledge: int  # the last of its pledges
+    report: int  # an edition that is published
+    year: int  # of that report
+    library: str  # short name
 
 
 def things(workplace: Workplace, make: Factories, library: Library, several: int = 1) -> Things:
@@ -59,6 +63,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request = make.request(member)
         quote, story = make.quote(library, activity), make.story(library, activity)
         plan = make.plan(library)
+    report = make.edition(library, kind="impact", year=2025, snapshot=snapshots.impact(workplace.blobs))
+    make.publication(report)
     with workplace.writing(SYSTEM, library.id) as work:
         address = services.password_link(work, queries.member(work, member.number or 0).user)
     return Things(
@@ -79,6 +85,9 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         story.number,
         plan.number,
         plan.number * PLEDGES,
+        report.number,
+        2025,
+        library.slug,
     )
 
 
@@ -107,6 +116,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "admin": found.user,
         "editions": found.edition,
         "comparison": found.edition,
+        "publishing": found.report,
         "audit": found.edition,
         "decisions": found.edition,
         "auditreport": found.edition,
@@ -145,10 +155,12 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "part": "requirement",
         "digest": "0123456789abcdef",
         "place": 1,
-        "year": 2025,
         "plan": found.plan,
         "what": "focus-goals",
         "row": 1,
+        "library": found.library,
+        "year": found.year,
+        "choices": Settings().code,
     }
     values: dict[str, object] = {}
     for name in rule.arguments:

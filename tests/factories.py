@@ -25,6 +25,8 @@ from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.plans import queries as plans
 from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, PlanVersion, Pledge
+from sdg_tracker.publishing.models import Publication
+from sdg_tracker.publishing.rules import Settings
 from sdg_tracker.schemes.models import Cycle, Draft, DraftStep, Scheme
 from sdg_tracker.work import Library, Workplace
 
@@ -301,6 +303,20 @@ class Factories:
             )
             work.session.add(edition)
         return edition
+
+    def publication(self, edition: Edition) -> Publication:
+        """Publish a report without any pictures."""
+        with self.workplace.writing(SYSTEM, edition.library_id) as work:
+            publication = Publication(
+                number=work.next_number("publication"),
+                year=edition.year,
+                edition_id=edition.id,
+                chosen=Settings().data(),
+                open={"evidence": [], "quotes": [], "stories": []},
+                published_at=work.at,
+            )
+            work.session.add(publication)
+        return publication
 
     def files_of(self, library: Library, number: int) -> None:
         """Let the files of a frozen edition be made; what is in them is of no matter here."""

@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import auditing, effects, files, measuring, people, planning, scale
+from sdg_tracker.demo import auditing, effects, files, measuring, people, planning, publishing, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -161,9 +161,11 @@ def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -
         tell(_("Making the files of edition %(number)s, %(title)s.", number=edition.number, title=edition.title))
         build.build(workplace, library_id, edition.id)
     with workplace.reading(actor) as work:
-        dossiers = [
-            edition.number for edition in editions.newest_first(work) if edition.kind == dossier_outputs.KIND.name
-        ]
+        frozen = editions.newest_first(work)
+        dossiers = [edition.number for edition in frozen if edition.kind == dossier_outputs.KIND.name]
+        reports = [edition.number for edition in frozen if edition.year == REPORT_YEAR]
+    if publishing.publish(workplace, actor, reports[-1], REPORT_YEAR):
+        tell(_("The page of %(year)s is public.", year=str(REPORT_YEAR)))
     if auditing.audit(workplace, actor, dossiers[-1]):
         tell(_("An auditor has looked at edition %(number)s.", number=dossiers[-1]))
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -36,6 +37,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 FILES_AT_ONCE = 20  # uploads of the largest size in one request
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Cookies as Flask sends them, but none with an answer that everybody may keep: it is the same for all."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie, unless anybody may keep the answer."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
 
 
 def workplace() -> Workplace:
@@ -122,6 +132,7 @@ def work_at(app: Flask, place: Workplace) -> None:
 def init_app(app: Flask, place: Workplace) -> None:
     """Set up everything that all requests share."""
     work_at(app, place)
+    app.session_interface = _Sessions()
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -206,7 +217,7 @@ def _finish(response: Response) -> Response:
     response.headers["X-Reference"] = g.get("reference", "")
     if request.endpoint != "static":
         log.info("%s %s %s", request.method, request.path, response.status_code)
-    if response.mimetype == "text/html":
+    if response.mimetype == "text/html" and not response.cache_control.public:
         response.vary.update(("HX-Request", "Cookie"))
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

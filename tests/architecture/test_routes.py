@@ -97,7 +97,11 @@ def test_pages_of_a_person_are_kept_by_no_shared_cache(
         client = client_of(coordinator)  # anew: an auditor's link makes an auditor of whoever opens it
         where = address(app, rule, found, shared)
         answer = client.get(where, buffered=True)
-        if answer.mimetype == "text/html":
-            control = answer.headers.get("Cache-Control", "")
+        control = answer.headers.get("Cache-Control", "")
+        if rule.endpoint.startswith("public.") and answer.status_code == 200:
+            assert control == "public, no-cache", where  # the same for everybody: it knows nobody and sends no cookie
+            assert "Set-Cookie" not in answer.headers, where
+            assert "Cookie" not in answer.headers.get("Vary", ""), where
+        elif answer.mimetype == "text/html":
             assert "private" in control or "no-store" in control, where
             assert "Cookie" in answer.headers.get("Vary", "") or "no-store" in control, where

@@ -33,6 +33,9 @@ from sdg_tracker.giving.views import blueprint as uploads
 from sdg_tracker.goals.views import blueprint as goals
 from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
+from sdg_tracker.measures.import_views import blueprint as loading
+from sdg_tracker.measures.reading_views import blueprint as readings
+from sdg_tracker.measures.views import blueprint as measures
 from sdg_tracker.overview.views import blueprint as overview
 from sdg_tracker.plans.part_views import blueprint as plan_parts
 from sdg_tracker.plans.pledge_views import blueprint as pledges
@@ -60,6 +63,9 @@ PARTS = (
     proofs,
     links,
     requests,
+    measures,
+    readings,
+    loading,
     effects,
     stories,
     certification,

@@ -39,6 +39,8 @@ class Things:
     request: int
     web_page: int  # number of a link that waits for its copy
     draft: int  # of a scheme
+    measure: int
+    reading: int
     quote: int
     story: int
     plan: int  # number of an action plan, its initiative and its focus goal
@@ -61,6 +63,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         access = make.auditor_access(edition)
         web_page = make.link(library)
         request = make.request(member)
+        read = make.reading(library)
         quote, story = make.quote(library, activity), make.story(library, activity)
         plan = make.plan(library)
     report = make.edition(library, kind="impact", year=2025, snapshot=snapshots.impact(workplace.blobs))
@@ -81,6 +84,8 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         request.number,
         web_page.number,
         make.draft(library, several).number,
+        read.measure.number,
+        read.number,
         quote.number,
         story.number,
         plan.number,
@@ -113,6 +118,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "links": found.web_page,
         "requests": found.request,
         "drafting": found.draft,
+        "measures": found.measure,
+        "readings": found.reading,
         "admin": found.user,
         "editions": found.edition,
         "comparison": found.edition,

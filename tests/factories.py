@@ -3,6 +3,7 @@
 import io
 import itertools
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
+from sdg_tracker.measures.models import Measure, MeasureVersion, Reading
 from sdg_tracker.plans import queries as plans
 from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, PlanVersion, Pledge
 from sdg_tracker.publishing.models import Publication
@@ -214,6 +216,29 @@ class Factories:
             consent = Consent(evidence_id=evidence.id, ordinal=1, website=True, given_on=work.today, added_at=work.at)
             work.session.add(consent)
         return evidence
+
+    def reading(self, library: Library) -> Reading:
+        """Make a measure with a reading."""
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            number = work.next_number("measure")
+            usual: dict[str, Any] = {"unit": "stk.", "aggregation": "sum", "direction": "none", "frequency": "year"}
+            measure = Measure(number=number, code=f"m{number}", name=f"Måltal {number}", added_at=work.at, **usual)
+            measure.by_branch = False
+            said = {"ordinal": 1, "made_role": "coordinator", "made_at": work.at}
+            measure.versions.append(MeasureVersion(library_id=library.id, **said))
+            reading = Reading(
+                number=work.next_number("reading"),
+                measure=measure,
+                period="2025",
+                starts_on=date(2025, 1, 1),
+                ends_on=date(2025, 12, 31),
+                value=Decimal(7),
+                added_role="coordinator",
+                added_at=work.at,
+                library_id=library.id,
+            )
+            work.session.add(reading)
+        return reading
 
     def quote(self, library: Library, activity: Activity, **values: Any) -> Quote:
         """Make a quote with one consent for the website."""

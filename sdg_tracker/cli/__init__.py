@@ -14,6 +14,7 @@ MODULES = {
     "serving": ("serve", "worker"),
     "people": ("library", "user"),
     "working": ("activities", "map", "evidence", "goals"),
+    "measuring": ("measures",),
     "drafting": ("scheme",),
     "planning": ("plan",),
     "certifying": ("assess", "certification"),

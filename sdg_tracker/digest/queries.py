@@ -18,10 +18,12 @@ from sdg_tracker.evidence.queries import Filters
 from sdg_tracker.evidence.request_models import Request, RequestState
 from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
-from sdg_tracker.foundation.i18n import _, format_date, ngettext_
+from sdg_tracker.foundation.i18n import _, format_date, in_locale, ngettext_
 from sdg_tracker.keeping import queries as keeping
 from sdg_tracker.keeping.models import Outcome
 from sdg_tracker.mail import services as mail
+from sdg_tracker.measures import snapshot as measures
+from sdg_tracker.measures.periods import Period
 from sdg_tracker.plans import waiting, wording
 from sdg_tracker.work import Work
 
@@ -37,6 +39,7 @@ def sections(work: Work, actor: Actor) -> list[Section]:
             *_pledges(seen),
             *_to_review(seen),
             *_expiring(seen),
+            *_readings(seen),
             *_links(seen, None),
         ]
         found += _troubles(seen)
@@ -62,6 +65,19 @@ def _pledges(work: Work) -> Iterable[Section]:
         for pledge in rows[:SHOWN]
     ]
     yield Section(_("Pledges to look at"), len(rows), lines, "/plan#pledges")
+
+
+def _readings(work: Work) -> Iterable[Section]:
+    """Return the figures that are to be read, a line for each measure and period."""
+    rows = measures.due(work) if work.can(Permission.MEASURE_MANAGE) else []
+    lines = [
+        Line(
+            f"{in_locale(row['title']['da'], row['title']['en'])}: {Period.parse(period).name}",
+            f"/measures/{row['number']}/enter?period={period}",
+        )
+        for row, period, _places in rows[:SHOWN]
+    ]
+    yield Section(_("Figures to be read"), len(rows), lines, "/measures")
 
 
 def _own(work: Work, number: int) -> Iterable[Section]:

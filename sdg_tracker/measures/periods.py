@@ -97,6 +97,15 @@ class Period:
             return _("quarter %(number)s of %(year)s", number=self.ordinal, year=self.year)
         return _("half-year %(number)s of %(year)s", number=self.ordinal, year=self.year)
 
+    @property
+    def short(self) -> str:
+        """Return the period as a chart or a table has room for it, such as ``K3 2025``."""
+        if self.frequency is Frequency.QUARTER:
+            return _("Q%(number)s %(year)s", number=self.ordinal, year=self.year)
+        if self.frequency is Frequency.HALF_YEAR:
+            return _("H%(number)s %(year)s", number=self.ordinal, year=self.year)
+        return self.code
+
 
 def between(first: Period, last: Period) -> list[Period]:
     """Return the periods from one to another, both of one length and both among them."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from sdg_tracker.activities.models import Activity
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.measures.models import Measure, Reading, ReadingCorrection
@@ -129,3 +130,15 @@ def done(work: Work) -> list[Any]:
     )
     counted = rows.where(Activity.withdrawn_at.is_(None), Activity.status.in_(COUNTED), Activity.source_library == "")
     return list(work.session.execute(counted.order_by(Activity.number)))
+
+
+def recent_evidence(work: Work, limit: int, kept: int | None = None) -> list[tuple[int, str]]:
+    """Return number and title of the newest evidence, and of the piece that is to be among it."""
+    rows = sa.select(Evidence.number, Evidence.title).where(Evidence.withdrawn_at.is_(None))
+    found = [
+        (number, title) for number, title in work.session.execute(rows.order_by(Evidence.number.desc()).limit(limit))
+    ]
+    if kept is not None and kept not in {number for number, _title in found}:
+        there = sa.select(Evidence.number, Evidence.title).where(Evidence.number == kept)
+        found += [(number, title) for number, title in work.session.execute(there)]
+    return found

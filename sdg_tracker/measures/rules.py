@@ -5,7 +5,7 @@ A figure never mixes branches and the whole library, and a period without a read
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from sdg_tracker.measures.states import Aggregation, Frequency, Qualifier
 Row = Mapping[str, Any]
 Missing = tuple[str, str]  # period, branch (empty: the whole library)
 WEAKEST_FIRST = tuple(Qualifier)
+YEAR = timedelta(days=366)  # how long a missing reading is asked for
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,28 @@ def _rounded(measure: Row, value: Decimal) -> Decimal:
 def _weakest(qualifiers: Any) -> str:
     said = set(qualifiers)
     return next(qualifier.value for qualifier in WEAKEST_FIRST if qualifier.value in said)
+
+
+def due(measure: Row, today: date, branches: Sequence[str]) -> list[Missing]:
+    """Return the readings that are missing of periods that ended within a year, the oldest first.
+
+    Nothing is due before the first reading; a measure that was never read owes its last period. ``branches`` are those
+    in use.
+    """
+    if measure["aggregation"] == Aggregation.RATE or measure.get("origin"):
+        return []
+    frequency = Frequency(measure["frequency"])
+    last = Period.of(Period.of(today, frequency).first - timedelta(days=1), frequency)
+    days = [date.fromisoformat(row["first"]) for row in measure["readings"]]
+    begun = Period.of(min(days), frequency) if days else last
+    there = {(row["period"], row["branch"]) for row in measure["readings"]}
+    places = branches if measure["by_branch"] else ("",)
+    return [
+        (period.code, place)
+        for period in between(max(begun, Period.of(last.first - YEAR, frequency).next), last)
+        for place in places
+        if (period.code, place) not in there
+    ]
 
 
 def years(measure: Row, measures: Mapping[str, Row] | None = None) -> list[int]:

@@ -1,12 +1,14 @@
 """The library's measures and their readings as plain rows, as editions keep them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise, takewhile
 from typing import Any
 
-from sdg_tracker.measures import counting, queries
+from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.measures import counting, queries, rules
 from sdg_tracker.measures.models import Measure, MeasureVersion
+from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.rules import written
 from sdg_tracker.work import Work
 
@@ -35,6 +37,25 @@ def rows(work: Work, *, until: date | None = None) -> list[Row]:
             read[measure.id] = counting.readings(*how, done, over)
         found.append(_measure(measure, _held(measure, until), read.get(measure.id, [])))
     return found
+
+
+def due(work: Work) -> list[tuple[Row, str, Sequence[str]]]:
+    """Return what is to be read: measure, period and branches (the empty one: the whole library), the oldest first."""
+    branches = [branch.code for branch in accounts.branches(work)]
+    found = [
+        (row, period, places)
+        for row in rows(work)
+        for period, places in by_period(rules.due(row, work.today, branches))
+    ]
+    return sorted(found, key=lambda one: Period.parse(one[1]).last)
+
+
+def by_period(missing: Iterable[rules.Missing]) -> list[tuple[str, Sequence[str]]]:
+    """Return gaps by period, in their order."""
+    found: dict[str, list[str]] = {}
+    for period, branch in missing:
+        found.setdefault(period, []).append(branch)
+    return list(found.items())
 
 
 def _held(measure: Measure, until: date | None) -> list[MeasureVersion]:

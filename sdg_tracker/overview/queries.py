@@ -18,6 +18,7 @@ from sdg_tracker.evidence.queries import Counts
 from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import ngettext_
+from sdg_tracker.measures import snapshot as measures
 from sdg_tracker.plans import waiting as pledges
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
@@ -105,6 +106,10 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
             "piece of evidence shows no requirement yet", "pieces of evidence show no requirement yet", untied
         )
         entries.append(Waiting(untied, text, "evidence.index", {"lacks": "requirement"}))
+    if work.can(Permission.MEASURE_MANAGE):
+        owed = work.summed(f"readings due on {work.today}", lambda: len(measures.due(work)))
+        text = ngettext_("figure waits to be read", "figures wait to be read", owed)
+        entries.append(Waiting(owed, text, "measures.index", {}))
     if cycle is not None and judged is not None and work.can(Permission.ASSESSMENT_WRITE):
         left = judged.total - sum(judged.of(state.value) for state in SETTLED)
         text = ngettext_("requirement is not assessed as met", "requirements are not assessed as met", left)

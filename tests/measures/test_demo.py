@@ -71,6 +71,7 @@ def _by_hand(aggregation: str, lines: list[dict[str, str]]) -> Decimal | None:
     return sum(values, Decimal(0))
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_what_was_corrected_and_what_was_defined_anew_are_told(measured: Work) -> None:
     found = {row["code"]: row for row in snapshot.rows(measured)}
     corrected = [reading for reading in found["visits"]["readings"] if reading["corrections"]]

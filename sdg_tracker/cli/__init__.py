@@ -16,8 +16,8 @@ MODULES = {
     "working": ("activities", "map", "evidence", "goals"),
     "measuring": ("measures",),
     "drafting": ("scheme",),
-    "planning": ("plan",),
     "certifying": ("assess", "certification"),
+    "planning": ("plan",),
     "issuing": ("dossier", "impact", "edition", "auditor"),
     "auditing": ("audit",),
 }

@@ -52,9 +52,9 @@ def test_a_plan_is_written_approved_and_changed_by_its_pages(
         add_measure(work, "paper", "1100")
     assert "There is no action plan yet" in browser.get("/plan").text
 
-    def post(address: str, expected: int = 303, **values: Any) -> TestResponse:
+    def post(address: str, *expected: int, **values: Any) -> TestResponse:
         answer = browser.post(address, data=values)
-        assert answer.status_code == expected, answer.text
+        assert answer.status_code == (*expected, 303)[0], answer.text
         return answer
 
     assert (
@@ -178,6 +178,11 @@ def test_pledges_wait_for_the_coordinator_and_the_command_tells_how_they_stand(
     assert "D3 Dogme 3: Kan ikke siges" in told.output
 
 
+def bound() -> Any:
+    field: Any = NumberField()  # not yet of a form
+    return field.bind(form=None, name="value", _meta=PledgeForm.Meta())
+
+
 @pytest.mark.parametrize(
     ("language", "typed", "number"),
     [
@@ -190,12 +195,12 @@ def test_pledges_wait_for_the_coordinator_and_the_command_tells_how_they_stand(
     ],
 )
 def test_a_number_is_read_as_it_is_written_and_shown(language: str, typed: str, number: str) -> None:
-    field = NumberField().bind(form=None, name="value", _meta=PledgeForm.Meta())  # type: ignore[arg-type]
+    field = bound()
     with use_locale(language):
         field.process_formdata([typed])
         assert field.data == Decimal(number)
         field.raw_data = None
-        again = NumberField().bind(form=None, name="value", _meta=PledgeForm.Meta())  # type: ignore[arg-type]
+        again = bound()
         again.process_formdata([field._value()])
         assert again.data == field.data
 

@@ -44,7 +44,7 @@ FILE = "report.pdf"
 Cost = dict[str, float]  # cpu_s, wall_s, and MB of the largest process of each kind
 
 
-class _Dossier:
+class Dossier:
     """A frozen dossier in a library of its own."""
 
     def __init__(self, folder: Path, activities: int, evidence: int) -> None:
@@ -101,10 +101,11 @@ class _Dossier:
 
 
 @contextmanager
-def _made(activities: int, evidence: int) -> Iterator[_Dossier]:
+def library(activities: int, evidence: int) -> Iterator[Dossier]:
+    """Return a dossier in a library that is gone afterwards."""
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory() as name:
-        yield _Dossier(Path(name), activities, evidence)
+        yield Dossier(Path(name), activities, evidence)
 
 
 def _ours(store: str, kept: StoredBlob) -> tuple[Cost, StoredBlob]:
@@ -128,7 +129,7 @@ def _alone(store: str, kept: StoredBlob, snapshot: dict[str, Any], target: str) 
     return {"cpu_s": time.process_time(), "wall_s": time.monotonic() - begun, "mb": highest_mb()}
 
 
-def _against(made: _Dossier, rounds: int) -> Figure:
+def _against(made: Dossier, rounds: int) -> Figure:
     ours, alone = [], []
     stored = made.kept
     with (
@@ -158,19 +159,19 @@ def _against(made: _Dossier, rounds: int) -> Figure:
 def measure(pages: int) -> Figure:
     """Return what a dossier of about so many pages costs."""
     activities, evidence = (round(each * max(pages - FIRST, 1)) for each in PER_PAGE)
-    with _made(activities, evidence) as made:
+    with library(activities, evidence) as made:
         return _against(made, ROUNDS.get(pages, 1))
 
 
 def measure_wide() -> Figure:
     """Return what a dossier of many requirements and exhibits costs."""
     requirements, exhibits = WIDE
-    with _made(exhibits, exhibits) as made:
+    with library(exhibits, exhibits) as made:
         made.widen(requirements)
         return _against(made, 1)
 
 
-def _built(made: _Dossier) -> tuple[float, float]:
+def _built(made: Dossier) -> tuple[float, float]:
     """Build the edition's files; return the CPU seconds of all of them, and those of the PDF."""
     marks: list[tuple[str, float]] = []
     begun = cpu()
@@ -188,7 +189,7 @@ def _built(made: _Dossier) -> tuple[float, float]:
 def measure_again() -> Figure:
     """Return what the PDF of the same dossier costs after one activity was changed, against making it first."""
     activities, evidence = (round(each * max(AGAIN - FIRST, 1)) for each in PER_PAGE)
-    with _made(activities, evidence) as made:
+    with library(activities, evidence) as made:
         first, first_pdf = _built(made)
         with made.workplace.writing(demo.coordinator(made.workplace)) as work:
             wanted = sa.select(Activity).order_by(Activity.number).offset(activities // 2).limit(1)

@@ -11,7 +11,7 @@ from sdg_tracker.audit.models import Audit, Mark, Sample
 from sdg_tracker.audit.states import AuditState, Decision, FindingKind, FindingState, MarkState, Method
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
-from sdg_tracker.foundation.errors import Conflict, Invalid, words
+from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Work, check_revision
 
@@ -24,6 +24,7 @@ words(
         "audit-text-long": lazy("The text is longer than %(limit)s characters."),
         "audit-seed-wrong": lazy("Write a seed of at most %(limit)s characters; any text will do."),
         "audit-size-wrong": lazy("Choose how many to draw: from 1 to %(most)s."),
+        "audit-no-sample": lazy("No sample was drawn in the audit of edition %(number)s."),
         "audit-nothing-to-draw": lazy("The edition has no exhibits to draw from."),
         "audit-unanswered": lazy("The library has not answered these major nonconformities yet: %(numbers)s."),
         "audit-conditions-missing": lazy("Write the conditions."),
@@ -168,6 +169,17 @@ def put_sample(work: Work, audit: Audit, seed: str, size: int, method: Method) -
     work.session.flush()
     trail.record(work, "audit.sampled", audit, seed=seed, method=method.value, count=size, exhibits=exhibits)
     return sample
+
+
+def draw_again(work: Work, edition_number: int) -> list[tuple[Sample, list[int]]]:
+    """Return each sample of an edition's audit, and the exhibits that its seed draws from the frozen data now."""
+    edition = editions.get(work, edition_number)
+    work.require(Permission.AUDIT_ANSWER, edition)
+    audit = queries.audit_of(work, edition)
+    if audit is None or not audit.samples:
+        raise NotFound("audit-no-sample", number=edition_number)
+    candidates = sampling.candidates(frozen(work.blobs, edition).snapshot)
+    return [(row, sampling.draw(candidates, row.seed, row.size, Method(row.method))) for row in audit.samples]
 
 
 def unanswered(audit: Audit) -> list[int]:

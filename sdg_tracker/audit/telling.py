@@ -44,6 +44,7 @@ def _plain(work: Work, row: Finding) -> dict[str, Any]:
         "number": row.number,
         "kind": row.kind,
         "requirement": row.requirement,
+        "exhibits": list(row.exhibits),
         "text": row.text,
         "state": row.state,
         "raised_on": work.day_of(row.raised_at).isoformat(),

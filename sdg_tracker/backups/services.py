@@ -139,6 +139,13 @@ def _made_and_tried(workplace: Workplace, path: Path, tell: Tell, *, with_secret
             files.append(folder.write(set_name, SECRET, [workplace.settings.key().encode("ascii")]))
             if own_key := workplace.settings.own_seal_key():
                 files.append(folder.write(set_name, SEAL, BytesIO(own_key)))
+        if workplace.settings.seal:
+            tell(
+                _(
+                    "The library's own certificate, %(path)s, is in no backup: keep a copy.",
+                    path=workplace.settings.seal,
+                )
+            )
         size = sum(kept.values())
         manifest = Manifest(FORMAT, __version__, schema, made_at, set_name, files, len(kept), size, lost)
         faults = lost + _tried(workplace, folder, manifest, tell)
@@ -344,8 +351,14 @@ def _secret(workplace: Workplace, folder: Folder, manifest: Manifest) -> str:
 def _seal_key(workplace: Workplace, folder: Folder, manifest: Manifest) -> str:
     if folder.has(manifest, SEAL):
         with folder.open(manifest, SEAL) as file:
-            if workplace.settings.keep_seal_key(file.read()):
-                return _("Restored the key to seal with.")
+            kept = file.read()
+        if workplace.settings.keep_seal_key(kept):
+            return _("Restored the key to seal with.")
+        if kept == workplace.settings.own_seal_key():
+            return _("The key to seal with is the same.")
+        return _(
+            "There is another key to seal with here; it was kept. New seals are by it, and earlier seals still hold."
+        )
     if workplace.settings.seal or workplace.settings.own_seal_key():
         return _("There is a key to seal with already; it was kept.")
     return _("The key to seal with is not in the backup; sdg-tracker init makes a new one. Earlier seals still hold.")

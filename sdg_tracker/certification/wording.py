@@ -183,7 +183,8 @@ def changes(found: Changes) -> list[str]:
         (found.replaced, lazy("Evidence with another file: %(numbers)s.", numbers=_numbers(found.replaced))),
         (found.pages, lazy("Evidence with other pages: %(numbers)s.", numbers=_numbers(found.pages))),
     ]
-    return [str(text) for is_so, text in (*lines, *told) if is_so]
+    other = lazy("It was approved in another form than the one of today. Approve it again.")
+    return [str(text) for is_so, text in (*lines, *told) if is_so] or [str(other)]
 
 
 def _numbers(found: tuple[int, ...]) -> str:

@@ -8,6 +8,7 @@ from sdg_tracker.audit.wording import FINDING_KINDS, MARK_NAMES
 from sdg_tracker.certification import leaving
 from sdg_tracker.certification.readiness import Status
 from sdg_tracker.certification.wording import STATE_NAMES, STATUS_NAMES
+from sdg_tracker.dossier import earlier
 from sdg_tracker.evidence.wording import STRENGTH_NAMES, TICK_NAMES
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import Text, _, use_locale
@@ -38,6 +39,7 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
                 sheets.mappings(head),
                 sheets.evidence(head, with_requirements=True, more=_of_auditor(MARK_NAMES)),
                 _ties(head),
+                *earlier.sheet(head, _requirement_places(snapshot)),
                 *([planned.pledges(head), planned.initiatives(head)] if "plan" in snapshot else []),
                 sheets.trail(head),
             ],

@@ -7,7 +7,7 @@ weighs. Everything is stored, nothing deflated; times and order are fixed.
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -17,6 +17,7 @@ from sdg_tracker.foundation.blobs import CHUNK, Blobs, StoredBlob
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.printing import crate
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can tell
 words({"bag-file-changed": lazy("%(name)s can't go into the bag: expected %(expected)s, found %(found)s.")})
@@ -25,9 +26,9 @@ words({"bag-file-changed": lazy("%(name)s can't go into the bag: expected %(expe
 README = """{folder}
 
 DANSK
-Denne mappe er en udgave, der er frosset: rapporten som PDF og regneark, alle data, hændelsesloggen og al dokumentation.
+Denne mappe er en udgave, der er frosset: rapporten som PDF{book_da}, alle data, hændelsesloggen og al dokumentation.
 Åbn data/index.html for at læse den uden net: siden søger, filtrerer og kontrollerer hver fil, når du slipper mappen på
-den. data/ro-crate-metadata.json beskriver det hele for programmer (RO-Crate 1.2).
+den.{crate_da}
 
 Sådan ser du, at intet er ændret, uden at stole på os:
 
@@ -42,9 +43,9 @@ Sådan ser du, at intet er ændret, uden at stole på os:
 Mappen følger BagIt 1.0 (RFC 8493); ethvert program til BagIt kan kontrollere den.
 
 ENGLISH
-This folder is a frozen edition: the report as PDF and workbook, all data, the trail and all evidence.
+This folder is a frozen edition: the report as PDF{book_en}, all data, the trail and all evidence.
 Open data/index.html to read it without a network: the page searches, filters, and checks every file when you drop the
-folder on it. data/ro-crate-metadata.json describes all of it for programs (RO-Crate 1.2).
+folder on it.{crate_en}
 
 To see that nothing was changed, without trusting us:
 
@@ -60,9 +61,19 @@ The folder follows BagIt 1.0 (RFC 8493); any program for BagIt can check it.
 """
 
 
-def readme(folder: str) -> str:
-    """Return how to check the bag with ordinary tools, in both languages."""
-    return README.format(folder=folder)
+OF_FILES = {  # what is said of a file where there is one
+    "report.xlsx": {"book_da": " og regneark", "book_en": " and workbook"},
+    crate.NAME: {
+        "crate_da": f" data/{crate.NAME} beskriver det hele for programmer (RO-Crate 1.2).",
+        "crate_en": f" data/{crate.NAME} describes all of it for programs (RO-Crate 1.2).",
+    },
+}
+
+
+def readme(folder: str, names: Collection[str]) -> str:
+    """Return how to check the bag with ordinary tools, in both languages; ``names`` are those of its files."""
+    said = {key: text for name, texts in OF_FILES.items() for key, text in texts.items() if name in names}
+    return README.format(folder=folder, **{key: "" for texts in OF_FILES.values() for key in texts} | said)
 
 
 @dataclass(frozen=True)
@@ -123,7 +134,7 @@ def write(
     tags = {
         "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
         "bag-info.txt": _info({**info, "Payload-Oxum": f"{octets}.{len(manifest)}"}),
-        "README.txt": readme(folder).encode(),
+        "README.txt": readme(folder, {file.path for file in files}).encode(),
         "manifest-sha256.txt": _manifest(manifest),
     }
     tags["tagmanifest-sha256.txt"] = _manifest(

@@ -6,6 +6,7 @@ chapter made twice does no harm: its bytes are the same.
 """
 
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,7 @@ from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.resources import lock_file
 from sdg_tracker.work import Work, Workplace
 
+log = logging.getLogger(__name__)
 CHILD = "sdg_tracker.output"  # the module that knows every kind; it is above this part
 MEMORY = 6 << 30  # bytes that a child may take
 SECONDS = 3600  # CPU seconds that a process of it may take
@@ -185,6 +187,7 @@ def print_file(
         if not costs["merged"]:
             raise children.ChildFailed(f"{CHILD} ended before it had merged")
         target.seek(0)
+        log.info("%s: %s of %s chapters laid out by this builder", about[1], len(costs["made"]), len(work.requests))
         return Printed(blobs.put(target), len(work.requests), len(costs["made"]), costs)
 
 
@@ -265,6 +268,7 @@ def lay_out(workplace: Workplace, library_id: int, chapter_id: int) -> None:
         stored = workplace.blobs.put(target)
     with workplace.writing(SYSTEM, library_id) as work:
         _note(work, chapter_id, stored)
+    log.info("chapter %s laid out for another builder", chapter_id)
 
 
 @jobs.chore("edition.chapters")

@@ -11,12 +11,14 @@ from sdg_tracker.editions import build, corrections, holding, kinds, queries, se
 from sdg_tracker.editions.forms import NEXT, CorrectionForm, SupersedeForm
 from sdg_tracker.editions.models import Edition, Seal, State
 from sdg_tracker.editions.queries import SIGNED, TAGS
+from sdg_tracker.evidence.uses import Held
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.jobs import OPEN, library_ids
+from sdg_tracker.printing import bagpage
 from sdg_tracker.web import files, lifecycle, navigation
 from sdg_tracker.web.forms import choices
-from sdg_tracker.web.identity import allow
+from sdg_tracker.web.identity import actor, allow, can
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 from sdg_tracker.work import Work
 
@@ -195,7 +197,18 @@ def correct(number: int) -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Tell anybody whether a code is that of an edition here, and whether it is intact."""
     code = request.args.get("code", "")[:100].strip()
-    return page("editions/verify.html", code=code, found=_found(code) if code else None)
+    found = _found(code) if code else None
+    held = _held(code) if code and found is None else []
+    return page("editions/verify.html", code=code, found=found, held=held, check_words=bagpage.words_of_check())
+
+
+def _held(code: str) -> list[Held]:
+    """Return the editions, of those that one may see, in which a file is an exhibit; to strangers it is not told."""
+    digits = "".join(code.split()).lower()
+    if len(digits) != queries.DIGEST_LENGTH or actor().library_id is None:
+        return []
+    work = reading()
+    return [one for one in holding.of(work, [digits]) if can(Permission.EDITION_READ, queries.get(work, one.number))]
 
 
 def _found(code: str) -> dict[str, object] | None:

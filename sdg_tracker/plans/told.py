@@ -58,6 +58,7 @@ def shown(snapshot: Row) -> dict[str, Any]:
         "proof": proofs(snapshot),
         "period": wording.period,
         "changed": wording.changed,
+        "figure": wording.value,
         "progress": progress,
         "state_in": steering.state_in,
     }
@@ -157,12 +158,17 @@ def progress(pledge: Pledge) -> Way | None:
         _point(row["baseline"]["period"], row["baseline"]["value"]),
         Point(label, _decimal(numbers["found"]), numbers.get("qualifier")),
         _point(row["target"]["period"], row["target"]["value"]),
-        Point(label, _decimal(numbers["wanted"])) if numbers["wanted"] is not None else None,
+        Point(label, _rounded(numbers["wanted"], pledge.measure)) if numbers["wanted"] is not None else None,
     )
 
 
 def _point(period: str, value: str) -> Point:
     return Point(wording.period(period) if period else "", Decimal(value))
+
+
+def _rounded(value: str, measure: Row | None) -> Decimal:
+    places: int | None = measure["decimals"] if measure else None
+    return Decimal(value) if places is None else round(Decimal(value), places)
 
 
 def _decimal(value: str | None) -> Decimal | None:

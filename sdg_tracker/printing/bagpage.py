@@ -15,7 +15,7 @@ from sdg_tracker.foundation.i18n import _
 from sdg_tracker.foundation.resources import resource_dir
 
 STYLES = ("css/bag.css",)
-SCRIPTS = ("js/digest.js", "js/bag/find.js", "js/bag/check.js")
+SCRIPTS = ("js/digest.js", "js/zip.js", "js/manifest.js", "js/bag/find.js", "js/bag/check.js")
 Snapshot = Mapping[str, Any]
 NOTHING: Mapping[str, str] = {}
 
@@ -118,6 +118,21 @@ def _words() -> dict[str, str]:
     """Return the words of the scripts in the current language; ``{name}`` stands for what they fill in."""
     return {
         "found": _("Found: %(number)s of %(all)s", number="{number}", all="{all}"),
+        **words_of_check(),
+        "fingerprint": _("The fingerprint of snapshot.json is the one on this page."),
+        "fingerprint_wrong": _(
+            "snapshot.json is not that of this page: expected %(expected)s, found %(found)s.",
+            expected="{expected}",
+            found="{found}",
+        ),
+        "fingerprint_told": _("bag-info.txt names another fingerprint: %(found)s.", found="{found}"),
+        "not_dropped": _("The browser does not let this page read what was dropped. Choose the folder instead."),
+    }
+
+
+def words_of_check() -> dict[str, str]:
+    """Return the words with which a bag is held against its lists, here and where files are dropped on the site."""
+    return {
         "reading": _("Reading %(name)s", name="{name}"),
         "read": _("%(done)s of %(all)s files read", done="{done}", all="{all}"),
         "right": _("Everything is as it was frozen"),
@@ -135,13 +150,10 @@ def _words() -> dict[str, str]:
         "twice": _("%(name)s stands twice in %(list)s.", name="{name}", list="{list}"),
         "line": _("%(list)s, line %(number)s, is no digest and name.", list="{list}", number="{number}"),
         "unreadable": _("%(name)s can't be read.", name="{name}"),
-        "fingerprint": _("The fingerprint of snapshot.json is the one on this page."),
-        "fingerprint_wrong": _(
-            "snapshot.json is not that of this page: expected %(expected)s, found %(found)s.",
-            expected="{expected}",
-            found="{found}",
-        ),
-        "fingerprint_told": _("bag-info.txt names another fingerprint: %(found)s.", found="{found}"),
         "no_bag": _("manifest-sha256.txt is not in this folder. Choose the folder that holds README.txt and data."),
-        "not_dropped": _("The browser does not let this page read what was dropped. Choose the folder instead."),
+        "no_zip": _(
+            "%(name)s is no zip that this page can look into: cut, or packed again in another way. Unpack it, and drop "
+            "the folder on data/index.html.",
+            name="{name}",
+        ),
     }

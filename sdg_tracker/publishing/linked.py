@@ -6,7 +6,7 @@ from typing import Any
 
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.publishing.rules import LICENCE_ADDRESSES, Place, Settings
-from sdg_tracker.publishing.tables import DESCRIPTOR, uri
+from sdg_tracker.publishing.tables import DESCRIPTOR, given, uri
 
 Row = Mapping[str, Any]
 NAME = "impact.jsonld"
@@ -45,7 +45,7 @@ def head(data: Row, settings: Settings, place: Place) -> dict[str, Any]:
                 {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": f"{place.address}/data/{name}"}
                 for name, media_type in (
                     (DESCRIPTOR, "application/json"),
-                    *((f"{name}.csv", "text/csv") for name in settings.tables),
+                    *((f"{name}.csv", "text/csv") for name in given(data, settings)),
                 )
             ],
         },

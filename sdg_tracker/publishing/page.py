@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
 from markupsafe import Markup
@@ -15,10 +15,11 @@ from sdg_tracker.foundation.i18n import Text, _, current_locale, lazy, use_local
 from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.impact.sections import TITLES as SECTION_TITLES
 from sdg_tracker.measures import rules as measured
+from sdg_tracker.measures.periods import Period
 from sdg_tracker.plans import wording as plans
 from sdg_tracker.printing import served, texts
 from sdg_tracker.printing.head import named
-from sdg_tracker.printing.series import Point
+from sdg_tracker.printing.series import ENOUGH, Point
 from sdg_tracker.publishing import card, linked, photos, tables
 from sdg_tracker.publishing.rules import LICENCE_ADDRESSES, LICENCE_TITLES, TABLES, Place, Settings
 
@@ -52,7 +53,8 @@ TITLES: Mapping[str, Text] = {
     "method": lazy("Method and data"),
 }
 ALWAYS = ("year", "goals", "method")
-OURS = {"pledges": ("initiatives",), "figures": ("exhibits",)}  # what follows a chosen section
+OURS = {"pledges": ("initiatives",)}  # what follows a chosen section
+LAST = ("exhibits", "method")
 
 
 def render(data: Row, settings: Settings, place: Place, edition: Row, language: str) -> bytes:
@@ -73,7 +75,7 @@ def render_goals(data: Row, settings: Settings, place: Place, goal: str, languag
 def render_data(data: Row, settings: Settings, place: Place, language: str) -> bytes:
     """Return the page that lists the open data."""
     with use_locale(language):
-        sizes = {name: len(tables.content(data, name)) for name in settings.tables}
+        sizes = {name: len(tables.content(data, name)) for name in tables.given(data, settings)}
         values = {**_values(data, settings, place, language), "sizes": sizes}
         return _environment().get_template("public/data.html").render(values).encode()
 
@@ -168,18 +170,35 @@ def _totals(name: str, row: Row) -> list[Any]:
 
 
 def _figures(data: Row) -> list[dict[str, Any]]:
-    """Return the measures with their figures by year, the report's year last; those never read are left out."""
+    """Return the measures with their figures by year, the report's year last; those never read are left out.
+
+    A line is drawn through three figures and more, of the measure's own periods where the years are fewer.
+    """
     known, found = {row["code"]: row for row in data["measures"]}, []
     for row in data["measures"]:
-        years = [
-            Point(point.period, point.figure.value, point.figure.qualifier, point.broken)
-            for point in measured.points(row, measures=known)
-            if int(point.period) <= data["year"]
-        ]
+        years, own = _points(data, known, row, "year"), _points(data, known, row, "own")
         if any(point.value is not None for point in years):
+            drawn = years if len(years) >= ENOUGH else own
             table = [[point.label, point] for point in years]
-            found.append({"row": row, "years": years, "table": table, "aims": _aims(row)})
+            line = [[point.label, point] for point in drawn] if drawn is not years else []
+            found.append(
+                {
+                    "row": row,
+                    "table": table,
+                    "drawn": drawn if len(drawn) >= ENOUGH else [],
+                    "line": line if len(drawn) >= ENOUGH else [],
+                    "aims": _aims(row),
+                }
+            )
     return found
+
+
+def _points(data: Row, known: Mapping[str, Row], row: Row, by: Literal["year", "own"]) -> list[Point]:
+    return [
+        Point(Period.parse(point.period).short, point.figure.value, point.figure.qualifier, point.broken)
+        for point in measured.points(row, by=by, measures=known)
+        if point.first.year <= data["year"]
+    ]
 
 
 def _aims(row: Row) -> list[tuple[str, Point]]:
@@ -218,7 +237,7 @@ def sections(data: Row) -> list[tuple[str, str, str]]:
     if chosen:
         names = [one for name in own for one in (name, *OURS.get(name, ()))]
         names = [*(name for name in ALWAYS[:2] if name not in names), *names]
-        names = [name for name in names if name != "method"] + ["method"]
+        names = [*(name for name in names if name not in LAST), *LAST]
     told = [(name, *own.get(name, ("", ""))) for name in names]
     return [(name, text, said) for name, text, said in told if name in ALWAYS or text or _has(data, name)]
 

@@ -65,8 +65,10 @@ class Shown:
     @cached_property
     def found(self) -> Public:
         """Return what is let through, and what is not."""
-        snapshot = frozen(self.blobs, self.edition).snapshot
-        return _once(f"{self.digest} data", lambda: public.of(snapshot, self.settings, self.still, self.drawn))
+        return _once(f"{self.digest} data", self._let_through)
+
+    def _let_through(self) -> Public:
+        return public.of(frozen(self.blobs, self.edition).snapshot, self.settings, self.still, self.drawn)
 
     def tag(self, name: str, language: str) -> str:
         """Return the entity tag of one of the page's files in a language; nothing has to be made for it."""
@@ -74,7 +76,10 @@ class Shown:
 
     def page(self, language: str) -> bytes:
         """Return the page."""
-        return self._made("page", language, partial(page.render, edition=self._edition, language=language))
+        return self._made("page", language, partial(self._page, language))
+
+    def _page(self, language: str, data: Row, settings: Settings, place: Place) -> bytes:
+        return page.render(data, settings, place, self._edition, language)
 
     def goals(self, goal: str, language: str) -> bytes:
         """Return the goals alone, or one of them."""
@@ -95,7 +100,7 @@ class Shown:
         if name == linked.NAME:
             return self._made(name, language, linked.whole), "application/ld+json"
         table = name.removesuffix(".csv")
-        if table == name or table not in self.settings.tables:
+        if table == name or table not in tables.given(self.found.data, self.settings):
             raise NotFound("not-found")
         return self._made(name, "", lambda data, *_rest: tables.content(data, table)), "text/csv; charset=utf-8"
 

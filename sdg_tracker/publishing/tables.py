@@ -6,7 +6,7 @@ CSV is that of RFC 4180 in UTF-8. A text that a spreadsheet would take for a for
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -40,6 +40,11 @@ class Table:
     key: Sequence[str]
     rows: Callable[[Row], Iterable[Sequence[Cell]]]
     leads: Mapping[str, tuple[str, str]]  # column -> the table and column that it leads to
+
+
+def given(data: Row, settings: Settings) -> list[str]:
+    """Return the tables that are given out: those that were chosen and have a row."""
+    return [name for name in settings.tables if next(iter(KNOWN[name].rows(data)), None) is not None]
 
 
 def content(data: Row, name: str) -> bytes:
@@ -85,12 +90,12 @@ def descriptor(data: Row, settings: Settings, place: Place) -> bytes:
             {"title": _("Report of the library, edition %(number)s", number=data["number"]), "path": place.address},
             {"title": _("Global indicator framework of the United Nations"), "path": AGENDA},
         ],
-        "resources": [_resource(data, name, settings) for name in settings.tables],
+        "resources": [_resource(data, name, given(data, settings)) for name in given(data, settings)],
     }
     return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _resource(data: Row, name: str, settings: Settings) -> dict[str, Any]:
+def _resource(data: Row, name: str, beside: Collection[str]) -> dict[str, Any]:
     table, made = KNOWN[name], content(data, name)
     whole = "branch" not in table.key  # an empty branch is the whole library, and no part of a primary key
     schema: dict[str, Any] = {
@@ -109,7 +114,7 @@ def _resource(data: Row, name: str, settings: Settings) -> dict[str, Any]:
     leads = [
         {"fields": [column], "reference": {"resource": other, "fields": [there]}}
         for column, (other, there) in table.leads.items()
-        if other in settings.tables
+        if other in beside
     ]
     return {
         "name": name,

@@ -71,9 +71,13 @@ class Group:
 
 
 def _place(year: int) -> Place:
+    return Place(_addresses([year])[0], public_views.static_address())
+
+
+def _addresses(years: Sequence[int]) -> list[str]:
     with workplace().reading(ANYONE) as work:
         several = len(queries.libraries(work)) > 1
-    return Place(public_views.address_of(reading(), year, several=several), public_views.static_address())
+    return [public_views.address_of(reading(), year, several=several) for year in years]
 
 
 def _groups(found: Sequence[LeftOut]) -> list[Group]:
@@ -245,7 +249,7 @@ def preview_picture(number: int, choices: str, year: int, name: str) -> Response
 def _public_pages() -> Sequence[tuple[int, str]]:
     """Return the years with a public page, each with its address; counted anew after each change."""
     years = reading().summed("public pages", lambda: [one.year for one in queries.latest(reading())])
-    return [(year, _place(year).address) for year in years]
+    return list(zip(years, _addresses(years), strict=True)) if years else []
 
 
 @blueprint.app_context_processor

@@ -1,19 +1,24 @@
 """Marks, samples, findings, questions and the conclusion, as services; an auditor writes in the own audit only."""
 
+import json
+import shutil
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner, Result
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.audit import auditing, findings, queries
 from sdg_tracker.audit.auditing import Conclusion, Marking
 from sdg_tracker.audit.findings import Answer, FindingDetails
-from sdg_tracker.audit.models import Audit
+from sdg_tracker.audit.models import Audit, Sample
 from sdg_tracker.audit.sampling import candidates, draw
 from sdg_tracker.audit.states import Decision, FindingKind, MarkState, Method
+from sdg_tracker.cli import acting, main
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from sdg_tracker.mail.models import Letter
@@ -76,6 +81,45 @@ def test_a_sample_is_kept_with_its_seed_and_drawn_again_alike(
     for seed, size in (("", 1), ("x" * 101, 1), ("x", 0), ("x", 10)):
         with pytest.raises(Invalid), workplace.writing(auditor) as work:
             auditing.draw(work, 1, seed, size, Method.RANDOM)
+
+
+def test_a_command_draws_the_samples_again_here_and_from_what_the_auditor_has(
+    workplace: Workplace,
+    edition: Edition,
+    auditor: Actor,
+    coordinator: Actor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(acting, "open_workplace", lambda: workplace)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["audit", "sample", *arguments])
+
+    assert run("1").exit_code == 1
+    with workplace.writing(auditor) as work:
+        drawn = auditing.draw(work, 1, "sommer 2026", 4, Method.WEIGHTED).exhibits
+    assert json.loads(run("1", "--json").stdout) == {
+        "seed": "sommer 2026", "method": "weighted", "size": 4, "as_drawn": True, "exhibits": drawn,
+    }  # fmt: skip
+    with workplace.blobs.open(edition.fingerprint) as file:
+        snapshot = file.read()
+    (tmp_path / "bag" / "x-1" / "data").mkdir(parents=True)
+    for path in ("bag/x-1/data/snapshot.json", "snapshot.json"):
+        (tmp_path / path).write_bytes(snapshot)
+    (tmp_path / "bag/x-1/bagit.txt").touch()
+    shutil.make_archive("bag", "zip", "bag")
+    again = ("--seed", "sommer 2026", "--size", "4", "--method", "weighted")
+    for path in ("bag.zip", "bag", "snapshot.json"):
+        assert [int(line.split()[0]) for line in run(path, *again).stdout.splitlines()[1:]] == drawn, path
+    assert run("snapshot.json", "--seed", "en anden", "--size", "4", "--json").stdout != run("1", "--json").stdout
+    (tmp_path / "other.json").write_text("[]")
+    assert [run("other.json", *again).exit_code, run("none.zip", *again).exit_code, run("bag").exit_code] == [1, 1, 2]
+    with workplace.writing(coordinator) as work:
+        sample = work.session.scalars(sa.select(Sample)).one()
+        sample.drawn = {**sample.drawn, "exhibits": drawn[::-1]}
+    assert run("1").exit_code == 1
 
 
 def test_a_finding_goes_from_the_auditor_to_the_library_and_back(

@@ -1,6 +1,7 @@
 """The room: what it shows, what is written in it, and that the library which looks writes nothing."""
 
 import io
+import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
@@ -9,15 +10,16 @@ from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.audit import auditing, findings, queries
 from sdg_tracker.audit.auditing import Marking
-from sdg_tracker.audit.findings import Answer
+from sdg_tracker.audit.findings import Answer, FindingDetails
 from sdg_tracker.audit.models import Audit, AuditorAccess
-from sdg_tracker.audit.states import MarkState
+from sdg_tracker.audit.states import FindingKind, MarkState, Method
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.work import Library, Workplace
 from tests.conftest import NOON
 from tests.evidence.files import jpeg, pdf
 from tests.factories import Factories
 from tests.printing import snapshots
+from tests.statements import counted
 
 Clients = Callable[[Actor | None], FlaskClient]
 PAGES = (
@@ -68,6 +70,48 @@ def test_every_page_shows_the_frozen_edition_and_its_opening_is_noted(
     opened = [event.facts["file"] for event in events if event.action == "audit.file_opened"]
     assert pages[:5] == ["start", "requirements", "requirement O1.1", "exhibits", "exhibit 1"]
     assert opened == ["evidence/Bilag-003-stykke.csv"]
+
+
+def test_an_exhibit_is_recognised_by_those_who_may_see_it_and_by_nobody_else(
+    workplace: Workplace, edition: Edition, browser: FlaskClient, client_of: Clients, coordinator: Actor,
+    library: Library, make: Factories,
+) -> None:  # fmt: skip
+    make.edition(library, b"%PDF-1.7 two", snapshot=snapshots.dossier(workplace.blobs, 9, number=2))
+    digest = snapshots.dossier(workplace.blobs, 9)["evidence"][1]["sha256"]
+
+    def told(client: FlaskClient, code: str) -> list[str]:
+        return re.findall(
+            r"Udgave (\d+): Udgave[^–]*– bilag 2", client.get("/verify", query_string={"code": code}).text
+        )
+
+    inside = client_of(coordinator)
+    assert told(inside, digest) == told(inside, f" {digest.upper()} ") == ["1", "2"]
+    assert told(browser, digest) == ["1"], "an auditor hears of the own edition only"
+    for client, code in ((client_of(None), digest), (inside, digest[:63]), (inside, "0" * 64)):
+        assert told(client, code) == []
+
+
+def test_a_page_asks_the_database_as_often_however_much_it_shows(
+    workplace: Workplace, edition: Edition, auditor: Actor, browser: FlaskClient, library: Library, make: Factories
+) -> None:
+    def statements(page: str) -> int:
+        with counted(workplace.engine) as found:
+            assert browser.get(f"/audit{page}").status_code == 200
+        return len([one for one in found if one.startswith("SELECT")])
+
+    def decide(first: int, last: int) -> None:
+        with workplace.writing(auditor) as work:
+            auditing.mark(work, 1, [Marking(number, MarkState.SEEN) for number in range(first, last + 1)])
+            for number in range(first, last + 1):
+                auditing.draw(work, 1, str(number), number, Method.RANDOM)
+                findings.raise_finding(work, 1, FindingDetails(FindingKind.MINOR, "Mangler.", "O1.1", (number,)))
+                findings.ask(work, 1, "Hvor?", "O1.1")
+
+    decide(1, 1)
+    few = {page: statements(page) for page in PAGES}
+    decide(2, 9)
+    assert {page: statements(page) for page in PAGES} == few
+    assert max(few.values()) <= 16, few
 
 
 def test_marks_are_saved_with_one_form_and_a_clash_keeps_what_was_typed(

@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.app import SUPPLEMENT
 from sdg_tracker.audit import findings, queries, supplements
-from sdg_tracker.editions import build
+from sdg_tracker.editions import bag, build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict, Invalid
+from sdg_tracker.printing import crate
 from sdg_tracker.printing.edition import print_edition
 from sdg_tracker.supplement import page, pdf
 from sdg_tracker.work import Library, Workplace
@@ -89,3 +90,8 @@ def test_a_supplement_prints_question_answer_and_exhibits(tmp_path: Path) -> Non
     for text in ("Hvor er referatet?", "Her er det.", snapshot["evidence"][0]["file"], "ab" * 32):
         assert text in told
     assert "report.xlsx" not in told
+    assert crate.NAME not in told
+    with_all, without = (bag.readme("x-1", names) for names in ({"report.xlsx", crate.NAME}, {"report.pdf"}))
+    for word in ("regneark", "workbook", crate.NAME):
+        assert word in with_all
+        assert word not in without

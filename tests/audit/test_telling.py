@@ -60,6 +60,7 @@ def test_a_finding_is_told_where_the_library_works_and_in_the_next_dossier(
             "number": 1,
             "kind": "major",
             "requirement": code,
+            "exhibits": [],
             "text": "Planen mangler.\nHelt.",
             "state": "closed",
             "raised_on": "2026-03-02",

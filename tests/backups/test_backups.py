@@ -19,6 +19,7 @@ from sdg_tracker import installation, trail
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role
 from sdg_tracker.backups import services as backups
 from sdg_tracker.backups.folder import Folder, Manifest
+from sdg_tracker.editions import keys, sealing
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.evidence import queries as evidence
@@ -27,6 +28,7 @@ from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.db import frozen, schema_found, schema_needed, upgrade
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.errors import Conflict, Invalid
+from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.jobs import Queue
 from sdg_tracker.keeping import queries as keeping
 from sdg_tracker.keeping.models import Backup
@@ -358,27 +360,51 @@ def test_rows_that_can_not_be_loaded_are_found_at_once(
     assert "activity" in fault
 
 
-def test_the_secret_is_in_it_only_when_asked_for(
-    workplace: Workplace, filled: Library, folder: Path, elsewhere: Callable[[], Workplace]
+def test_secret_and_key_are_in_it_only_when_asked_for_and_a_restored_place_seals_with_that_key(
+    workplace: Workplace, filled: Library, folder: Path, elsewhere: Callable[[], Workplace], tmp_path: Path
 ) -> None:
     secret = workplace.settings.key()
+
+    def given(place: Workplace, name: str, **values: str) -> Workplace:
+        seal_file = str(tmp_path / name / "seal.p12")
+        place.settings = replace(place.settings, seal_file=seal_file, **values)  # type: ignore[arg-type]
+        return place
+
+    def signed_by(place: Workplace) -> bytes:
+        certificate = sealing.signer_of(place.settings.seal_key(), "").signing_cert
+        assert certificate is not None
+        return bytes(certificate.dump())
 
     def contents() -> bytes:
         return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
+    def restored(name: str) -> tuple[Workplace, str]:
+        place, told = given(elsewhere(), name), list[str]()
+        with use_locale("en"):
+            backups.restore(place, folder, told.append)
+        return place, told[-1]
+
+    own = keys.own("Biblioteket")
+    given(workplace, "here").settings.keep_seal_key(own)
     backups.make(workplace, folder)
     assert secret.encode() not in contents()
-    one = elsewhere()
-    backups.restore(one, folder)
+    assert own not in contents()
+    one, told = restored("one")
     assert one.settings.key() != secret
+    assert told.startswith("The key to seal with is not in the backup")
     backups.make(workplace, folder, with_secret=True)
     assert secret.encode() in contents()
-    other = elsewhere()
-    backups.restore(other, folder)
+    other, told = restored("other")
     assert other.settings.key() == secret
     assert Path(other.settings.secret_file).stat().st_mode & 0o777 == 0o600
-    backups.make(workplace, folder)
+    assert told == "Restored the key to seal with."
+    assert signed_by(other) == signed_by(workplace)
+    assert Path(other.settings.seal_file).stat().st_mode & 0o777 == 0o600
+    lines: list[str] = []
+    backups.make(given(workplace, "here", seal="/own/certificate.p12"), folder, lines.append)
     assert secret.encode() not in contents()
+    assert own not in contents()
+    assert any("/own/certificate.p12" in line for line in lines), "a certificate of the library's own is in no backup"
 
 
 def test_a_folder_with_other_things_is_left_alone(workplace: Workplace, filled: Library, folder: Path) -> None:

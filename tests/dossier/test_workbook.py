@@ -128,6 +128,28 @@ def test_every_link_inside_the_book_leads_to_the_row_that_it_names(found: openpy
     assert followed > 300
 
 
+def test_findings_of_earlier_audits_stand_on_a_sheet_with_what_was_done(dossier: dict[str, Any]) -> None:
+    code = dossier["requirements"][0]["code"]
+    row = {
+        "edition": 2, "number": 1, "kind": "minor", "requirement": code, "exhibits": [3, 5],
+        "text": "Referatet mangler.", "state": "closed", "raised_on": "2026-01-05", "cause": "=glemt",
+        "correction": "Referatet er fundet.", "deadline": "2026-02-01", "reply": "Godt.", "closed_on": "2026-02-03",
+    }  # fmt: skip
+    older = {key: value for key, value in row.items() if key != "exhibits"}
+    small = {**dossier, "activities": [], "evidence": []}
+    small["requirements"] = [{**one, "exhibits": []} for one in dossier["requirements"]]
+    book = openpyxl.load_workbook(io.BytesIO(built({**small, "findings": [row, {**older, "requirement": ""}]})))
+    sheet = book["Earlier findings"]
+    assert column(sheet, "What was found") == ["Referatet mangler."] * 2
+    assert column(sheet, "Exhibits") == ["3, 5", None]
+    assert column(sheet, "Cause") == ["=glemt"] * 2
+    assert [str(value)[:10] for value in column(sheet, "Closed")] == ["2026-02-03"] * 2
+    assert column(sheet, "Requirement") == [code, None]
+    assert (
+        "Earlier findings" not in openpyxl.load_workbook(io.BytesIO(built({**small, "findings": [older]}))).sheetnames
+    )
+
+
 def test_an_auditor_has_empty_columns_that_offer_what_can_be_said(found: openpyxl.Workbook) -> None:
     for name, offered in (
         ("Requirements", "Major nonconformity,Minor nonconformity"),

@@ -1,7 +1,14 @@
 """An auditor's whole visit: from the invitation to the concluded audit, with the library answering in between."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from playwright.sync_api import Browser
+
+from sdg_tracker.access import SYSTEM
+from sdg_tracker.dossier import page as dossier_page
+from sdg_tracker.editions import build
+from sdg_tracker.editions import queries as editions
 from tests.journeys.site import Site, Visit, Visitor
 
 
@@ -10,7 +17,37 @@ def radio(visitor: Visitor, label: str, within: str = "main") -> None:
     visitor.page.locator(within).get_by_label(visitor.site.text(label), exact=True).first.check()
 
 
-def test_an_auditor_visits_from_the_invitation_to_the_conclusion(site: Site, visit: Visit) -> None:
+def _bring_from_the_desk(site: Site, browser: Browser, library: Visitor, folder: Path) -> None:
+    """Work at the desk of the unpacked bag, without a network; the coordinator reads the file in."""
+    with site.workplace.reading(SYSTEM, site.library_id) as work, (folder / "index.html").open("wb") as page:
+        edition = editions.get(work, site.audited)
+        dossier_page.build(build.snapshot_of(work.blobs, edition), edition.fingerprint, work.blobs, page)
+    context = browser.new_context(offline=True)
+    desk = context.new_page()
+    desk.goto((folder / "index.html").as_uri())
+    desk.locator("#mark-2").select_option("questioned")
+    desk.locator("#note-2").fill("Skrevet ved bordet: hvilken udgave?")
+    desk.locator("#desk-kind").select_option("opportunity")
+    desk.locator("#desk-exhibits").fill("2")
+    desk.locator("#desk-text").fill("Skriv kilden på billedet.")
+    desk.locator("#desk-finding button").first.click()
+    with desk.expect_download() as download:
+        desk.locator("#desk-save").click()
+    download.value.save_as(folder / "decisions.json")
+    context.close()
+    library.go(f"/editions/{site.audited}/audit/decisions")
+    library.page.locator("input[type=file]").set_input_files(folder / "decisions.json")
+    library.press("Look at the file")
+    assert library.page.get_by_text("Skrevet ved bordet: hvilken udgave?").count() == 1
+    library.press("Read it in")
+    library.page.wait_for_url(f"**/editions/{site.audited}/audit")
+    for told in ("Skriv kilden på billedet.", "Skrevet ved bordet: hvilken udgave?"):
+        assert library.page.get_by_text(told).count() == 1, told
+
+
+def test_an_auditor_visits_from_the_invitation_to_the_conclusion(
+    site: Site, visit: Visit, browser: Browser, tmp_path: Path
+) -> None:
     library, auditor = visit("coordinator"), visit()
     library.go(f"/editions/{site.audited}/auditors/new")
     library.link("See exactly what the auditor will see").click()
@@ -58,6 +95,7 @@ def test_an_auditor_visits_from_the_invitation_to_the_conclusion(site: Site, vis
     auditor.press("Save the finding")
     auditor.page.wait_for_url("**/findings/*")
     number = auditor.page.url.rpartition("/")[2]
+    _bring_from_the_desk(site, browser, library, tmp_path)
     nav.get_by_role("link", name=site.text("Conclusion"), exact=True).click()
     assert auditor.sees("Not yet: the library has not answered every major nonconformity")
 

@@ -109,7 +109,7 @@ def test_rows_are_found_by_words_and_by_what_they_belong_to(opened: Page, unpack
     expect(opened.locator("#check")).to_be_visible()
 
 
-def test_the_folder_is_checked_and_what_changed_is_named(opened: Page, unpacked: Path) -> None:
+def test_the_folder_is_checked_and_what_changed_is_named(opened: Page, unpacked: Path, tmp_path: Path) -> None:
     chooser, result = opened.locator("#folder"), opened.locator("#result")
     chooser.set_input_files(unpacked)
     expect(result).to_contain_text("Alt er, som det blev frosset", timeout=20_000)
@@ -138,6 +138,15 @@ def test_the_folder_is_checked_and_what_changed_is_named(opened: Page, unpacked:
         assert any(name in fault for fault in faults), faults
     chooser.set_input_files(unpacked / "data/evidence")
     expect(result).to_contain_text("manifest-sha256.txt er ikke i denne mappe")
+    for name, packed, answer in (
+        ("whole.zip", zipfile.ZIP_STORED, "Alt er, som det blev frosset"),
+        ("small.zip", zipfile.ZIP_DEFLATED, "small.zip er ikke en zip-fil, som denne side kan kigge i"),
+    ):
+        with zipfile.ZipFile(tmp_path / name, "w", packed) as archive:
+            for path in files:
+                archive.write(path, f"x/{path.relative_to(unpacked)}")
+        drop(opened, tmp_path / name)
+        expect(result).to_contain_text(answer, timeout=20_000)
 
 
 def drop(opened: Page, folder: Path) -> None:
@@ -260,15 +269,31 @@ def test_a_dropped_file_is_looked_up_by_its_digest_and_not_sent(site: Site, look
         assert artefact is not None
         with work.blobs.open(artefact.sha256, artefact.size) as file:
             (tmp_path / "mine.xlsx").write_bytes(file.read())
+        edition = editions.get(work, site.edition)
+        snapshot = bag.Payload("snapshot.json", edition.fingerprint, edition.snapshot_size)
+        files = [snapshot, bag.Payload("report.xlsx", artefact.sha256, artefact.size)]
+        with (tmp_path / "bag.zip").open("wb") as target:
+            bag.write(target, "x-1", work.blobs, files, trail=b"{}\n", info={})
     (tmp_path / "other.txt").write_text("another")
+    kept = (tmp_path / "bag.zip").read_bytes()
+    mine = kept.index((tmp_path / "mine.xlsx").read_bytes())
+    (tmp_path / "changed.zip").write_bytes(kept[:mine] + bytes([kept[mine] ^ 1]) + kept[mine + 1 :])
+    (tmp_path / "cut.zip").write_bytes(kept[:-30])
     visitor = look()
     visitor.go("/verify")
     sent: list[str] = []
     visitor.page.on("request", lambda request: sent.append(request.post_data or ""))
-    visitor.page.locator("#file").set_input_files([tmp_path / "mine.xlsx", tmp_path / "other.txt"])
+    dropped = ("mine.xlsx", "other.txt", "bag.zip", "changed.zip", "cut.zip")
+    visitor.page.locator("#file").set_input_files([tmp_path / name for name in dropped])
     answers = visitor.page.locator("#answers section")
     expect(answers.nth(1)).to_contain_text(site.text("Unknown code"))
     for told in ("mine.xlsx", artefact.sha256, "report.xlsx", site.text("Intact")):
         expect(answers.nth(0)).to_contain_text(told)
+    right, wrong = site.text("Everything is as it was frozen"), site.text("Something does not hold")
+    for place, inside in ((2, right), (3, wrong)):  # another zip than the one that was issued, of the same data
+        for told in (inside, site.text("The data in it are those of:"), edition.fingerprint, site.text("Intact")):
+            expect(answers.nth(place)).to_contain_text(told, timeout=20_000)
+    expect(answers.nth(3)).to_contain_text("data/report.xlsx")
+    expect(answers.nth(4)).to_contain_text(wrong)
     assert not any(sent)
     looking.check(visitor, "verify-dropped")

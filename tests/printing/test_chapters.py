@@ -13,6 +13,7 @@ import pytest
 
 from sdg_tracker.dossier import outputs, pdf
 from sdg_tracker.editions import chapters
+from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import FolderBlobs, digest_of
 from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.printing import edition, layout, paper, pieces, splitting, structure
@@ -201,17 +202,33 @@ def test_a_short_document_is_one_chapter_and_names_its_places() -> None:
 
 
 @pytest.mark.slow
-def test_a_press_with_three_workers_gives_the_bytes_that_one_process_gives(
-    snapshot: Row, blobs: FolderBlobs, tmp_path: Path
+def test_every_file_has_the_same_bytes_from_other_processes_zone_locale_hash_seed_and_workers(
+    snapshot: Row, blobs: FolderBlobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "snapshot.json"
+    path, fingerprint = tmp_path / "snapshot.json", digest(snapshot)
     path.write_bytes(canonical(snapshot))
-    here = pdf.render_pdf(snapshot, digest(snapshot), blobs)
-    about = (outputs.KIND.name, "report.pdf", digest(snapshot))
+    here = {"report.pdf": pdf.render_pdf(snapshot, fingerprint, blobs)}
+    elsewhere = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    for name, value in elsewhere.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(children, "KEPT", (*children.KEPT, *elsewhere))
     with path.open("rb") as source:
+        about = (outputs.KIND.name, "report.pdf", fingerprint)
         made = chapters.print_file(blobs, source, about, near=blobs.folder, workers=3)
-    assert made.laid_out == made.chapters > 1
-    assert made.stored == digest_of(io.BytesIO(here))
+        assert made.laid_out == made.chapters > 1
+        there = {"report.pdf": made.stored}
+        for output in outputs.KIND.outputs[1:]:
+            out, target = io.BytesIO(), tmp_path / output.name
+            output.build(snapshot, fingerprint, blobs, out)
+            here[output.name] = out.getvalue()
+            arguments = ("file", f"file:{blobs.folder}", outputs.KIND.name, output.name, fingerprint)
+            with target.open("w+b") as file:
+                limits = {"memory": chapters.MEMORY, "seconds": 60}
+                children.run(chapters.CHILD, *arguments, source=source.fileno(), target=file.fileno(), **limits)
+                file.seek(0)
+                there[output.name] = digest_of(file)
+    assert there == {name: digest_of(io.BytesIO(content)) for name, content in here.items()}
+    assert len(there) == 4
 
 
 def test_a_piece_is_read_as_it_was_kept() -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -26,17 +27,19 @@ KILLS = 10
 FREEZE_ONLY = """
 from sdg_tracker.cli.acting import Acting
 from sdg_tracker.cli import issuing
-from sdg_tracker.impact import services
+from sdg_tracker.evidence import thumbnails
+from sdg_tracker.{kind} import services
 assert issuing.KINDS
 who = Acting(None, None)
+thumbnails.make_owed(who.workplace, who.library_id)
 with who.writing() as work:
-    services.freeze(work, 2023)
+    services.freeze(work, {what})
 """
 
 
 @pytest.fixture(scope="module")
 def frozen(begun_once: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An installation with 133 activities, three files and a dossier; nothing in it may be changed."""
+    """An installation with 133 activities, three files and a dossier, built by two hosts; nothing may be changed."""
     folder = tmp_path_factory.mktemp("frozen")
     shutil.copytree(begun_once.folder, folder, dirs_exist_ok=True)
     installation = Installation(folder)
@@ -47,8 +50,49 @@ def frozen(begun_once: Installation, tmp_path_factory: pytest.TempPathFactory) -
     files = ["a.pdf", "b.png", "c.csv"]
     installation.run("evidence", "add", *files, "--activity", "1", "--requirement", "O2.5")
     installation.environment["SDG_TRACKER_LANGUAGE"] = "da"
-    installation.run("dossier", "freeze")
+    _freeze(installation, "dossier", 1)
+    database = folder / "var" / "tracker.sqlite"
+    hosts = [_host(installation, number) for number in range(2)]
+    try:
+        wait_for(lambda: _state(database) == "ready" and _sealed(database), 240, "the edition was not finished")
+    finally:
+        for _folder, host in hosts:
+            host.terminate()
+            host.wait(20)
     return installation
+
+
+def _freeze(installation: Installation, kind: str, what: int) -> None:
+    """Freeze an edition and leave its files to whoever works."""
+    script, environment = FREEZE_ONLY.format(kind=kind, what=what), installation.surroundings()
+    subprocess.run([sys.executable, "-c", script], cwd=installation.folder, env=environment, check=True)
+
+
+def _host(installation: Installation, number: int) -> tuple[Path, subprocess.Popen[bytes]]:
+    """Start the worker of a host with folders and a core of its own, sharing database, store and queue."""
+    var, folder = installation.folder / "var", installation.folder / f"host-{number}"
+    (folder / "tmp").mkdir(parents=True)
+    shared = {
+        "SDG_TRACKER_DATABASE": f"sqlite:///{var}/tracker.sqlite",
+        "SDG_TRACKER_STORE": f"file:{var}/store",
+        "SDG_TRACKER_JOBS": f"sqlite:///{var}/jobs.sqlite",
+        "SDG_TRACKER_SECRET": (var / "secret").read_text().strip(),
+        "SDG_TRACKER_SEAL_FILE": str(var / "seal.p12"),
+        "TMPDIR": str(folder / "tmp"),
+    }
+    elsewhere = Installation(folder, environment={**installation.environment, **shared})
+    core = sorted(os.sched_getaffinity(0))[number % len(os.sched_getaffinity(0))]
+    return folder, _worker(elsewhere, "taskset", "-c", str(core))
+
+
+@pytest.mark.slow
+def test_two_hosts_have_laid_out_the_chapters_of_one_edition(frozen: Installation) -> None:
+    logs = [(frozen.folder / f"host-{number}" / "worker.log").read_text() for number in range(2)]
+    (built,) = re.findall(r"report\.pdf: (\d+) of (\d+) chapters", "".join(logs))
+    helped = [log.count("laid out for another builder") for log in logs]
+    assert 0 < int(built[0]) < int(built[1]), "the other host's chapters were used"
+    assert sum(helped) >= int(built[1]) - int(built[0])
+    assert [bool(count) for count in helped] == ["report.pdf:" not in log for log in logs], "not by the builder's own"
 
 
 @pytest.mark.slow
@@ -136,8 +180,7 @@ def test_made_again_elsewhere_every_byte_is_the_same(frozen: Installation) -> No
 def test_a_worker_killed_at_ten_points_finishes_the_edition_once(begun: Installation) -> None:
     installation = begun
     installation.run("activities", "import", str(REAL))
-    environment = installation.surroundings()
-    subprocess.run([sys.executable, "-c", FREEZE_ONLY], cwd=installation.folder, env=environment, check=True)
+    _freeze(installation, "impact", 2023)
     database = installation.folder / "var" / "tracker.sqlite"
     made: dict[str, tuple[str, int]] = {}
     chance = random.Random(11)
@@ -166,8 +209,8 @@ def test_a_worker_killed_at_ten_points_finishes_the_edition_once(begun: Installa
     installation.run("verify")
 
 
-def _worker(installation: Installation) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "sdg_tracker", "worker"]
+def _worker(installation: Installation, *through: str) -> subprocess.Popen[bytes]:
+    command = [*through, sys.executable, "-m", "sdg_tracker", "worker"]
     with (installation.folder / "worker.log").open("ab") as log:
         return subprocess.Popen(
             command,
@@ -188,3 +231,8 @@ def _artefacts(database: Path) -> dict[str, tuple[str, int]]:
 def _state(database: Path) -> str:
     with sqlite3.connect(database) as connection:
         return str(connection.execute("SELECT state FROM edition").fetchone()[0])
+
+
+def _sealed(database: Path) -> bool:
+    with sqlite3.connect(database) as connection:
+        return bool(connection.execute("SELECT count(*) FROM seal WHERE state = 'ready'").fetchone() == (1,))

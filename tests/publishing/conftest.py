@@ -195,6 +195,17 @@ def planted_rows(pieces: dict[str, int]) -> Row:
     }
 
 
+def poison(data: Any) -> None:
+    """Put something secret under a new key into each row, as a part that is yet to be written may do."""
+    if isinstance(data, dict):
+        for value in data.values():
+            poison(value)
+        data["unheard_of"] = "SECRET-of-a-new-key"
+    elif isinstance(data, list):
+        for value in data:
+            poison(value)
+
+
 PUBLIC = (
     "Repair Café",
     "Åbent referat",
@@ -259,6 +270,7 @@ def planted(workplace: Workplace, make: Factories, library: Library, coordinator
     taken |= planted_rows(pieces)
     for row in taken["activities"]:
         row["mappings"] = [{**tie, "reason": "SECRET-reason"} for tie in row["mappings"]]
+    poison({key: value for key, value in taken.items() if key not in ("targets", "trail", "names")})
     edition = make.edition(library, b"SECRET-pdf", kind="impact", year=YEAR, snapshot=taken)
     return Planted(library, edition, coordinator, pieces)
 

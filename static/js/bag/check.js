@@ -1,4 +1,4 @@
-// The check of every file against the manifests, in the browser; nothing leaves the machine.
+// The check of every file against the manifests, of a folder or of a zip, in the browser; nothing leaves the machine.
 (() => {
   "use strict";
 
@@ -10,75 +10,17 @@
   const status = zone.querySelector('[role="status"]');
   const result = document.getElementById("result");
   const fingerprint = document.documentElement.dataset.fingerprint;
-  const LISTS = ["manifest-sha256.txt", "tagmanifest-sha256.txt"];
-  const LINE = /^([0-9a-f]{64}) {2}(\S.*)$/;
-
-  const add = (parent, name, text, kind) => {
-    const element = document.createElement(name);
-    element.textContent = text;
-    if (kind) element.className = kind;
-    parent.append(element);
-    return element;
-  };
-
-  // The folder's files by their paths in the bag: whatever the folder is called, and wherever in it the bag lies.
-  function inBag(files) {
-    const lists = [...files.keys()].filter((path) => path === LISTS[0] || path.endsWith(`/${LISTS[0]}`));
-    const list = lists.sort((one, other) => one.length - other.length)[0];
-    if (list === undefined) return null;
-    const root = list.slice(0, -LISTS[0].length);
-    return new Map([...files].filter(([path]) => path.startsWith(root)).map(([path, file]) => [path.slice(root.length), file]));
-  }
-
-  async function listed(files, name, faults) {
-    const expected = new Map();
-    if (!files.has(name)) {
-      faults.push(say("missing", { name }));
-      return expected;
-    }
-    const lines = (await files.get(name).text()).split("\n");
-    if (lines.at(-1) === "") lines.pop();
-    lines.forEach((line, index) => {
-      const [, digest, path] = LINE.exec(line) ?? [];
-      if (!path) faults.push(say("line", { list: name, number: index + 1 }));
-      else if (expected.has(path)) faults.push(say("twice", { name: path, list: name }));
-      else expected.set(path, digest);
-    });
-    return expected;
-  }
+  const { add } = Manifest;
 
   async function check(all) {
-    const files = inBag(all);
-    if (!files) return { faults: [say("no_bag")], rows: [] };
-    const faults = [];
-    const [payload, tags] = [await listed(files, LISTS[0], faults), await listed(files, LISTS[1], faults)];
-    const expected = new Map([...tags, ...payload]);
-    const total = [...files.values()].reduce((sum, file) => sum + file.size, 0);
-    const rows = [];
-    let done = 0;
-    bar.max = total || 1;
-    for (const name of new Set([...expected.keys(), ...files.keys()])) {
-      if (!files.has(name)) {
-        faults.push(say("missing", { name }));
-        continue;
-      }
-      status.textContent = `${say("reading", { name })} · ${say("read", { done, all: files.size })}`;
-      let found = "";
-      try {
-        found = await Digest.ofFile(files.get(name), (bytes) => { bar.value += bytes; });
-      } catch {
-        faults.push(say("unreadable", { name }));
-        continue;
-      }
-      done += 1;
-      rows.push({ name, found });
-      if (name === LISTS[1]) continue;
-      if (!expected.has(name)) faults.push(say("extra", { name }));
-      else if (expected.get(name) !== found) faults.push(say("changed", { name, expected: expected.get(name), found }));
-      else rows.at(-1).right = true;
-    }
-    await checkFingerprint(files, rows, faults);
-    return { faults, rows };
+    const found = await Manifest.check(all, {
+      say,
+      begin: (total) => { bar.max = total || 1; },
+      reading: (text) => { status.textContent = text; },
+      bytes: (count) => { bar.value += count; },
+    });
+    if (found.files.size) await checkFingerprint(found.files, found.rows, found.faults);
+    return found;
   }
 
   async function checkFingerprint(files, rows, faults) {
@@ -90,15 +32,7 @@
   }
 
   function tell({ faults, rows }) {
-    const box = document.createElement("div");
-    box.className = `result ${faults.length ? "wrong" : "right"}`;
-    add(box, "h3", say(faults.length ? "wrong" : "right")).tabIndex = -1;
-    if (rows.length) add(box, "p", say("unchanged", { number: rows.filter((row) => row.right).length }));
-    if (faults.length) {
-      add(box, "p", say("faults", { number: faults.length }));
-      const list = add(box, "ul", "");
-      for (const fault of faults) add(list, "li", fault, "long");
-    } else add(box, "p", say("fingerprint"));
+    const box = Manifest.shown({ faults, rows }, say, say("fingerprint"));
     result.replaceChildren(box);
     const table = document.getElementById("digests");
     table.hidden = !rows.length;
@@ -119,7 +53,10 @@
     bar.value = 0;
     chooser.disabled = true;
     try {
-      tell(await check(files));
+      const [only] = files.size === 1 ? files : [];
+      const zipped = only?.[0].toLowerCase().endsWith(".zip");
+      const inside = zipped ? await Zip.entries(only[1]).catch(() => null) : files;
+      tell(inside ? await check(inside) : { faults: [say("no_zip", { name: only[0] })], rows: [] });
     } finally {
       bar.hidden = true;
       status.textContent = "";

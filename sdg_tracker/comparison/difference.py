@@ -272,9 +272,12 @@ def _of_initiative(row: Row) -> dict[str, Any]:
 def _figures(old: Row, new: Row) -> Iterable[Figure]:
     before, after = _counted(old), _counted(new)
     names = list(dict.fromkeys([*after, *before]))
-    titles = {goal["code"]: goal["title"] for goal in (*old["goals"], *new["goals"])}
+    titles = {
+        goal["code"]: {locale: f"{goal['code']} {goal['title'][locale]}" for locale in ("da", "en")}
+        for goal in (*old["goals"], *new["goals"])
+    } | {row["name"]: row["label"] for row in (*_measured(old), *_measured(new))}
     for name, of in names:
-        title = "" if not of else {locale: f"{of} {titles[of][locale]}" for locale in ("da", "en")}
+        title = titles[of] if of else ""
         yield Figure(name, before.get((name, of)), after.get((name, of)), title)
 
 
@@ -315,4 +318,11 @@ def _report_figures(snapshot: Row) -> Counts:
     found: Counts = {(name, ""): totals[name] for name in names}
     found |= {("exhibits", ""): totals["evidence"], ("attendance", ""): (totals["attendance"] or {}).get("value")}
     found |= {("goal", row["code"]): row["all"] for row in snapshot["figures"]["by_goal"]}
+    found |= {("measure", row["name"]): row["value"] for row in _measured(snapshot)}
     return found
+
+
+def _measured(snapshot: Row) -> list[Row]:
+    """Return what the measures of the whole library come to in each year of a report."""
+    rows = snapshot.get("followed", ())
+    return [row for row in rows if row["name"].startswith("measure:") and row["name"].count(":") == 2]

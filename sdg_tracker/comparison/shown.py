@@ -15,7 +15,7 @@ from sdg_tracker.comparison.words import Piece
 from sdg_tracker.foundation.i18n import Text, _, format_number, lazy
 from sdg_tracker.plans.wording import INITIATIVE_NAMES
 from sdg_tracker.plans.wording import STATUS_NAMES as PLEDGE_NAMES
-from sdg_tracker.printing.texts import day, said
+from sdg_tracker.printing.texts import day, decimal, said
 
 LONG = ("text", "narrative", "reason", "answers", "promise")  # fields whose words are held against each other
 KIND_NAMES: Mapping[str, Text] = {
@@ -80,6 +80,7 @@ FIGURE_NAMES: Mapping[str, Text] = {
     "helped": lazy("Helped"),
     "goals": lazy("Goals with activities"),
     "goal": lazy("Activities for goal %(goal)s"),
+    "measure": lazy("Measure"),
 }
 
 
@@ -183,6 +184,8 @@ def _figure(figure: Figure) -> Line:
     if figure.of:
         name = name % {"goal": said(figure.of)} if "%(" in name else f"{name}: {said(figure.of)}"
     old, new = (_text("figure", value) for value in (figure.old, figure.new))
+    if figure.name == "measure":  # decimals are text in snapshots
+        old, new = (decimal(value) if value else "–" for value in (figure.old, figure.new))
     return Line(CHANGED, "", "", name, _moved(figure), old, new)
 
 

@@ -20,7 +20,18 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import auditing, effects, evaluating, files, measuring, people, planning, publishing, scale
+from sdg_tracker.demo import (
+    auditing,
+    effects,
+    evaluating,
+    files,
+    measuring,
+    people,
+    planning,
+    publishing,
+    reporting,
+    scale,
+)
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -141,6 +152,8 @@ def fill(workplace: Workplace, tell: Tell, *, activities: int | None, evidence: 
         told = effects.fill(workplace, actor)
         if told:
             tell(ngettext_("Told of %(num)s effect or story.", "Told of %(num)s effects and stories.", told))
+        with workplace.writing(actor) as work:
+            reporting.fill(work, REPORT_YEAR, LANGUAGE)
         _editions(workplace, actor, library_id, tell)
 
 

@@ -25,6 +25,13 @@ FIELDS: Mapping[str, Text] = {
     "helped": lazy("people who got help"),
     "goals": lazy("goals with an activity"),
 }
+FORMULAS: Mapping[str, Text] = {
+    "count": lazy("counted"),
+    "sum": lazy("added up"),
+    "mean": lazy("mean"),
+    "last": lazy("the last reading of each house"),
+    "rate": lazy("one divided by the other"),
+}
 COUNTS = (
     "activities",
     "main",
@@ -234,6 +241,12 @@ def _measured(snapshot: Row, row: Row, known: Mapping[str, Row], period: str, br
         "evidence": sorted(exhibits[number] for number in shown),
         "missing": [list(one) for one in made.missing],
     }
+
+
+def measured(snapshot: Row) -> list[Row]:
+    """Return what the measures of the whole library come to in each year of a report."""
+    rows = snapshot.get("followed", ())
+    return [row for row in rows if row["name"].startswith("measure:") and row["name"].count(":") == 2]
 
 
 def parts(measure: Row, measures: Mapping[str, Row]) -> list[Row]:

@@ -5,7 +5,10 @@ from typing import Any, BinaryIO
 
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.impact import following
 from sdg_tracker.impact.workbook import rules
+from sdg_tracker.measures.states import QUALIFIER_NAMES
+from sdg_tracker.plans.wording import STATUS_NAMES, proof
 from sdg_tracker.printing import bagpage
 from sdg_tracker.printing.head import Head
 from sdg_tracker.printing.texts import render
@@ -20,5 +23,10 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
             **bagpage.values(snapshot),
             "rules": rules(snapshot),
             "actions": {row["code"]: row for row in strategy["actions"]},
+            "measures": {row["code"]: row for row in snapshot.get("measures", ())},
+            "measured": following.measured(snapshot),
+            "STATUSES": STATUS_NAMES,
+            "QUALIFIERS": QUALIFIER_NAMES,
+            "proof": proof,
         }
     target.write(render("print/index_impact.html", head.language, head=head, edition=snapshot, **values).encode())

@@ -1,16 +1,15 @@
 """The report of a year on paper."""
 
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 from sdg_tracker.foundation.blobs import Blobs
+from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.impact import report
 from sdg_tracker.printing import served
 from sdg_tracker.printing.edition import Template, print_edition
 
 Snapshot = Mapping[str, Any]
-Row = Mapping[str, Any]
-PICTURES = 3  # of a goal: photos that may be shown outside the library
 
 
 def render_pdf(snapshot: Snapshot, fingerprint: str, blobs: Blobs) -> bytes:
@@ -30,32 +29,24 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "goal_figures": {row["code"]: row for row in figures["by_goal"]},
         "goal_counts": {row["code"]: row["all"] for row in figures["by_goal"]},
         "served": goals,
-        "pictures": {goal.code: pictures(snapshot, goal) for goal in goals},
-        "objectives": objectives(snapshot),
+        "pictures": {goal.code: report.pictures(snapshot, goal) for goal in goals},
+        "objectives": report.objectives(snapshot),
         "doubtful": served.doubtful(snapshot),
         "unmapped": served.unmapped(snapshot),
     }
 
 
-def pictures(snapshot: Snapshot, goal: served.Served) -> list[Row]:
-    """Return the first photos of activities with this main goal that may be shown to everybody."""
-    mine = {row.activity["number"] for row in goal.rows if row.main}
-    found = [
-        row
-        for row in snapshot["evidence"]
-        if row["public"] and row["thumbnail"] and row["kind"]["code"] == "photo" and row["activity"] in mine
-    ]
-    return found[:PICTURES]
+def template(snapshot: Snapshot) -> str:
+    """Return the template of a report; those from before there was a choice keep theirs."""
+    return "print/report.html" if "composition" in snapshot else "print/impact.html"
 
 
-def objectives(snapshot: Snapshot) -> list[tuple[Row, list[tuple[Row, Row]]]]:
-    """Return the strategy's objectives, each with its actions and their figures; empty without a strategy."""
-    if snapshot["strategy"] is None:
-        return []
-    figures = {row["code"]: row for row in snapshot["figures"]["by_action"]}
-    actions = snapshot["strategy"]["actions"]
-    grouped = (list(rows) for _code, rows in groupby(actions, key=lambda action: action["objective"]))
-    return [(rows[0], [(action, figures[action["code"]]) for action in rows]) for rows in grouped]
+def everything(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the template of a report needs beside the snapshot."""
+    if "composition" not in snapshot:
+        return shown(snapshot)
+    with use_locale(snapshot["language"]):
+        return report.shown(snapshot)
 
 
-TEMPLATE = Template(lambda _report: "print/impact.html", shown, with_data=False)  # published: without the trail
+TEMPLATE = Template(template, everything, with_data=False)  # published: without the trail

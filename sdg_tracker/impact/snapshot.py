@@ -10,6 +10,7 @@ from sdg_tracker.foundation.i18n import _, use_locale
 from sdg_tracker.impact import figures, following
 from sdg_tracker.impact.sections import Composed
 from sdg_tracker.measures import snapshot as measures
+from sdg_tracker.plans import snapshot as plans
 from sdg_tracker.work import Work
 
 Row = dict[str, Any]
@@ -80,9 +81,15 @@ def composition(chosen: Composed, year: int, language: str) -> Row:
 
 
 def more(work: Work, year: int, activities: Collection[int]) -> Row:
-    """Return what else the library tells of the year: its measures, effects of its activities, and stories."""
+    """Return what else the library tells of the year: its measures, the plan, effects of its activities, and stories.
+
+    The plan is that of the year's last day, or of today while the year is not over.
+    """
+    last = figures.bounds(year)[1]
+    read = measures.rows(work, until=last)
     return {
-        "measures": measures.rows(work, until=figures.bounds(year)[1]),
+        "measures": read,
+        "plan": plans.row(work, min(last, work.today), measures=read),
         "effects": [row for row in effects.effects(work) if row["activity"] in activities],
         "stories": [row for row in effects.stories(work) if row["year"] == year],
     }

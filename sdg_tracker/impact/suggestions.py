@@ -5,10 +5,11 @@ Plain functions on the rows of a snapshot. Nothing here is called a trend.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from decimal import Decimal
 from typing import Any
 
 from sdg_tracker.impact.following import FIELDS, both
+from sdg_tracker.measures import rules
 
 Row = Mapping[str, Any]
 TOTALS = ("activities", "evidence", "attendance", "signups", "helped")
@@ -22,13 +23,12 @@ class Change:
 
     name: str  # of the figure, see following
     label: Mapping[str, str]
-    before: int
-    after: int
+    before: Decimal
+    after: Decimal
     observations: int
-    weight: float  # how much it stands out of what chance alone brings
 
     @property
-    def difference(self) -> int:
+    def difference(self) -> Decimal:
         """Return the difference, below 0 where it fell."""
         return self.after - self.before
 
@@ -37,50 +37,56 @@ class Change:
         """Return the difference in whole percent of the year before; None where there was nothing."""
         return round(100 * self.difference / self.before) if self.before else None
 
+    @property
+    def share(self) -> Decimal:
+        """Return how big the difference is beside the larger of the two, from 0 to 1."""
+        return abs(self.difference) / max(abs(self.before), abs(self.after))
+
 
 def changed_most(snapshot: Row) -> list[Change]:
-    """Return the figures that changed most from the year before, the one that stands out most first.
+    """Return the figures that changed most from the year before, beside their own size, the largest change first.
 
-    Counts are weighed by the difference over the root of their sum, so that neither a big number nor a small one wins
-    by its size alone.
+    A figure that lacks a reading in one of the years, or that was defined anew between them, is not compared.
     """
-    years = list(snapshot.get("years", ()))
-    if not years or years[-1]["year"] != snapshot["year"] - 1:
-        return []
-    now = {"year": snapshot["year"], "figures": snapshot["figures"]}
-    found = sorted(_changes(snapshot, [*years, now]), key=lambda change: (-change.weight, change.name))
-    return [change for change in found if change.difference][:MOST]
+    found = [change for change in (*_counts(snapshot), *_measures(snapshot)) if change.difference]
+    return sorted(found, key=lambda change: (-change.share, change.name))[:MOST]
 
 
-def _changes(snapshot: Row, years: Sequence[Row]) -> Iterator[Change]:
+def _counts(snapshot: Row) -> Iterator[Change]:
+    years = [*snapshot.get("years", ()), {"year": snapshot["year"], "figures": snapshot["figures"]}]
+    if len(years) < 2 or years[-2]["year"] != snapshot["year"] - 1:
+        return
     for field in TOTALS:
         label = {locale: text[:1].upper() + text[1:] for locale, text in both(FIELDS[field]).items()}
-        yield from _change(f"total:{field}", label, [row["figures"]["totals"][field] for row in years])
-    titles = {goal["code"]: goal["title"] for goal in snapshot["goals"]}
-    for place, given in enumerate(snapshot["figures"]["by_goal"]):
-        code = given["code"]
-        values = [row["figures"]["by_goal"][place]["all"] for row in years]
-        yield from _change(f"goal:{code}:activities", _of(f"{code} ", titles[code], "activities"), values)
-    names = {
-        row["code"]: {"da": row["name"], "en": row["name_en"] or row["name"]} for row in snapshot["library"]["branches"]
-    }
-    for place, given in enumerate(snapshot["figures"]["by_branch"]):
-        if given["code"]:
-            values = [row["figures"]["by_branch"][place]["activities"] for row in years]
-            yield from _change(
-                f"branch:{given['code']}:activities", _of("", names[given["code"]], "activities"), values
-            )
+        yield from _count(f"total:{field}", label, [row["figures"]["totals"][field] for row in years])
+    told = both(FIELDS["activities"])
+    for goal in snapshot["goals"]:
+        label = {locale: f"{goal['code']} {goal['title'][locale]}: {told[locale]}" for locale in told}
+        values = [row["all"] for year in years for row in year["figures"]["by_goal"] if row["code"] == goal["code"]]
+        yield from _count(f"goal:{goal['code']}:activities", label, values)
+    for branch in snapshot["library"]["branches"]:
+        names = {"da": branch["name"], "en": branch["name_en"] or branch["name"]}
+        label = {locale: f"{names[locale]}: {told[locale]}" for locale in told}
+        rows = [row for year in years for row in year["figures"]["by_branch"] if row["code"] == branch["code"]]
+        yield from _count(f"branch:{branch['code']}:activities", label, [row["activities"] for row in rows])
 
 
-def _of(code: str, title: Row, field: str) -> dict[str, str]:
-    told = both(FIELDS[field])
-    return {locale: f"{code}{title[locale]}: {told[locale]}" for locale in told}
-
-
-def _change(name: str, label: Mapping[str, str], values: Sequence[Any]) -> Iterator[Change]:
+def _count(name: str, label: Mapping[str, str], values: Sequence[Any]) -> Iterator[Change]:
     known = [value["value"] if isinstance(value, Mapping) else value for value in values]
-    before, after = known[-2:]
-    if before is None or after is None or max(before, after) < LEAST:
-        return
-    weight = abs(after - before) / sqrt(after + before)
-    yield Change(name, label, before, after, sum(value is not None for value in known), weight)
+    if None not in known[-2:] and max(known[-2:]) >= LEAST:
+        before, after = (Decimal(value) for value in known[-2:])
+        yield Change(name, label, before, after, sum(value is not None for value in known))
+
+
+def _measures(snapshot: Row) -> Iterator[Change]:
+    measures = {row["code"]: row for row in snapshot.get("measures", ())}
+    for row in measures.values():
+        points = [one for one in rules.points(row, measures=measures) if int(one.period) <= snapshot["year"]]
+        if len(points) < 2 or points[-1].broken or int(points[-1].period) != snapshot["year"]:
+            continue
+        before, after = (point.figure for point in points[-2:])
+        if before.value is None or after.value is None or before.missing or after.missing:
+            continue
+        unit = {locale: f"{row['title'][locale]} ({row['unit'][locale]})" for locale in row["title"]}
+        known = sum(point.figure.value is not None for point in points)
+        yield Change(f"measure:{row['code']}:{snapshot['year']}", unit, before.value, after.value, known)

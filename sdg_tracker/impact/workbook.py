@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import _, use_locale
+from sdg_tracker.impact import following_sheets
 from sdg_tracker.printing.head import Head
 from sdg_tracker.printing.texts import said, utc
 from sdg_tracker.workbooks import book, sheets
@@ -16,6 +17,7 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
     """Write the workbook, a function of the snapshot alone."""
     head = Head(snapshot, fingerprint)
     with use_locale(head.language):
+        composed = "composition" in snapshot  # reports from before there was a choice keep their sheets
         book.write(
             target,
             head,
@@ -24,6 +26,7 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
                 _goals(head),
                 _actions(head),
                 _branches(head),
+                *(following_sheets.sheets(head) if composed else ()),
                 sheets.activities(head, with_period=False),
                 sheets.mappings(head),
                 sheets.evidence(head, with_requirements=False),

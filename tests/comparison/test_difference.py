@@ -117,13 +117,20 @@ def test_reports_are_compared_and_kinds_are_not_mixed(blobs: FolderBlobs, old: R
     later = copy.deepcopy(report)
     later["figures"]["totals"]["activities"] += 5
     later["figures"]["by_goal"][3]["all"] += 2
+    power = {"name": "measure:power:2025", "label": {"da": "Strøm 2025", "en": "Power 2025"}, "value": "1200.5"}
+    report["followed"], later["followed"] = (
+        [power],
+        [{**power, "value": "1100"}, {**power, "name": "measure:power:2025:x"}],
+    )
     found = between(report, later, "a" * 64, "b" * 64)
     with use_locale("en"):
         figures, *_rest = shown.sections(found)
         assert [(line.what, line.name) for line in figures.lines] == [
             ("+5", "Activities"),
             ("+2", "Activities for goal 4 Quality education"),
+            ("", "Measure: Power 2025"),
         ]
+        assert (figures.lines[-1].old, figures.lines[-1].new) == ("1,200.5", "1,100")
     with pytest.raises(Conflict):
         between(old, report, "a" * 64, "b" * 64)
     bare = {key: value for key, value in report.items() if key != "figures"}  # as a supplement is

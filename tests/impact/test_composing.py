@@ -150,7 +150,7 @@ def test_suggestions_say_what_stands_out_with_both_numbers(
 
     of = [{"year": 2023, "figures": year(100, 2)}, {"year": 2024, "figures": year(100, 2)}]
     found = suggestions.changed_most({**taken, "years": of, "figures": year(110, 20)})
-    assert [(one.name, one.before, one.after, one.percent, one.observations) for one in found] == [
+    assert [(one.name, int(one.before), int(one.after), one.percent, one.observations) for one in found] == [
         ("goal:13:activities", 2, 20, 900, 3),
         ("total:activities", 100, 110, 10, 3),
     ]

@@ -1,5 +1,7 @@
 """The report of a year on paper."""
 
+import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,12 @@ import pytest
 
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.documents import digest
-from sdg_tracker.impact import pdf
+from sdg_tracker.impact import pdf, report
+from sdg_tracker.impact.sections import Section
+from sdg_tracker.printing.edition import compose
+from sdg_tracker.printing.glyphs import printable
+from tests import demo_library
+from tests.impact import rows
 from tests.printing import snapshots
 from tests.printing.structure import Structure, text
 
@@ -82,3 +89,62 @@ def test_a_year_without_anything_can_be_printed(snapshot: Row, blobs: FolderBlob
         },
     }
     assert pdf.render_pdf(empty, digest(empty), blobs).startswith(b"%PDF-1.7")
+
+
+# As composed --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def composed(blobs: FolderBlobs) -> Row:
+    return rows.report(blobs)
+
+
+@pytest.fixture(scope="module")
+def pages(composed: Row, blobs: FolderBlobs) -> bytes:
+    return pdf.render_pdf(composed, digest(composed), blobs)
+
+
+def test_a_composed_report_reads_as_its_sections_stand(pages: bytes, composed: Row, tmp_path: Path) -> None:
+    assert demo_library.faults(composed) == []
+    found = Structure(pages)
+    assert list(found.faults()) == []
+    assert all(figure.alternative for figure in found.of("/Figure"))
+    words = " ".join(" ".join(text(pages, tmp_path)).split())
+    shown = report.shown(printable(composed))
+    titles = [part.title for part in shown["parts"]]
+    assert [part.name for part in shown["parts"]] == [
+        *("foreword", "year", "goals", "focus", "pledges", "strategy", "branches", "partners"),
+        *("figures", "unreached", "next", "method"),
+    ]  # no campaigns, stories or effects: what has nothing to show is left out
+    places = [words.index(f" {title} ", 900) for title in titles[1:]]
+    assert places[:3] == sorted(places[:3])
+    for said in (
+        *("Et år er gået.", "Lederen", "Vi har store huse.", "Holdt to gange", "Solceller", "Mere af det hele."),
+        *("Læst forkert", "980 → 970", "defineret på ny", "3. kvartal 2025 (Hovedbiblioteket)", "for få målinger"),
+    ):
+        assert said.casefold() in words.casefold(), said
+
+
+def test_every_mark_leads_to_what_its_figure_is_made_of_and_back(composed: Row) -> None:
+    _head, html = compose(pdf.TEMPLATE, composed, digest(composed))
+    marks = re.findall(r'<a href="#made-(\d+)">', html)
+    assert len(set(marks)) > 25
+    for mark in set(marks):
+        assert (
+            html.count(f'id="made-{mark}"')
+            == html.count(f'id="figure-{mark}"')
+            == html.count(f'href="#figure-{mark}"')
+            == 1
+        )
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(re.findall(r'id="([^"]+)"', html))
+    for place in ("reading-3", "activity-1", "annex-2"):
+        assert f'href="#{place}"' in html
+
+
+def test_only_what_was_chosen_is_printed_and_in_both_languages(blobs: FolderBlobs) -> None:
+    kept = (Section.YEAR, Section.METHOD)
+    few = rows.report(blobs, without=tuple(section for section in Section if section not in kept))
+    for language, title in (("", "Metode og kilder"), ("en", "Method and sources")):
+        _head, html = compose(replace(pdf.TEMPLATE, language=language), few, digest(few))
+        assert title in html
+        assert html.count("section-") == 4  # two entries, two sections

@@ -25,7 +25,10 @@ from tests.pages import Page, read
 from tests.statements import counted
 
 NO_BLOBS = FolderBlobs(Path("/nonexistent"))
-SHEETS = ["Overview", "Goals", "Strategy actions", "Houses", "Activities", "Mappings", "Evidence", "Trail", "About"]
+SHEETS = [
+    *("Overview", "Goals", "Strategy actions", "Houses", "Figures", "Readings", "Pledges"),
+    *("Activities", "Mappings", "Evidence", "Trail", "About"),
+]
 assert (outputs.KIND.name, dossier_outputs.KIND.name) == ("impact", "dossier")
 
 
@@ -156,6 +159,28 @@ def test_the_figures_of_the_sheets_are_the_snapshots(found: openpyxl.Workbook, r
     assert (said["Signed up"][0], said["Helped"][0]) == (totals["signups"], totals["helped"])
     assert said["Activities of the year"][0] == totals["activities"]
     assert said["Cancelled, not counted in anything"][0] == totals["cancelled"]
+
+
+def test_every_figure_stands_with_its_formula_and_leads_to_its_rows(
+    found: openpyxl.Workbook, report: dict[str, Any]
+) -> None:
+    cells = list(found["Figures"].iter_rows(min_row=2))
+    rows = [["" if cell.value is None else str(cell.value) for cell in row] for row in cells]
+    assert [row[0] for row in rows] == [str(one["mark"]) for one in report["followed"]]
+    assert {cell.data_type for row in cells for cell in row} <= {"s", "n", "inlineStr"}  # no formula computes
+    named = {one["name"]: (one, place) for place, one in enumerate(report["followed"])}
+    one, place = named["goal:12:attendance"]
+    came = {row["number"]: row["attendance"]["value"] for row in report["activities"] if row["attendance"]}
+    assert rows[place][2] == one["value"] == str(sum(came[number] for number in one["of"][0]["activities"]))
+    assert rows[place][3].startswith("added up: Activities, rows ")
+    one, place = named["measure:electricity_kwh:2025"]
+    link = cells[place][5].hyperlink
+    assert link is not None
+    readings = [[str(value) for value in row] for row in found["Readings"].iter_rows(min_row=2, values_only=True)]
+    assert readings[int(str(link.location).rpartition("A")[2]) - 2][1] == "Electricity use"
+    mine = [int(row[5]) for row in readings if row[1] == "Electricity use" and row[3].endswith("2025")]
+    assert str(sum(mine)) == one["value"] == rows[place][2]
+    assert rows[place][7] == "quarter 3 of 2025 (The Station, library and culture house)"
 
 
 def test_the_sheet_of_activities_adds_up_to_the_totals(found: openpyxl.Workbook, report: dict[str, Any]) -> None:

@@ -291,5 +291,6 @@ def test_statements_do_not_grow_and_every_picture_is_kept(
         assert anyone.get(PAGE).status_code == 200
     assert len(many) == len(few) <= 14
     with workplace.reading(planted.coordinator) as work:
+        names.check_complete(work)
         named = names.naming(work, published.pictures[0].sha256)
     assert [one.file for one in named] == [f"public picture {published.pictures[0].name}"]

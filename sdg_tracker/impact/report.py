@@ -1,0 +1,264 @@
+"""What the pages of a composed report need beside the snapshot: plain functions on it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from sdg_tracker.effects import rules as effects
+from sdg_tracker.foundation.i18n import in_locale
+from sdg_tracker.impact import following, suggestions
+from sdg_tracker.impact.marks import Marks, ranges
+from sdg_tracker.impact.sections import TITLES, Section
+from sdg_tracker.impact.unreached import expected, unreached
+from sdg_tracker.measures import rules
+from sdg_tracker.measures.periods import Period
+from sdg_tracker.measures.states import AGGREGATION_NAMES, FREQUENCY_NAMES, QUALIFIER_NAMES
+from sdg_tracker.plans.wording import proof
+from sdg_tracker.printing import changes, series, served
+from sdg_tracker.printing.series import Point
+
+Snapshot = Mapping[str, Any]
+Row = Mapping[str, Any]
+PICTURES = 3  # of a goal: photos that may be shown outside the library
+STAND_OUT = 6  # changes on the page of the year
+FLOWING = ("branches", "partners", "campaigns", "next", "method")  # begin no page of their own
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section as it is printed; ``lang`` is the language of its text."""
+
+    name: str
+    title: str
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class Year:
+    """What a measure comes to in a year."""
+
+    year: int
+    figure: rules.Figure
+    broken: bool
+    name: str  # of the figure, see following
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure as it is printed."""
+
+    row: Row
+    years: Sequence[Year]
+    houses: Sequence[tuple[str, rules.Figure, str]]  # of the year: house, figure and its name
+    points: Sequence[Point]  # by its own periods; one that lacks a reading is open
+    against: Sequence[str]  # sentences: the year before, the baseline
+    progress: tuple[Point, Point, Point, Point | None] | None  # baseline, now, target, where it should be
+    changes: Sequence[Row]
+
+
+def shown(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the template needs beside the snapshot itself."""
+    figures, goals = snapshot["figures"], served.by_goal(snapshot)
+    plan = snapshot.get("plan") or {}
+    pieces = {row["number"]: row for row in snapshot["evidence"]}
+    years = [*snapshot["years"], {"year": snapshot["year"], "figures": figures}]
+    measures = {row["code"]: row for row in snapshot.get("measures", ())}
+    values: dict[str, Any] = {
+        "figures": figures,
+        "mark": Marks(snapshot["followed"]),
+        "ranges": ranges,
+        "subject_title": lambda subject, rows: _subject(snapshot, measures, subject, rows),
+        "FLOWING": FLOWING,
+        "goal_figures": {row["code"]: row for row in figures["by_goal"]},
+        "goal_counts": {row["code"]: row["all"] for row in figures["by_goal"]},
+        "served": goals,
+        "pictures": {goal.code: pictures(snapshot, goal) for goal in goals},
+        "objectives": objectives(snapshot),
+        "doubtful": served.doubtful(snapshot),
+        "unmapped": served.unmapped(snapshot),
+        "years": years,
+        "heat": heat(years),
+        "panels": list(panels(snapshot, years)),
+        "changed": suggestions.changed_most(snapshot)[:STAND_OUT],
+        "told": changes.told,
+        "by_partner": following.by_name(snapshot, "partners"),
+        "by_campaign": following.by_name(snapshot, "campaigns"),
+        "measured": [measured(snapshot, row, measures) for row in measures.values()],
+        "measure_rows": measures,
+        "plan": plan,
+        "proof": proof,
+        "point": point,
+        "coming": _coming(plan, snapshot["year"] + 1),
+        "unreached": unreached(snapshot),
+        "exhibit_of": {number: row["exhibit"] for number, row in pieces.items()},
+        "picture_of": lambda number: _picture(pieces.get(number)),
+        "activity_titles": {row["number"]: row["title"] for row in snapshot["activities"]},
+        "compared": effects.compare(effects.from_rows(snapshot.get("effects", ()), snapshot["activities"])),
+        "FORMULAS": following.FORMULAS,
+        "AGGREGATIONS": AGGREGATION_NAMES,
+        "FREQUENCIES": FREQUENCY_NAMES,
+        "QUALIFIERS": QUALIFIER_NAMES,
+        "period_name": period_name,
+        "branch_place": {row["code"]: place for place, row in enumerate(snapshot["library"]["branches"])},
+    }
+    return {**values, "parts": [part for part in parts(snapshot) if _has(part, snapshot, values)]}
+
+
+def parts(snapshot: Snapshot) -> Iterator[Part]:
+    """Yield the sections that were chosen, each with the text in the language of the pages, if there is one."""
+    composition = snapshot["composition"]
+    first, language = composition["languages"][0], snapshot["language"]
+    for row in composition["sections"]:
+        also = row.get("text_also", "") if language != first else ""
+        yield Part(row["name"], str(TITLES[Section(row["name"])]), also or row["text"], language if also else first)
+
+
+def _subject(snapshot: Snapshot, measures: Mapping[str, Row], subject: str, rows: Sequence[Row]) -> str:
+    """Return what a group of figures is of, in words."""
+    kind, _colon, rest = subject.partition(":")
+    if kind == "total":
+        return str(snapshot["title"])
+    if kind == "measure":
+        row = measures[rest]
+        return in_locale(*(f"{row['title'][locale]}, {row['unit'][locale]}" for locale in ("da", "en")))
+    label = in_locale(rows[0]["label"]["da"], rows[0]["label"]["en"])
+    return label.rpartition(": ")[0]
+
+
+def _has(part: Part, snapshot: Snapshot, values: Mapping[str, Any]) -> bool:
+    """Return whether a section has something to show: data of its own, or a text."""
+    plan = values["plan"]
+    there: Mapping[str, Any] = {
+        Section.FOREWORD: False,
+        Section.FOCUS: plan.get("focus_goals"),
+        Section.PLEDGES: plan.get("pledges"),
+        Section.STRATEGY: values["objectives"],
+        Section.PARTNERS: values["by_partner"],
+        Section.CAMPAIGNS: values["by_campaign"],
+        Section.STORIES: snapshot.get("stories"),
+        Section.EFFECTS: snapshot.get("effects"),
+        Section.FIGURES: values["measured"],
+        Section.NEXT: _coming(plan, snapshot["year"] + 1),
+    }
+    return bool(part.text or there.get(Section(part.name), True))
+
+
+def _coming(plan: Row, year: int) -> list[Row]:
+    return [row for row in plan.get("initiatives", ()) if year in row["years"]]
+
+
+def pictures(snapshot: Snapshot, goal: served.Served) -> list[Row]:
+    """Return the first photos of activities with this main goal that may be shown to everybody."""
+    mine = {row.activity["number"] for row in goal.rows if row.main}
+    found = [
+        row
+        for row in snapshot["evidence"]
+        if row["public"] and row["thumbnail"] and row["kind"]["code"] == "photo" and row["activity"] in mine
+    ]
+    return found[:PICTURES]
+
+
+def _picture(piece: Row | None) -> dict[str, Any] | None:
+    if piece is None or not piece["thumbnail"] or not piece["public"]:
+        return None
+    return {"src": f"blob:{piece['thumbnail']['sha256']}", "exhibit": piece["exhibit"]}
+
+
+def objectives(snapshot: Snapshot) -> list[tuple[Row, list[tuple[Row, Row]]]]:
+    """Return the strategy's objectives, each with its actions and their figures; empty without a strategy."""
+    if snapshot["strategy"] is None:
+        return []
+    figures = {row["code"]: row for row in snapshot["figures"]["by_action"]}
+    actions = snapshot["strategy"]["actions"]
+    grouped = (list(rows) for _code, rows in groupby(actions, key=lambda action: action["objective"]))
+    return [(rows[0], [(action, figures[action["code"]]) for action in rows]) for rows in grouped]
+
+
+def heat(years: Sequence[Row]) -> dict[str, dict[int, int]]:
+    """Return how many activities supported each goal in each year."""
+    found: dict[str, dict[int, int]] = {}
+    for row in years:
+        for goal in row["figures"]["by_goal"]:
+            found.setdefault(goal["code"], {})[row["year"]] = goal["all"]
+    return found
+
+
+def panels(snapshot: Snapshot, years: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yield the small charts of the goals, year by year."""
+    counts = heat(years)
+    for goal in snapshot["goals"]:
+        code = goal["code"]
+        yield {
+            "code": code,
+            "label": in_locale(goal["title"]["da"], goal["title"]["en"]),
+            "class": f"goal-fill-{code}",
+            "points": [Point(str(year), Decimal(number)) for year, number in counts[code].items()],
+        }
+
+
+def measured(snapshot: Snapshot, row: Row, measures: Mapping[str, Row]) -> Measured:
+    """Return a measure as it is printed."""
+    year = snapshot["year"]
+    of_years = [point for point in rules.points(row, measures=measures) if int(point.period) <= year]
+    years = [
+        Year(int(point.period), point.figure, point.broken, f"measure:{row['code']}:{point.period}")
+        for point in of_years
+    ]
+    own = [
+        Point(period_name(point.period, short=True), _whole(point.figure), point.figure.qualifier, point.broken)
+        for point in rules.points(row, by="own", measures=measures)
+        if point.last.year <= year
+    ]
+    houses = [
+        (code, rules.figure(row, str(year), code, measures=measures), f"measure:{row['code']}:{year}:{code}")
+        for code in (rules.read_in(row) if row["by_branch"] else ())
+    ]
+    return Measured(
+        row, years, houses, own, _against(row, of_years, year), _progress(row, of_years, year), row["changes"]
+    )
+
+
+def _whole(figure: rules.Figure) -> Decimal | None:
+    """Return a value that lacks no reading."""
+    return None if figure.missing else figure.value
+
+
+def _against(row: Row, points: Sequence[rules.Point], year: int) -> list[str]:
+    """Return what may be said of the year against the one before and against the baseline, a sentence each."""
+    if not points or int(points[-1].period) != year:
+        return []
+    unit = in_locale(row["unit"]["da"], row["unit"]["en"])
+    unit = changes.PERCENT if unit in ("%", "procent", "percent") else ""
+    line = [Point(point.period, _whole(point.figure), point.figure.qualifier, point.broken) for point in points]
+    found = [changes.told(series.change(line[-2:]), unit)] if len(line) > 1 else []
+    baseline = row["baseline"]["period"] if row["baseline"] else None
+    if baseline and baseline not in (str(year), str(year - 1)) and any(point.label == baseline for point in line):
+        found.append(changes.told(series.change(series.since(line, baseline)), unit))
+    return found
+
+
+def _progress(row: Row, points: Sequence[rules.Point], year: int) -> tuple[Point, Point, Point, Point | None] | None:
+    if not row["baseline"] or not row["target"] or not points or int(points[-1].period) != year:
+        return None
+    last, wanted = points[-1].figure, expected(row, year)
+    return (
+        Point(row["baseline"]["period"], Decimal(row["baseline"]["value"])),
+        Point(str(year), _whole(last), last.qualifier),
+        Point(row["target"]["period"], Decimal(row["target"]["value"])),
+        None if wanted is None else Point(str(year), wanted.quantize(Decimal(1).scaleb(-int(row["decimals"])))),
+    )
+
+
+def point(period: str, value: str | None, qualifier: str | None = None) -> Point:
+    """Return a figure of a snapshot as charts take it."""
+    return Point(period, None if value is None else Decimal(value), qualifier)
+
+
+def period_name(code: str, *, short: bool = False) -> str:
+    """Return a period as people write it; ``short`` without the century: ``25-Q3``."""
+    if short and len(code) > 4:
+        return code[2:]
+    return Period.parse(code).name

@@ -20,12 +20,13 @@ from sdg_tracker.effects.models import Agreement, Quote, Story, StoryActivity
 from sdg_tracker.evidence import searching
 from sdg_tracker.evidence.models import Consent, Evidence, Link, Version
 from sdg_tracker.evidence.request_models import Request
-from sdg_tracker.foundation.documents import canonical
+from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.measures.models import Measure, MeasureVersion, Reading
-from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, Pledge
+from sdg_tracker.plans import queries as plans
+from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, PlanVersion, Pledge
 from sdg_tracker.publishing.models import Publication
 from sdg_tracker.publishing.rules import Settings
 from sdg_tracker.schemes.models import Cycle, Draft, DraftStep, Scheme
@@ -119,6 +120,15 @@ class Factories:
                 FocusGoal(number=work.next_number("focus_goal"), plan_id=plan.id, goals=["7", "13"], reason="Energi")
             )
         return plan
+
+    def approve(self, library: Library, plan: Plan, day: date = date(2025, 1, 20)) -> PlanVersion:
+        """Keep what a plan says as a version that was approved on a day."""
+        with self.workplace.writing(SYSTEM, library.id) as work:
+            text = plans.draft(work, plan)
+            facts = {"document": text, "sha256": digest(text), "approved_by": "Ledelsen", "approved_on": day}
+            version = PlanVersion(plan_id=plan.id, version=1, added_role="coordinator", added_at=work.at, **facts)
+            work.session.add(version)
+        return version
 
     def upload(self, library: Library, actor: Actor, content: bytes = b"begun\n", name: str = "note.txt") -> Upload:
         """Make an upload of which the first byte is here."""

@@ -164,7 +164,6 @@ def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -
     steps: dict[str, Callable[[Work], Edition]] = {
         dossier_outputs.KIND.name: lambda work: dossier.freeze(work, cycle.number if cycle else 1, LANGUAGE),
         impact_outputs.KIND.name: lambda work: impact.freeze(work, REPORT_YEAR, LANGUAGE),
-        evaluating.KIND: lambda work: evaluating.freeze(work, REPORT_YEAR, LANGUAGE),
     }
     for kind, freeze in steps.items():
         if kind in there:
@@ -174,6 +173,17 @@ def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -
             work.owed.clear()  # made here, not by a worker
         tell(_("Making the files of edition %(number)s, %(title)s.", number=edition.number, title=edition.title))
         build.build(workplace, library_id, edition.id)
+    if evaluating.KIND not in there:
+        with workplace.writing(actor) as work:
+            edition = evaluating.freeze(work, REPORT_YEAR, LANGUAGE)
+            work.owed.clear()  # a worker finds it when it starts
+        tell(
+            _(
+                "Edition %(number)s, %(title)s: its files are made when the program runs.",
+                number=edition.number,
+                title=edition.title,
+            )
+        )
     with workplace.reading(actor) as work:
         frozen = editions.newest_first(work)
         dossiers = [edition.number for edition in frozen if edition.kind == dossier_outputs.KIND.name]

@@ -24,6 +24,7 @@ from sdg_tracker.keeping.models import Outcome
 from sdg_tracker.mail import services as mail
 from sdg_tracker.measures import snapshot as measures
 from sdg_tracker.measures.periods import Period
+from sdg_tracker.plans import waiting, wording
 from sdg_tracker.work import Work
 
 
@@ -35,6 +36,7 @@ def sections(work: Work, actor: Actor) -> list[Section]:
         found += [
             _requirements(_("Requirements to be approved"), tasks.ready(seen)),
             *_audits(seen),
+            *_pledges(seen),
             *_to_review(seen),
             *_expiring(seen),
             *_readings(seen),
@@ -50,6 +52,19 @@ def _audits(work: Work) -> Iterable[Section]:
     rows = telling.waiting(work)
     lines = [Line(row.text.splitlines()[0], f"/editions/{row.audit.edition.number}/audit") for row in rows[:SHOWN]]
     yield Section(_("Asked or found by an auditor"), len(rows), lines, lines[0].path if lines else "")
+
+
+def _pledges(work: Work) -> Iterable[Section]:
+    """Return the pledges of the plan that are behind, have to be checked, or lack their figures."""
+    rows = [pledge for found in waiting.pledges(work).values() for pledge in found]
+    lines = [
+        Line(
+            f"{pledge['code']} {wording.own(pledge['title'])} – {wording.STATUS_NAMES[pledge['status']['shown']]}",
+            f"/plan/pledges/{pledge['number']}",
+        )
+        for pledge in rows[:SHOWN]
+    ]
+    yield Section(_("Pledges to look at"), len(rows), lines, "/plan#pledges")
 
 
 def _readings(work: Work) -> Iterable[Section]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from sdg_tracker.impact.following import FIELDS, both
 from sdg_tracker.measures import rules
+from sdg_tracker.printing import series
+from sdg_tracker.printing.series import Point
 
 Row = Mapping[str, Any]
 TOTALS = ("activities", "evidence", "attendance", "signups", "helped")
@@ -26,11 +28,23 @@ class Change:
     before: Decimal
     after: Decimal
     observations: int
+    said: tuple[str, str] = ("exact", "exact")  # qualifiers of the two
 
     @property
     def difference(self) -> Decimal:
         """Return the difference, below 0 where it fell."""
         return self.after - self.before
+
+    @property
+    def points(self) -> tuple[Point, Point]:
+        """Return both figures with their qualifiers."""
+        return Point("", self.before, self.said[0]), Point("", self.after, self.said[1])
+
+    @property
+    def apart(self) -> Point:
+        """Return how far they are apart, with a qualifier; its value is None where a "more than" hides it."""
+        told = series.change(self.points)
+        return Point("", None if told.difference is None else abs(told.difference), told.qualifier)
 
     @property
     def percent(self) -> int | None:
@@ -46,9 +60,10 @@ class Change:
 def changed_most(snapshot: Row) -> list[Change]:
     """Return the figures that changed most from the year before, beside their own size, the largest change first.
 
-    A figure that lacks a reading in one of the years, or that was defined anew between them, is not compared.
+    A figure that lacks a reading in one of the years, that was defined anew between them, or whose "more than" hides
+    how far they are apart, is not compared.
     """
-    found = [change for change in (*_counts(snapshot), *_measures(snapshot)) if change.difference]
+    found = [change for change in (*_counts(snapshot), *_measures(snapshot)) if change.apart.value]
     return sorted(found, key=lambda change: (-change.share, change.name))[:MOST]
 
 
@@ -75,7 +90,8 @@ def _count(name: str, label: Mapping[str, str], values: Sequence[Any]) -> Iterat
     known = [value["value"] if isinstance(value, Mapping) else value for value in values]
     if None not in known[-2:] and max(known[-2:]) >= LEAST:
         before, after = (Decimal(value) for value in known[-2:])
-        yield Change(name, label, before, after, sum(value is not None for value in known))
+        was, now = (value["qualifier"] if isinstance(value, Mapping) else "exact" for value in values[-2:])
+        yield Change(name, label, before, after, sum(value is not None for value in known), (was, now))
 
 
 def _measures(snapshot: Row) -> Iterator[Change]:
@@ -89,4 +105,5 @@ def _measures(snapshot: Row) -> Iterator[Change]:
             continue
         unit = {locale: f"{row['title'][locale]} ({row['unit'][locale]})" for locale in row["title"]}
         known = sum(point.figure.value is not None for point in points)
-        yield Change(f"measure:{row['code']}:{snapshot['year']}", unit, before.value, after.value, known)
+        said = before.qualifier or "exact", after.qualifier or "exact"
+        yield Change(f"measure:{row['code']}:{snapshot['year']}", unit, before.value, after.value, known, said)

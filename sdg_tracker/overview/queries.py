@@ -19,6 +19,7 @@ from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import ngettext_
 from sdg_tracker.measures import snapshot as measures
+from sdg_tracker.plans import waiting as pledges
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
 
@@ -94,7 +95,7 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
         unseen = effects.count_unseen(work, None if everything else owner)
         text = ngettext_("held activity waits for what was seen", "held activities wait for what was seen", unseen)
         entries.append(Waiting(unseen, text, "effects.index", {}))
-    entries[:0] = [*_audits(work), *_requests(work), *_tasks(work), *_evidence(work), *_links(work)]
+    entries[:0] = [*_audits(work), *_requests(work), *_tasks(work), *_pledges(work), *_evidence(work), *_links(work)]
     if work.can(Permission.EVIDENCE_QUARANTINE):
         apart = evidence.count_quarantined(work)
         text = ngettext_("piece of evidence is in quarantine", "pieces of evidence are in quarantine", apart)
@@ -163,6 +164,20 @@ def _tasks(work: Work) -> list[Waiting]:
             for number, count in work.summed("requirements ready", lambda: tasks.ready_by_cycle(work))
         ]
     return found
+
+
+def _pledges(work: Work) -> list[Waiting]:
+    """Return the pledges of the plan that somebody has to look at, for who writes it."""
+    if not work.can(Permission.PLAN_WRITE):
+        return []
+    rows = work.summed(f"pledges on {work.today}", lambda: pledges.pledges(work))
+    behind, check, data = (len(rows.get(why, ())) for why in ("behind", "check", "data"))
+    texts = (
+        (behind, ngettext_("pledge is behind or not kept", "pledges are behind or not kept", behind)),
+        (check, ngettext_("pledge has to be checked", "pledges have to be checked", check)),
+        (data, ngettext_("pledge lacks the figures that show it", "pledges lack the figures that show them", data)),
+    )
+    return [Waiting(count, text, "plans.index", {"_anchor": "pledges"}) for count, text in texts]
 
 
 def _links(work: Work) -> list[Waiting]:

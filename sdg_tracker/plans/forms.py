@@ -128,9 +128,9 @@ class PledgeForm(_PartForm):
     due_on = DateField(lazy("To be reached by"), [Optional()])
     measure = SelectField(lazy("Measure"), default="")
     baseline_period = StringField(lazy("Period of the baseline"), [Length(max=10)])
-    baseline_value = NumberField(lazy("Value of the baseline"), [Length(max=30)])
+    baseline_value = NumberField(lazy("Value of the baseline"))
     target_period = StringField(lazy("Period that is to reach it"), [Length(max=10)])
-    target_value = NumberField(lazy("Value to be reached"), [Length(max=30)])
+    target_value = NumberField(lazy("Value to be reached"))
     times = IntegerField(lazy("How many times"), [Optional(), NumberRange(1, 10_000)])
     per = SelectField(lazy("In each period"), choices=_choices(PER_NAMES), default=Per.YEAR.value)
 
@@ -226,6 +226,8 @@ def typed(details: Any) -> dict[str, Any]:
     plain = {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
     if "targets" in plain:
         plain["targets"] = ", ".join(plain["targets"])
+    if plain.get("per") == "":
+        plain["per"] = Per.YEAR.value  # of a pledge that does not recur: its form has a choice all the same
     return plain
 
 

@@ -19,6 +19,7 @@ from sdg_tracker.plans.states import Answer, InitiativeState, Kind, Per, Status
 Row = Mapping[str, Any]
 ADDED_UP = (Aggregation.SUM.value, Aggregation.MEAN.value)
 SAMPLE = 5  # pieces of evidence that a self-check looks at
+LAST_QUARTER = 10  # month in which it begins
 
 
 @dataclass(frozen=True)
@@ -330,11 +331,20 @@ def _initiative(works: Sequence[Work], over: bool) -> InitiativeState:
     return InitiativeState.LAPSED if over else InitiativeState.PROMISED
 
 
-def waits(kind: str, status: Row) -> bool:
-    """Return whether somebody has to look at a pledge: it is behind, was missed, or says nothing."""
-    shown = status["shown"]
-    lacking = kind == Kind.STANDING and bool(status["numbers"].get("missing"))
-    return lacking or shown in (Status.BEHIND, Status.MISSED, Status.NO_DATA)
+def waits(pledge: Row, day: date) -> str:
+    """Return why somebody has to look at a pledge, empty when nobody has to.
+
+    ``behind``: it is behind or was not kept. ``check``: its self-check is due, in the last quarter of a year or when
+    one of a year that is over is lacking. ``data``: nothing can be said of it.
+    """
+    status = pledge["status"]
+    if pledge["kind"] == Kind.STANDING:
+        checked = {check["year"] for check in status["numbers"]["checks"]}
+        if status["numbers"]["missing"] or (day.month >= LAST_QUARTER and day.year not in checked):
+            return "check"
+    if status["shown"] in (Status.BEHIND, Status.MISSED):
+        return "behind"
+    return "data" if status["shown"] == Status.NO_DATA else ""
 
 
 def _iso(text: str) -> date:

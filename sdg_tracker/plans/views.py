@@ -13,7 +13,7 @@ from sdg_tracker.foundation.errors import Conflict
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.measures import snapshot as measured
-from sdg_tracker.plans import asking, details, document, queries, rules, services, snapshot, wording
+from sdg_tracker.plans import asking, details, document, queries, services, snapshot, wording
 from sdg_tracker.plans.asking import Wish
 from sdg_tracker.plans.details import PlanDetails
 from sdg_tracker.plans.document import Row
@@ -65,7 +65,6 @@ def _shown(plan: Plan) -> str:
         others=[other for other in queries.plans(work) if other.number != plan.number],
         cycle=cycle,
         wishes=wishes,
-        waits=rules.waits,
         **words(work, rows),
     )
 

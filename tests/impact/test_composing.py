@@ -155,3 +155,12 @@ def test_suggestions_say_what_stands_out_with_both_numbers(
         ("total:activities", 100, 110, 10, 3),
     ]
     assert suggestions.changed_most({**taken, "years": of[:1], "figures": year(110, 20)}) == []
+    came = [{"value": 40, "qualifier": "exact"}, {"value": 90, "qualifier": "more_than"}]
+    figures = [{**zero, "totals": {**zero["totals"], "attendance": one}} for one in came]
+    [more] = suggestions.changed_most(
+        {**taken, "years": [{"year": 2024, "figures": figures[0]}], "figures": figures[1]}
+    )
+    assert more.apart.value == 50
+    assert more.apart.qualifier == "more_than"
+    hidden = {**taken, "years": [{"year": 2024, "figures": figures[1]}], "figures": figures[0]}
+    assert suggestions.changed_most(hidden) == []

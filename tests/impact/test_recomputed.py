@@ -286,3 +286,103 @@ def test_every_effect_is_that_of_the_files(report: dict[str, Any]) -> None:
     keys = ("intended", "seen", "answers", "basis")
     assert {titles[row["activity"]]: tuple(row[key] for key in keys) for row in report["effects"]} == expected
     assert expected
+
+
+# Pledges --------------------------------------------------------------------------------------------------------------
+
+LAST_DAY = date(YEAR, 12, 31)
+READ_BY = {"kept": "kept", "partly": "behind", "broken": "missed"}
+
+
+def quarter_ends(last: date) -> list[tuple[str, date]]:
+    """Return the quarters from 2025 on that are over, or end, by a day."""
+    ends = [(3, 31), (6, 30), (9, 30), (12, 31)]
+    found = [(f"{year}-Q{n}", date(year, *end)) for year in range(2025, last.year + 1) for n, end in enumerate(ends, 1)]
+    return [(code, end) for code, end in found if end <= last]
+
+
+def measurable(pledge: Row) -> tuple[str, dict[str, Any]]:
+    """Hold the last four quarters that lack nothing against the straight line from baseline to target."""
+    [measure] = [row for row in rows("measures") if row["code"] == pledge["measure"]]
+    houses = [row["code"] for row in rows("branches")] if measure["by_branch"] == "yes" else [""]
+    there = {(row["period"], row["branch"]): row for row in READ if row["measure"] == pledge["measure"]}
+    due, begun = date.fromisoformat(pledge["due_on"]), date(int(pledge["baseline_period"]), 12, 31)
+    start, end = Decimal(pledge["baseline_value"]), Decimal(pledge["target_value"])
+    quarters = quarter_ends(LAST_DAY)
+    missing = [[code, house] for code, _end in quarters for house in houses if (code, house) not in there]
+    observed = []
+    for place in range(3, len(quarters)):
+        keys = [(code, house) for code, _end in quarters[place - 3 : place + 1] for house in houses]
+        if all(key in there for key in keys):
+            last = quarters[place][1]
+            line = start + (end - start) * (last - begun).days / (due - begun).days
+            observed.append((last.isoformat(), sum(Decimal(there[key]["value"]) for key in keys), line))
+    numbers = {"observations": observed, "missing": missing}
+    if not observed:
+        return "no_data", {**numbers, "found": None, "wanted": None}
+    _last, value, line = observed[-1]
+    return "on_track" if value <= line else "behind", {**numbers, "found": value, "wanted": line}
+
+
+def recurring(pledge: Row) -> tuple[str, list[dict[str, Any]]]:
+    """Count what was done in each year, or quarter where it is asked for every week, from the day of adoption on."""
+    begun = date.fromisoformat(pledge["adopted_on"])
+    weekly = pledge["per"] == "week"
+    done = [
+        (row["day"], row["period"], int(row["count"]))
+        for row in rows("pledge-notes")
+        if row["pledge"] == pledge["code"]
+    ]
+    tied = [ALL[row["activity"]] for row in rows("plan-ties") if row["code"] == pledge["code"]]
+    done += [(row["starts_on"], "", 1) for row in tied if row["status"] in ("held", "ongoing")]
+    done = [one for one in done if one[0] <= LAST_DAY.isoformat()]
+    found: list[dict[str, Any]] = []
+    for code, last in quarter_ends(LAST_DAY) if weekly else [(str(YEAR), LAST_DAY)]:
+        first = max(date(last.year, last.month - 2, 1) if weekly else date(YEAR, 1, 1), begun)
+        days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+        needed = int(pledge["times"]) * (sum(day.isoweekday() == 4 for day in days) if weekly else 1)
+        mine = [one for one in done if (one[1] or quarter_of(one[0], weekly=weekly)) == code]
+        late = sum(count for day, _for, count in mine if day > last.isoformat())
+        count = sum(count for _day, _for, count in mine)
+        found.append({"period": code, "needed": needed, "found": count, "on_time": count - late, "late": late})
+    over = found[:-1]  # the last one ends on the day itself
+    if any(row["found"] < row["needed"] for row in over):
+        return "behind", found
+    running = found[-1]
+    return ("kept" if running["found"] >= running["needed"] else "behind"), found
+
+
+def quarter_of(day: str, *, weekly: bool) -> str:
+    return f"{day[:4]}-Q{(int(day[5:7]) + 2) // 3}" if weekly else day[:4]
+
+
+def test_every_number_of_a_pledge_is_that_of_the_files(report: dict[str, Any]) -> None:
+    found = {pledge["code"]: pledge for pledge in report["plan"]["pledges"]}
+    assert list(found) == [row["code"] for row in rows("pledges")]
+    stands = {}
+    for pledge in rows("pledges"):
+        status = found[pledge["code"]]["status"]
+        numbers = status["numbers"]
+        if pledge["kind"] == "measurable":
+            expected, counts = measurable(pledge)
+            seen = [(row["last"], Decimal(row["value"]), Decimal(row["wanted"])) for row in numbers["observations"]]
+            assert seen == [(last, value, round(line, 4)) for last, value, line in counts["observations"]]
+            for key in ("found", "wanted"):
+                assert (numbers[key] is None) == (counts[key] is None)
+                assert counts[key] is None or Decimal(numbers[key]) == round(counts[key], 4)
+            assert numbers["missing"] == counts["missing"]
+        elif pledge["kind"] == "recurring":
+            expected, periods = recurring(pledge)
+            assert [{key: row[key] for key in periods[0]} for row in numbers["periods"]] == periods
+        else:
+            checks = [
+                row for row in rows("pledge-checks") if row["pledge"] == pledge["code"] and row["day"] <= str(LAST_DAY)
+            ]
+            assert [(row["on"], row["answer"], row["note"]) for row in numbers["checks"]] == [
+                (row["day"], row["answer"], row["note_da"]) for row in checks
+            ]
+            expected = READ_BY[checks[-1]["answer"]]
+        assert status["computed"] == expected, pledge["code"]
+        stands[pledge["code"]] = expected
+        assert status["shown"] == expected  # nothing is overruled before 2026
+    assert set(stands.values()) > {"no_data", "behind"}

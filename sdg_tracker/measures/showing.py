@@ -111,6 +111,14 @@ def whole_year(row: Row, measures: Mapping[str, Row]) -> tuple[int, Figure] | No
     return None
 
 
+def baseline_now(row: Row, measures: Mapping[str, Row]) -> Figure | None:
+    """Return what the baseline's period comes to now, where that is something else; None where the two agree."""
+    if row["baseline"] is None:
+        return None
+    found = rules.figure(row, row["baseline"]["period"], measures=measures)
+    return None if found.value in (None, Decimal(row["baseline"]["value"])) else found
+
+
 def gaps(missing: Sequence[Missing], names: Mapping[str, str]) -> str:
     """Return gaps in words: each period with its branches, the first few of them."""
     told = []

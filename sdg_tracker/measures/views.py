@@ -69,6 +69,7 @@ def show(number: int) -> ResponseReturnValue:
         years=[(year, rules.figure(row, str(year), measures=rows)) for year in rules.years(row, rows)] if row else [],
         due=snapshot.by_period(rules.due(row, work.today, in_use)) if row else [],
         latest=showing.whole_year(row, rows) if row else None,
+        baseline_now=showing.baseline_now(row, rows) if row else None,
         places=shown if measure.by_branch else [],
         rate=[rows[code] for code in (measure.numerator, measure.denominator) if code in rows],
         titles=goals.titles(work),

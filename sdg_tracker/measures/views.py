@@ -13,7 +13,8 @@ from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy, ngettext_
 from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals
-from sdg_tracker.measures import entering, outputs, queries, rules, services, showing, snapshot, standard
+from sdg_tracker.goals import sections
+from sdg_tracker.measures import entering, of_goal, outputs, queries, rules, services, showing, snapshot, standard
 from sdg_tracker.measures.forms import AddForm, DefineForm, EnterForm, MeasureForm, ReasonForm, enter_form, typed
 from sdg_tracker.measures.models import Measure
 from sdg_tracker.measures.periods import Period
@@ -31,6 +32,7 @@ from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.work import Work
 
 blueprint = Blueprint("measures", __name__)
+sections.register(20, of_goal.section)
 navigation.add(48, lazy("Measures"), "measures.index", Permission.MEASURE_READ)
 words({"readings-none": lazy("Write at least one value.")})
 PROOFS = 100  # pieces of evidence to choose from, the newest
@@ -69,6 +71,7 @@ def show(number: int) -> ResponseReturnValue:
         years=[(year, rules.figure(row, str(year), measures=rows)) for year in rules.years(row, rows)] if row else [],
         due=snapshot.by_period(rules.due(row, work.today, in_use)) if row else [],
         latest=showing.whole_year(row, rows) if row else None,
+        told=showing.told(row, rows) if row else "",
         baseline_now=showing.baseline_now(row, rows) if row else None,
         places=shown if measure.by_branch else [],
         rate=[rows[code] for code in (measure.numerator, measure.denominator) if code in rows],

@@ -37,8 +37,10 @@ from sdg_tracker.measures.import_views import blueprint as loading
 from sdg_tracker.measures.reading_views import blueprint as readings
 from sdg_tracker.measures.views import blueprint as measures
 from sdg_tracker.overview.views import blueprint as overview
+from sdg_tracker.plandocument.views import blueprint as plandocument
 from sdg_tracker.plans.part_views import blueprint as plan_parts
 from sdg_tracker.plans.pledge_views import blueprint as pledges
+from sdg_tracker.plans.steer_views import blueprint as steering
 from sdg_tracker.plans.views import blueprint as plans
 from sdg_tracker.publishing.public_views import blueprint as public
 from sdg_tracker.publishing.views import blueprint as publishing
@@ -74,11 +76,13 @@ PARTS = (
     tasks,
     plans,
     plan_parts,
+    steering,
     pledges,
     editions,
     comparison,
     dossier,
     impact,
+    plandocument,
     publishing,
     public,
     audit,

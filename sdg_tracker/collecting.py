@@ -40,6 +40,9 @@ from sdg_tracker.foundation.text import slug, sort_key
 from sdg_tracker.goals import queries as goal_queries
 from sdg_tracker.goals.models import FRAMEWORK, Target
 from sdg_tracker.keeping.models import Fixity, Result
+from sdg_tracker.measures import snapshot as measures
+from sdg_tracker.plans import snapshot as plans
+from sdg_tracker.plans import told
 from sdg_tracker.printing import served
 from sdg_tracker.schemes.models import Cycle, Term
 from sdg_tracker.work import Work
@@ -148,6 +151,25 @@ def strategy(work: Work) -> Row | None:
 
 def _parts(code: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part) if part.isdigit() else 0, part) for part in code.split("."))
+
+
+def plan(work: Work, on: date, known: Sequence[Row] | None = None) -> tuple[Row, list[Row]] | None:
+    """Return the plan in force on a day, with the names of its partners, and the measures of its pledges.
+
+    None where none is approved. ``known`` are the rows of the measures up to that day, read where they are not given.
+    """
+    rows = measures.rows(work, until=on) if known is None else known
+    found = plans.row(work, on, measures=rows)
+    if found is None or not found["approved"]:
+        return None
+    named = {code for row in found["initiatives"] for code in row["partners"]}
+    columns = sa.select(Partner.code, Partner.name, Partner.name_en).order_by(Partner.code)
+    partners = {
+        code: {"da": name, "en": name_en or name}
+        for code, name, name_en in work.session.execute(columns)
+        if code in named
+    }
+    return {**found, "partners": partners}, told.measured(found, rows)
 
 
 def terms(work: Work) -> Terms:

@@ -21,9 +21,16 @@ from sdg_tracker.editions import kinds
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, open_store
 from sdg_tracker.impact import outputs as impact
+from sdg_tracker.plandocument import outputs as plandocument
 from sdg_tracker.supplement import outputs as supplement
 
-KINDS = (dossier.KIND, impact.KIND, supplement.KIND, auditreport.KIND)  # importing them has registered them
+KINDS = (
+    dossier.KIND,
+    impact.KIND,
+    supplement.KIND,
+    auditreport.KIND,
+    plandocument.KIND,
+)  # importing them has registered them
 
 
 def main(arguments: list[str]) -> None:

@@ -16,6 +16,7 @@ import sdg_tracker
 from sdg_tracker import demo
 from sdg_tracker.access import Actor
 from sdg_tracker.activities import queries as activities
+from sdg_tracker.demo import effects
 from sdg_tracker.evidence.models import Evidence, Tie, Version
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.resources import resource_dir
@@ -89,6 +90,7 @@ def fill(workplace: Workplace) -> Actor:
                 for code in parts(row["requirement"])
             ]
             work.session.add(piece)
+        effects.tell(work)
     return actor
 
 

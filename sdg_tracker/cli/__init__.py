@@ -17,6 +17,7 @@ MODULES = {
     "measuring": ("measures",),
     "drafting": ("scheme",),
     "certifying": ("assess", "certification"),
+    "planning": ("plan",),
     "issuing": ("dossier", "impact", "edition", "auditor"),
     "auditing": ("audit",),
 }

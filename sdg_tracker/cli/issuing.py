@@ -27,6 +27,7 @@ from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.impact import outputs as impact_outputs
 from sdg_tracker.impact import services as impact
 from sdg_tracker.jobs import Progress
+from sdg_tracker.plandocument import outputs as plandocument_outputs
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.supplement import outputs as supplement_outputs
 
@@ -43,6 +44,7 @@ KINDS = (  # importing them has registered them
     impact_outputs.KIND,
     supplement_outputs.KIND,
     auditreport_outputs.KIND,
+    plandocument_outputs.KIND,
 )
 OF_SEAL, CERTIFICATE = {SIGNED: "-signed.pdf", TAGS: f".{TAGS}"}, "-certificate.pem"  # what their names end in
 LANGUAGE = click.Choice(["da", "en"])
@@ -121,7 +123,7 @@ def make(who: Acting, edition: Edition) -> None:
     with click.progressbar(length=edition.total, label=_("Making the files")) as bar:
 
         def progress(done: int, total: int, name: str) -> None:
-            bar.label, bar.length = name or _("Done"), total
+            bar.label, bar.length = name or _("Finished"), total
             bar.update(done - bar.pos)
 
         build.build(who.workplace, who.library_id, edition.id, progress)

@@ -30,7 +30,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Item:
-    """A requirement, exhibit or activity that is not the same in both; ``why`` is the reason that the trail gives."""
+    """A requirement, exhibit, activity or plan line that is not the same in both; ``why`` is the trail's reason."""
 
     kind: str
     key: str
@@ -77,6 +77,7 @@ class Difference:
     evidence: tuple[Item, ...]
     activities: tuple[Item, ...]
     same: Mapping[str, int]
+    plan: tuple[Item, ...] = ()  # pledges and initiatives
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain data; of figures only those that changed."""
@@ -92,6 +93,7 @@ def between(old: Row, new: Row, old_fingerprint: str, new_fingerprint: str) -> D
     requirements, same_requirements = _requirements(old, new)
     evidence, same_evidence = _evidence(old, new)
     activities, same_activities = _activities(old, new)
+    plan, same_plan = _plan(old, new)
     return Difference(
         old["kind"],
         _side(old, old_fingerprint),
@@ -100,7 +102,13 @@ def between(old: Row, new: Row, old_fingerprint: str, new_fingerprint: str) -> D
         requirements,
         evidence,
         activities,
-        {"requirements": same_requirements, "evidence": same_evidence, "activities": same_activities},
+        {
+            "requirements": same_requirements,
+            "evidence": same_evidence,
+            "activities": same_activities,
+            "plan": same_plan,
+        },
+        plan,
     )
 
 
@@ -223,6 +231,41 @@ def _of_activity(row: Row) -> dict[str, Any]:
         "signups": row["signups"],
         "helped": row["helped"],
         "goals": ", ".join(mapping["code"] for mapping in row["mappings"]),
+    }
+
+
+# The plan -----------------------------------------------------------------------------------------------------------
+
+
+def _plan(old: Row, new: Row) -> tuple[tuple[Item, ...], int]:
+    """Return the pledges and initiatives that are not the same; nothing where neither has a plan."""
+    found: list[Item] = []
+    same = 0
+    for part, fields in (("pledges", _of_pledge), ("initiatives", _of_initiative)):
+        one, other = ({row["code"]: row for row in (side.get("plan") or {}).get(part, ())} for side in (old, new))
+        items, kept = _items(one, other, lambda row: row["title"], fields)
+        found, same = found + items, same + kept
+    return tuple(found), same
+
+
+def _of_pledge(row: Row) -> dict[str, Any]:
+    return {
+        "pledge": row["status"]["shown"],
+        "measured": row["status"]["numbers"].get("found"),
+        "promise": row["text"],
+        "aim": (row["target"] or {}).get("value"),
+        "due_on": row["due_on"],
+        "responsible": row["responsible"],
+    }
+
+
+def _of_initiative(row: Row) -> dict[str, Any]:
+    return {
+        "initiative": row["state"],
+        "name": row["title"],
+        "days": " – ".join(day for day in (row["first"], row["last"]) if day),
+        "promise": row["what"],
+        "responsible": row["responsible"],
     }
 
 

@@ -13,7 +13,7 @@ from sdg_tracker.printing.head import Head
 from sdg_tracker.printing.texts import render
 
 NO_PICTURES = FolderBlobs(Path("/nonexistent"))
-MOST = {"figures": 24, "requirements": 20, "evidence": 20, "activities": 8}  # lines; the workbook has all
+MOST = {"figures": 24, "requirements": 20, "evidence": 20, "activities": 8, "plan": 12}  # lines; the workbook has all
 
 
 def build(found: Difference, title: str, later: dict[str, Any], language: str, target: BinaryIO) -> None:

@@ -13,9 +13,11 @@ from sdg_tracker.comparison.difference import ADDED, CHANGED, GONE, REPLACED, Di
 from sdg_tracker.comparison.difference import Field as Changed
 from sdg_tracker.comparison.words import Piece
 from sdg_tracker.foundation.i18n import Text, _, format_number, lazy
+from sdg_tracker.plans.wording import INITIATIVE_NAMES
+from sdg_tracker.plans.wording import STATUS_NAMES as PLEDGE_NAMES
 from sdg_tracker.printing.texts import day, said
 
-LONG = ("text", "narrative", "reason", "answers")  # fields whose words are held against each other
+LONG = ("text", "narrative", "reason", "answers", "promise")  # fields whose words are held against each other
 KIND_NAMES: Mapping[str, Text] = {
     ADDED: lazy("Added since"),
     GONE: lazy("No longer there"),
@@ -48,6 +50,18 @@ FIELD_NAMES: Mapping[str, Text] = {
     "signups": lazy("Signed up"),
     "helped": lazy("Helped"),
     "goals": lazy("Goals and targets"),
+    "pledge": lazy("Status"),
+    "measured": lazy("Measured"),
+    "promise": lazy("What is promised"),
+    "aim": lazy("Target value"),
+    "due_on": lazy("Deadline"),
+    "responsible": lazy("Responsible"),
+    "initiative": lazy("State"),
+}
+CODES: Mapping[str, Mapping[str, Text]] = {
+    "state": STATE_NAMES,
+    "pledge": PLEDGE_NAMES,
+    "initiative": INITIATIVE_NAMES,
 }
 FIGURE_NAMES: Mapping[str, Text] = {
     "decision": lazy("The scheme's threshold is reached"),
@@ -101,6 +115,7 @@ def sections(found: Difference) -> list[Section]:
         ("requirements", _("Requirements"), found.requirements, _("%(number)s are the same.")),
         ("evidence", _("Evidence"), found.evidence, _("%(number)s are the same.")),
         ("activities", _("Activities"), found.activities, _("%(number)s are the same.")),
+        ("plan", _("The plan"), found.plan, _("%(number)s are the same.")),
     ]
     shown = [
         Section(key, title, list(_lines(items)), text % {"number": format_number(same[key])}, _counts(items))
@@ -188,14 +203,14 @@ def _text(name: str, value: Any) -> str:  # noqa: PLR0911 - one line for each so
         return said(value)
     if isinstance(value, int):
         return format_number(value)
-    if name == "state":
-        return str(STATE_NAMES[value])
+    if name in CODES:
+        return str(CODES[name][value])
     if name == "status":
         return str(STATUS_NAMES[Status(value)])
     if name == "progress":
         return str(PROGRESS_NAMES[Progress(value)])
     if name == "review":
         return _("accepted") if value == "accepted" else _("not reviewed yet")
-    if name == "valid_until":
+    if name in ("valid_until", "due_on"):
         return day(value)
     return f"{value[:12]}…" if name == "sha256" else str(value)

@@ -20,7 +20,7 @@ from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
-from sdg_tracker.demo import auditing, effects, files, measuring, people, planning, publishing, scale
+from sdg_tracker.demo import auditing, effects, evaluating, files, measuring, people, planning, publishing, scale
 from sdg_tracker.demo.files import Content, seed_file
 from sdg_tracker.dossier import outputs as dossier_outputs
 from sdg_tracker.dossier import services as dossier
@@ -151,6 +151,7 @@ def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -
     steps: dict[str, Callable[[Work], Edition]] = {
         dossier_outputs.KIND.name: lambda work: dossier.freeze(work, cycle.number if cycle else 1, LANGUAGE),
         impact_outputs.KIND.name: lambda work: impact.freeze(work, REPORT_YEAR, LANGUAGE),
+        evaluating.KIND: lambda work: evaluating.freeze(work, REPORT_YEAR, LANGUAGE),
     }
     for kind, freeze in steps.items():
         if kind in there:
@@ -163,7 +164,7 @@ def _editions(workplace: Workplace, actor: Actor, library_id: int, tell: Tell) -
     with workplace.reading(actor) as work:
         frozen = editions.newest_first(work)
         dossiers = [edition.number for edition in frozen if edition.kind == dossier_outputs.KIND.name]
-        reports = [edition.number for edition in frozen if edition.year == REPORT_YEAR]
+        reports = [edition.number for edition in frozen if edition.kind == impact_outputs.KIND.name]
     if publishing.publish(workplace, actor, reports[-1], REPORT_YEAR):
         tell(_("The page of %(year)s is public.", year=str(REPORT_YEAR)))
     if auditing.audit(workplace, actor, dossiers[-1]):

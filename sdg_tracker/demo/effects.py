@@ -27,15 +27,25 @@ def fill(workplace: Workplace, actor: Actor) -> int:
     with workplace.writing(actor) as work:
         if any(work.library.numbers.get(kind) for kind in ("effect", "quote", "story")):
             return 0
-        known = {row.title: row for row in work.session.scalars(sa.select(Activity))}
-        effects = [row for row in _rows("effects.csv") if row["activity"] in known]
-        for row in effects:
-            _effect(work, row, known[row["activity"]])
+        effects, known = tell(work), _known(work)
         said = {row["activity"]: _quote(work, row, known[row["activity"]]) for row in _rows("quotes.csv")}
         told = _rows("stories.csv")
         for row in told:
             _story(work, row, known, said)
-    return len(effects) + len(told)
+    return effects + len(told)
+
+
+def tell(work: Work) -> int:
+    """Say what activities were meant to do for people and what was seen; return of how many."""
+    known = _known(work)
+    rows = [row for row in _rows("effects.csv") if row["activity"] in known]
+    for row in rows:
+        _effect(work, row, known[row["activity"]])
+    return len(rows)
+
+
+def _known(work: Work) -> dict[str, Activity]:
+    return {row.title: row for row in work.session.scalars(sa.select(Activity))}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from sdg_tracker.dossier import workbook
 from sdg_tracker.dossier.rules import Variant
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import _
+from sdg_tracker.plans import told
 from sdg_tracker.printing import served
 from sdg_tracker.printing.edition import Template, print_edition
 from sdg_tracker.schemes import words
@@ -105,6 +106,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "actions": sorted(Counter(event["action"] for event in events).items()),
         "extract": [*events[:1], *events[1:][-LAST_EVENTS:]],
         "of_year": of_year(snapshot),
+        "planned": told.shown(snapshot) if "plan" in snapshot else None,
         "years": served.by_year(snapshot, *_period(snapshot)),
     }
 

@@ -64,6 +64,8 @@ def take(work: Work, cycle: Cycle, number: int, language: str, composed: Compose
         "trail": told if chosen.trail else {**told, "events": []},
         "names": collecting.names(told, work.actor.role.value),
     }
+    if planned := collecting.plan(work, work.today):
+        whole["plan"], whole["measures"] = planned
     audited = telling.earlier(work, cycle)
     if audited:
         whole["findings"] = [row for row in audited if not row["requirement"] or row["requirement"] in order]

@@ -16,7 +16,7 @@ from sdg_tracker.printing.head import Head
 from sdg_tracker.printing.texts import said, utc
 from sdg_tracker.schemes.words import CLAIM_TYPES, CONFIDENCE, KINDS, PERIODS, SCOPES, with_unit
 from sdg_tracker.schemes.words import decision as rule_in_words
-from sdg_tracker.workbooks import book, sheets
+from sdg_tracker.workbooks import book, planned, sheets
 from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, place
 from sdg_tracker.workbooks.sheets import Row, day, listed, yes_no
 
@@ -38,6 +38,7 @@ def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: 
                 sheets.mappings(head),
                 sheets.evidence(head, with_requirements=True, more=_of_auditor(MARK_NAMES)),
                 _ties(head),
+                *([planned.pledges(head), planned.initiatives(head)] if "plan" in snapshot else []),
                 sheets.trail(head),
             ],
         )

@@ -103,9 +103,8 @@ def _check_key(work: Work, edition: Edition, about: About, key: str) -> None:
         raise Invalid("correction-exhibit-none", field="key", key=key)
 
 
-def to_print(work: Work, kind: str, cycle_id: int | None, year: int | None) -> list[dict[str, Any]]:
-    """Return for a snapshot what was noted since the last edition of the kind and period was frozen."""
-    earlier = work.session.scalars(queries.alike(kind, cycle_id, year).order_by(Edition.number)).all()
+def to_print(work: Work, earlier: Sequence[Edition]) -> list[dict[str, Any]]:
+    """Return for a snapshot what was noted to the earlier editions since the last of them was frozen."""
     if not earlier:
         return []
     numbers = {edition.id: edition.number for edition in earlier}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
-from sdg_tracker.editions import corrections, kinds, succession
+from sdg_tracker.editions import corrections, kinds, queries, succession
 from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.i18n import lazy
@@ -26,18 +26,19 @@ def freeze(
     language: str,
     cycle: Cycle | None = None,
     year: int | None = None,
+    alike: Callable[[Edition], bool] | None = None,
 ) -> Edition:
     """Freeze what ``take`` collects, given the edition's number; its files are owed to the worker.
 
+    ``alike`` narrows the earlier editions whose place it can take, and whose corrections it prints, where those of a
+    kind and period are not all the same.
     The library's row is locked first, so two who freeze at once get two numbers and two whole snapshots.
     """
     work.require(Permission.EDITION_FREEZE)
     number = work.next_number("edition")
     cycle_id = cycle.id if cycle else None
-    replaced, noted = (
-        succession.pending(work, kind, cycle_id, year),
-        corrections.to_print(work, kind, cycle_id, year),
-    )
+    before = [one for one in queries.of_period(work, kind, cycle_id, year) if alike is None or alike(one)]
+    replaced, noted = succession.pending(before), corrections.to_print(work, before)
     snapshot = {**take(number), "format": FORMAT, "kind": kind, "number": number, **_of_earlier(replaced, noted)}
     also = kinds.second_language(snapshot)
     kept = work.blobs.put(io.BytesIO(canonical(snapshot)))

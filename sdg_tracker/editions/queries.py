@@ -34,14 +34,14 @@ def by_id(work: Work, edition_id: int) -> Edition:
     return found
 
 
-def alike(kind: str, cycle_id: int | None, year: int | None) -> sa.Select[Edition]:
-    """Return the statement for the editions of a kind and period: of a cycle, or of a year."""
+def of_period(work: Work, kind: str, cycle_id: int | None, year: int | None) -> Sequence[Edition]:
+    """Return the editions of a kind and period, of a cycle or of a year, by their numbers."""
     same = (
         Edition.kind == kind,
         Edition.cycle_id.is_not_distinct_from(cycle_id),
         Edition.year.is_not_distinct_from(year),
     )
-    return _with_files().where(*same)
+    return work.session.scalars(_with_files().where(*same).order_by(Edition.number)).all()
 
 
 def newest_first(work: Work) -> Sequence[Edition]:

@@ -59,7 +59,6 @@ def give_way(work: Work, edition: Edition, by: int, reason: str) -> None:
     trail.record(work, "edition.superseded", edition, by=by, reason=reason)
 
 
-def pending(work: Work, kind: str, cycle_id: int | None, year: int | None) -> Sequence[Edition]:
-    """Return the editions whose place the next one of the kind and period takes."""
-    rows = queries.alike(kind, cycle_id, year).where(Edition.superseded_by.is_(None), Edition.supersede_reason != "")
-    return work.session.scalars(rows.order_by(Edition.number)).all()
+def pending(earlier: Sequence[Edition]) -> list[Edition]:
+    """Return those of the earlier editions whose place the next one takes."""
+    return [one for one in earlier if one.superseded_by is None and one.supersede_reason]

@@ -118,21 +118,25 @@ def unseen(work: Work, owner: int | None = None) -> list[Activity]:
 
     ``owner``: only those that this person is responsible for, or entered where nobody is. The latest first.
     """
-    waiting = sa.select(Effect.activity_id).where(Effect.intended_at.is_not(None), Effect.seen_at.is_(None))
-    rows = sa.select(Activity).where(
-        Activity.id.in_(waiting), Activity.withdrawn_at.is_(None), Activity.status == Status.HELD.value
-    )
-    if owner is not None:
-        added = sa.and_(Activity.owner_number.is_(None), Activity.added_by == owner)
-        rows = rows.where(sa.or_(Activity.owner_number == owner, added))
     heavy = (defer(Activity.description), defer(Activity.search_text))
+    rows = sa.select(Activity).where(*_unseen(owner))
     ordered = rows.order_by(Activity.starts_on.desc().nulls_last(), Activity.number.desc())
     return list(work.session.scalars(ordered.options(*heavy)))
 
 
 def count_unseen(work: Work, owner: int | None = None) -> int:
     """Return how many those are, counted anew after each change."""
-    return work.summed(f"effects unseen {owner}", lambda: len(unseen(work, owner)))
+    counted = sa.select(sa.func.count()).select_from(Activity).where(*_unseen(owner))
+    return work.summed(f"effects unseen {owner}", lambda: work.session.scalar(counted) or 0)
+
+
+def _unseen(owner: int | None) -> list[sa.ColumnElement[bool]]:
+    waiting = sa.select(Effect.activity_id).where(Effect.intended_at.is_not(None), Effect.seen_at.is_(None))
+    where = [Activity.id.in_(waiting), Activity.withdrawn_at.is_(None), Activity.status == Status.HELD.value]
+    if owner is not None:
+        added = sa.and_(Activity.owner_number.is_(None), Activity.added_by == owner)
+        where.append(sa.or_(Activity.owner_number == owner, added))
+    return where
 
 
 def measured(work: Work, year: int | None = None) -> list[Measured]:

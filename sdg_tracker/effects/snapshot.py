@@ -25,8 +25,9 @@ Row = dict[str, Any]
 
 def effects(work: Work) -> list[Row]:
     """Return the effects of activities that are not withdrawn, by activity, each with what was said of it."""
+    accepted = sa.and_(Evidence.counts, Evidence.accepted_version.is_not(None))
     rows = (
-        sa.select(Effect, Activity.number, Evidence.number)
+        sa.select(Effect, Activity.number, sa.case((accepted, Evidence.number)))
         .join(Effect.activity)
         .outerjoin(Effect.source)
         .where(Activity.withdrawn_at.is_(None))

@@ -17,7 +17,7 @@ from sdg_tracker.web.forms import BaseForm, SearchForm, choices
 STATES: dict[str, Text] = {
     RequestState.OPEN.value: lazy("Not given yet"),
     RequestState.GIVEN.value: lazy("To be reviewed"),
-    RequestState.DONE.value: lazy("Done"),
+    RequestState.DONE.value: lazy("Finished"),
     RequestState.CANCELLED.value: lazy("Cancelled"),
 }
 

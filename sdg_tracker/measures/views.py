@@ -14,7 +14,18 @@ from sdg_tracker.foundation.i18n import _, lazy, ngettext_
 from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals import sections
-from sdg_tracker.measures import entering, of_goal, outputs, queries, rules, services, showing, snapshot, standard
+from sdg_tracker.measures import (
+    entering,
+    goal_figures,
+    of_goal,
+    outputs,
+    queries,
+    rules,
+    services,
+    showing,
+    snapshot,
+    standard,
+)
 from sdg_tracker.measures.forms import AddForm, DefineForm, EnterForm, MeasureForm, ReasonForm, enter_form, typed
 from sdg_tracker.measures.models import Measure
 from sdg_tracker.measures.periods import Period
@@ -33,6 +44,7 @@ from sdg_tracker.work import Work
 
 blueprint = Blueprint("measures", __name__)
 sections.register(20, of_goal.section)
+sections.register(20, goal_figures.section)
 navigation.add(48, lazy("Measures"), "measures.index", Permission.MEASURE_READ)
 words({"readings-none": lazy("Write at least one value.")})
 PROOFS = 100  # pieces of evidence to choose from, the newest

@@ -310,3 +310,12 @@ class TieForm(BaseForm):
         """Fill in the choices."""
         self.pledges.choices = [(str(number), title) for number, title in pledges]
         self.initiatives.choices = [(str(number), title) for number, title in initiatives]
+
+
+class SteerForm(SearchForm):
+    """What the page to steer by is narrowed to."""
+
+    role = SelectField(lazy("Role"))
+    goal = SelectField(lazy("Goal"))
+    year = SelectField(lazy("Year"))
+    state = SelectField(lazy("State"))

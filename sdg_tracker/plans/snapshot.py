@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from sdg_tracker.foundation.documents import digest
 from sdg_tracker.measures import rules as measures
 from sdg_tracker.measures import snapshot as measured
 from sdg_tracker.plans import queries, rules
@@ -44,6 +45,29 @@ def row(
         "versions": told([one for one in approved if version is None or one.version <= version.version]),
         "pledges": [_pledge(one, text, known, proof, on) for one in text["pledges"]],
         "initiatives": [_initiative(one, text, proof, on) for one in text["initiatives"]],
+    }
+
+
+def proposal(work: Work, on: date) -> Row | None:
+    """Return what differs from the version in force on a day: the draft, else the version approved last.
+
+    ``approved_on`` is None for a draft. None where nothing differs, or no version is approved.
+    """
+    plan = queries.of_day(work, on)
+    approved = queries.versions(work, plan) if plan is not None else []
+    if plan is None or not approved:
+        return None
+    base, newest, draft = in_force(approved, on), approved[-1], queries.draft(work, plan)
+    proposed = digest(draft) != newest.sha256
+    if not proposed and newest is base:
+        return None
+    changes = difference(base.document, draft if proposed else newest.document)
+    return {
+        "version": newest.version + 1 if proposed else newest.version,
+        "based_on": base.version,
+        "approved_on": None if proposed else newest.approved_on.isoformat(),
+        "reason": "" if proposed else newest.reason,
+        "changes": [asdict(change) for change in changes],
     }
 
 

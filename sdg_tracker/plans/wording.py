@@ -65,9 +65,9 @@ ROLE_NAMES: Mapping[str, Text] = {
 }
 INITIATIVE_NAMES: Mapping[str, Text] = {
     InitiativeState.PROMISED: lazy("Promised"),
-    InitiativeState.DONE: lazy("Done, without evidence"),
-    InitiativeState.PROVED: lazy("Done and proved"),
-    InitiativeState.LAPSED: lazy("Not done"),
+    InitiativeState.DONE: lazy("Done"),
+    InitiativeState.PROVED: lazy("Proved"),
+    InitiativeState.LAPSED: lazy("Lapsed"),
 }
 INITIATIVE_KINDS: Mapping[str, str] = {
     InitiativeState.PROMISED: "",

@@ -169,7 +169,9 @@ def lines(series: Sequence[Mapping[str, Any]], width: float, height: float, note
         [(scale.at(mark), mark) for mark in marks],
         [(place.x, place.anchor, label) for place, label in zip(named, shown, strict=True)],
         [
-            _curve(index, one, places, scale, legend=legend[index], alone=(step, width) if len(series) == 1 else None)
+            _curve(
+                index, one, places, scale, legend=legend[index], alone=(step, left, width) if len(series) == 1 else None
+            )
             for index, one in enumerate(series)
         ],
         [(places[label], label) for label in labels if _missing(series, label)],
@@ -212,7 +214,7 @@ def _curve(
     scale: Scale,
     *,
     legend: tuple[float, float],
-    alone: tuple[float, float] | None,
+    alone: tuple[float, float, float] | None,  # room of a figure, and between which edges they are written
 ) -> Curve:
     pieces: list[list[str]] = [[]]
     dots, known = [], []
@@ -226,11 +228,11 @@ def _curve(
             known.append((x, y, point))
     values = []
     if alone and known:
-        step, width = alone
+        step, left, right = alone
         all_fit = max(long(point) for *_place, point in known) + 10 <= step or len(known) == 1
         chosen = known if all_fit else [known[0], known[-1]] if len(known) > 1 else known
         for x, y, point in chosen:
-            [place] = placed([(x, long(point))], 0, width)
+            [place] = placed([(x, long(point))], left, right)
             values.append((place.x, y - 18, place.anchor, point))
     runs = [" ".join(piece) for piece in pieces if len(piece) > 1]
     return Curve(one["label"], index % 4 + 1, (index + index // 4) % 4 + 1, runs, dots, values, legend)

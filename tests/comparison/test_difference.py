@@ -92,7 +92,7 @@ def test_every_change_is_told_and_nothing_else(found: Difference, old: Row) -> N
     assert [(item.key, {one.name for one in item.fields}) for item in found.activities] == [
         ("1", {"name", "attendance"})
     ]
-    assert found.same == {"requirements": 1, "evidence": 1, "activities": 3}
+    assert found.same == {"requirements": 1, "evidence": 1, "activities": 3, "plan": 0}
     moved = {figure.name: (figure.old, figure.new) for figure in found.figures if not figure.same}
     assert moved["decision"] == (False, True)
     assert moved["accepted"] == (0, 1)

@@ -22,7 +22,8 @@ from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
 from sdg_tracker.printing.edition import compose
 from sdg_tracker.printing.paper import lay_out
-from tests.printing import snapshots
+from tests import demo_library
+from tests.printing import plans, snapshots
 from tests.printing.structure import Structure, text
 
 Row = dict[str, Any]
@@ -331,3 +332,15 @@ def test_a_library_without_anything_gets_an_honest_dossier(blobs: FolderBlobs, s
         "decision": {**snapshot["decision"], "reached": None, "reasons": []},
     }
     assert pdf.render_pdf(empty, digest(empty), blobs).startswith(b"%PDF-1.7")
+
+
+def test_the_plan_in_force_is_a_chapter_and_without_one_there_is_none(snapshot: Row, blobs: FolderBlobs) -> None:
+    assert 'id="plan"' not in compose(pdf.TEMPLATE, snapshot, digest(snapshot))[1]
+    planned = {**snapshot, "plan": plans.plan(), "measures": [plans.measure()], "language": "en"}
+    assert demo_library.faults(planned) == []
+    html = compose(pdf.TEMPLATE, planned, digest(planned))[1]
+    chapter = html.partition('<h2 id="plan">')[2].partition('<section class="chapter')[0]
+    for said in ("Strøm og klima hører sammen", "Counted: Behind. The library says: On track.", "Indsats I2", "Lapsed"):
+        assert said in chapter
+    assert "Repair Café" in chapter  # the activities of a plan line
+    assert "exhibit 1, evidence no. 99" in chapter

@@ -29,6 +29,8 @@ SHEETS = [
     "Mappings",
     "Evidence",
     "Exhibits by requirement",
+    "Pledges",
+    "Initiatives",
     "Trail",
     "About",
 ]
@@ -72,6 +74,8 @@ def test_the_sheets_and_their_rows_are_the_snapshots(found: openpyxl.Workbook, d
         "Mappings": mappings,
         "Evidence": dossier["evidence"],
         "Exhibits by requirement": [tie for row in dossier["requirements"] for tie in row["exhibits"]],
+        "Pledges": dossier["plan"]["pledges"],
+        "Initiatives": dossier["plan"]["initiatives"],
         "Trail": dossier["trail"]["events"],
     }
     assert {name: found[name].max_row - 1 for name in expected} == {name: len(rows) for name, rows in expected.items()}

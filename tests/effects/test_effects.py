@@ -4,6 +4,7 @@ from datetime import date
 
 from sdg_tracker import trail
 from sdg_tracker.access import Actor, Role
+from sdg_tracker.digest import queries as digest
 from sdg_tracker.effects import queries, services, snapshot
 from sdg_tracker.effects.services import SeenDetails
 from sdg_tracker.work import Library, Work, Workplace
@@ -19,7 +20,7 @@ def test_an_effect_is_meant_seen_and_kept_with_the_reason_of_a_late_change(
 ) -> None:
     work.session.rollback()
     make.activity(library, "Repair Café")
-    source = make.evidence(library, title="Svar").number
+    source = make.evidence(library, title="Svar", accepted_version=1, state="accepted").number
     services.intend(work, 1, MEANT, 0)
     details = SeenDetails(SEEN, "survey", 12, "Seddel", source)
     assert [row.number for row in queries.unseen(work)] == [1]
@@ -76,6 +77,8 @@ def test_staff_tell_of_their_own_activities_only(
             services.intend(work, 1, MEANT)
         services.intend(work, 2, MEANT)
     with workplace.reading(staff) as work:
+        [section] = digest.sections(work, staff)
+        assert (section.total, section.lines[0].path) == (1, "/activities/2/effect/seen")
         assert (queries.count_unseen(work, staff.number), queries.count_unseen(work, reader.number)) == (1, 0)
     with workplace.writing(reader) as work, refuses("forbidden"):
         services.see(work, 2, SeenDetails(SEEN, "observation"))

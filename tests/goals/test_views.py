@@ -102,6 +102,7 @@ def test_one_who_may_not_see_activities_gets_no_link_to_them(
 
 
 @pytest.mark.parametrize(("path", "most"), [("/goals", 1), ("/goals/4", 5), ("/goals/targets/17.18", 4)])
+@pytest.mark.parametrize(("path", "most"), [("/goals", 1), ("/goals/4", 8), ("/goals/targets/17.18", 4)])
 def test_pages_ask_the_database_a_few_times(
     client_of: Clients, coordinator: Actor, workplace: Workplace, path: str, most: int
 ) -> None:

@@ -259,3 +259,30 @@ def worked_out(measure: Row, lines: list[Row]) -> str:
         mean = sum(values, Decimal(0)) / len(values)
         return f"{mean.quantize(Decimal(1).scaleb(-int(measure['decimals'])), ROUND_HALF_UP).normalize():f}"
     return str(values[-1] if measure["aggregation"] == "last" else sum(values))
+
+
+# Effects --------------------------------------------------------------------------------------------------------------
+
+SIDES = ("frirum", "perspektiv", "kreativitet", "faellesskab")
+
+
+def test_every_effect_is_that_of_the_files(report: dict[str, Any]) -> None:
+    def scores(cell: str) -> dict[str, int | None] | None:
+        values = [int(value) if value else None for value in cell.split(";")] if cell else []
+        return dict(zip(SIDES, values, strict=True)) if values else None
+
+    counted = {row["title_da"] for row in COUNTED}
+    expected = {
+        row["activity"]: (
+            scores(row["intended"]),
+            scores(row["seen"]),
+            int(row["answers"]) if row["answers"] else None,
+            row["basis"],
+        )
+        for row in rows("effects")
+        if row["activity"] in counted
+    }
+    titles = {row["number"]: row["title"] for row in report["activities"]}
+    keys = ("intended", "seen", "answers", "basis")
+    assert {titles[row["activity"]]: tuple(row[key] for key in keys) for row in report["effects"]} == expected
+    assert expected

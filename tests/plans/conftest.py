@@ -68,12 +68,17 @@ def add_measure(work: Work, code: str = "paper", *values: str) -> Measure:
     return measure
 
 
-@pytest.fixture
-def plan(work: Work) -> Plan:
-    """A plan from 2025 to 2027 with three pledges and an initiative."""
-    add_measure(work, "paper", "1100")
+def written(work: Work) -> Plan:
+    """Write a plan from 2025 to 2027 with three pledges and an initiative."""
     plan = services.add(work, PlanDetails("Handleplan 2025-2027", date(2025, 1, 1), date(2027, 12, 31)))
     for details in (PAPER, EVENTS, WATER):
         services.add_pledge(work, plan.number, details)
     services.add_initiative(work, plan.number, REPAIR)
     return plan
+
+
+@pytest.fixture
+def plan(work: Work) -> Plan:
+    """The plan, with the readings of its measure."""
+    add_measure(work, "paper", "1100")
+    return written(work)

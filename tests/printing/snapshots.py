@@ -137,7 +137,8 @@ def _trail(length: int) -> Row:
     return {"length": length, "head": previous, "events": events}
 
 
-def _common(activities: Sequence[Row], evidence: Sequence[Row]) -> Row:
+def common(activities: Sequence[Row], evidence: Sequence[Row]) -> Row:
+    """Return what every snapshot says, with a trail of forty events."""
     return {
         "format": 1,
         "number": 7,
@@ -257,7 +258,7 @@ def dossier(blobs: Blobs, exhibits: int = 9, **changes: Any) -> Row:
     ]
     areas = [("O", "Organisation"), ("D", "Drift")]
     return {
-        **_common(activities, evidence),
+        **common(activities, evidence),
         "kind": "dossier",
         "title": "Dossier 2025-2027",
         "scheme": {
@@ -321,7 +322,7 @@ def impact(blobs: Blobs, **changes: Any) -> Row:
     people: Row = {"attendance": {"value": 2000, "qualifier": "more_than"}, "signups": 40, "helped": 0}
     none, some = {"activities": 0, "evidence": 0, **nobody}, {"activities": 1, "evidence": 2, **people}
     return {
-        **_common(activities, evidence),
+        **common(activities, evidence),
         "kind": "impact",
         "title": "Rapport 2025",
         "year": 2025,

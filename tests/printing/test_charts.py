@@ -2,11 +2,13 @@
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.printing import plots
 from sdg_tracker.printing.series import Point
 from sdg_tracker.printing.texts import environment
@@ -171,6 +173,9 @@ def test_a_gap_is_open_and_a_changed_definition_breaks_the_line() -> None:
     [curve] = plots.lines([{"label": "x", "points": broken}], 1000, 400).curves
     assert [len(piece.split()) for piece in curve.pieces] == [2, 2]
     assert len(curve.dots) == 5
+    alone = plots.lines([{"label": "x", "points": points(246_000, 213_900)}], 1200, 320)
+    x, _y, anchor, _point = alone.curves[0].values[0]
+    assert (x, anchor) == (alone.left, "start")  # not over the numbers of the axis
     with use_locale("da"):
         svg = drawn("lines", [{"label": "x", "points": broken}]).partition("</style>")[2]
     assert svg.count("chart-gap") == 1
@@ -198,3 +203,26 @@ def test_the_table_beside_a_chart_names_what_is_missing() -> None:
     assert "<caption>Besøg</caption>" in table
     assert "&gt;&nbsp;2.000" in table
     assert ">mangler</td>" in table
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_shades_and_lines_are_told_apart_in_grey() -> None:
+    style = (resource_dir("static") / "css/print/charts.css").read_text("utf-8")
+    shades = [
+        luminance("#ffffff"),
+        *(luminance(found) for found in re.findall(r"\.heat-[1-5] { fill: (#\w{6})", style)),
+    ]
+    assert len(shades) == plots.SHADES + 1
+    assert all(darker < lighter - 0.03 for lighter, darker in pairwise(shades))
+    ink, paper = luminance("#1b2126"), luminance("#ffffff")
+    for number, shade in enumerate(shades):
+        light, dark = (shade, ink) if number < 4 else (paper, shade)  # as the macro writes the numbers
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+    lines = re.findall(r"\.line-[1-4] { stroke: (#\w{6});(?: stroke-dasharray: ([^;]+);)? }", style)
+    assert len({dashes for _colour, dashes in lines}) == len(lines) == 4
+    assert all(1.05 / (luminance(colour) + 0.05) >= 3 for colour, _dashes in lines)

@@ -17,7 +17,6 @@ from sdg_tracker.goals import sections
 from sdg_tracker.measures import (
     entering,
     goal_figures,
-    of_goal,
     outputs,
     queries,
     rules,
@@ -43,7 +42,6 @@ from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.work import Work
 
 blueprint = Blueprint("measures", __name__)
-sections.register(20, of_goal.section)
 sections.register(20, goal_figures.section)
 navigation.add(48, lazy("Measures"), "measures.index", Permission.MEASURE_READ)
 words({"readings-none": lazy("Write at least one value.")})

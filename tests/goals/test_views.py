@@ -101,7 +101,6 @@ def test_one_who_may_not_see_activities_gets_no_link_to_them(
     assert "/activities?goal=4" not in text
 
 
-@pytest.mark.parametrize(("path", "most"), [("/goals", 1), ("/goals/4", 5), ("/goals/targets/17.18", 4)])
 @pytest.mark.parametrize(("path", "most"), [("/goals", 1), ("/goals/4", 8), ("/goals/targets/17.18", 4)])
 def test_pages_ask_the_database_a_few_times(
     client_of: Clients, coordinator: Actor, workplace: Workplace, path: str, most: int

@@ -188,6 +188,8 @@ _PAGES = {
     "quote": "effects.quote",
     "story": "stories.show",
     "link": "links.show",
+    "measure": "measures.show",
+    "reading": "readings.show",
     "auditor_access": "audit.access",
     "request": "requests.show",
     "edition": "editions.show",

@@ -148,6 +148,8 @@ class _Sorted:
             raise Invalid("reading-evidence-unknown", field="evidence", number=entry.evidence)
         one = Correction(replace(line, entry=entry), there)
         if (entry.value, entry.qualifier) != (there.value, there.qualifier):
+            if not line.said:  # a counter's file has no place for a reason
+                entering.checked(entry, self.known)
             if not line.reason.strip():
                 facts = {"number": there.number, "value": written(there.value)}
                 heading = columns.KNOWN.by_key["reason"].heading

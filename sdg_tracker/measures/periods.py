@@ -9,7 +9,8 @@ from sdg_tracker.foundation.i18n import _, format_month, lazy
 from sdg_tracker.measures.states import Frequency
 
 MONTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF_YEAR: 6, Frequency.YEAR: 12}
-_CODE = re.compile(r"(\d{4})(?:-(?:(Q|K|H)(\d)|(\d{2})))?", re.IGNORECASE)
+_CODE = re.compile(r"([0-9]{4})(?:[- ]?(Q|K|H)([0-9])|-([0-9]{2}))?", re.IGNORECASE)
+_SAID = re.compile(r"([0-9])\. ?(kvartal|halvår),? ([0-9]{4})", re.IGNORECASE)  # as people say it in Danish
 _LETTERS = {"Q": Frequency.QUARTER, "K": Frequency.QUARTER, "H": Frequency.HALF_YEAR}  # K: Danish "kvartal"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
@@ -34,7 +35,8 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> "Period":
         """Return the period that a text means. Raises Invalid (``period-unreadable``)."""
-        found = _CODE.fullmatch(text.strip())
+        said = _SAID.fullmatch(text.strip())
+        found = _CODE.fullmatch(f"{said[3]}-{said[2][0]}{said[1]}" if said else text.strip())
         if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
             raise Invalid("period-unreadable", field="period", value=text)
         frequency, ordinal = Frequency.YEAR, 1

@@ -12,10 +12,11 @@ from sdg_tracker.measures.periods import Period, between
 from sdg_tracker.measures.rules import Figure, Missing
 from sdg_tracker.measures.snapshot import by_period
 from sdg_tracker.measures.states import Aggregation, Frequency
-from sdg_tracker.printing import series
+from sdg_tracker.printing import changes, series
 
 Row = Mapping[str, Any]
 POINTS = 16  # of a chart; more are shown by year
+PERCENT = ("%", "procent", "pct.")  # units whose differences are points
 NAMED = 4  # gaps; more are counted
 
 
@@ -109,6 +110,32 @@ def whole_year(row: Row, measures: Mapping[str, Row]) -> tuple[int, Figure] | No
         if found.value is not None and not found.missing:
             return year, found
     return None
+
+
+def told(row: Row, measures: Mapping[str, Row]) -> str:
+    """Return how the last whole year differs from the first, and the trend where one may be claimed; empty for none."""
+    last = whole_year(row, measures)
+    if last is None:
+        return ""
+    years = [
+        series.Point(
+            point.period,
+            None if point.figure.missing else point.figure.value,
+            point.figure.qualifier,
+            point.broken,
+        )
+        for point in rules.points(row, measures=measures)
+        if point.period <= str(last[0])
+    ]
+    return changes.told(series.change(years), changes.PERCENT if row["unit"]["da"] in PERCENT else unit(row))
+
+
+def baseline_now(row: Row, measures: Mapping[str, Row]) -> Figure | None:
+    """Return what the baseline's period comes to now, where that is something else; None where the two agree."""
+    if row["baseline"] is None:
+        return None
+    found = rules.figure(row, row["baseline"]["period"], measures=measures)
+    return None if found.value in (None, Decimal(row["baseline"]["value"])) else found
 
 
 def gaps(missing: Sequence[Missing], names: Mapping[str, str]) -> str:

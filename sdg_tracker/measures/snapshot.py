@@ -22,6 +22,8 @@ def rows(work: Work, *, until: date | None = None) -> list[Row]:
     tell the numbers of those in ``activities``, and in ``without`` how many others lacked the figure.
     """
     measures = queries.measures(work)
+    if not measures:
+        return []
     corrected: dict[int, list[Row]] = {}
     for row in queries.corrections(work):
         corrected.setdefault(row.reading_id, []).append(_correction(row))

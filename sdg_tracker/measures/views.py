@@ -14,7 +14,17 @@ from sdg_tracker.foundation.i18n import _, lazy, ngettext_
 from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals import sections
-from sdg_tracker.measures import entering, goal_figures, outputs, queries, rules, services, showing, snapshot, standard
+from sdg_tracker.measures import (
+    entering,
+    goal_figures,
+    outputs,
+    queries,
+    rules,
+    services,
+    showing,
+    snapshot,
+    standard,
+)
 from sdg_tracker.measures.forms import AddForm, DefineForm, EnterForm, MeasureForm, ReasonForm, enter_form, typed
 from sdg_tracker.measures.models import Measure
 from sdg_tracker.measures.periods import Period
@@ -71,6 +81,8 @@ def show(number: int) -> ResponseReturnValue:
         years=[(year, rules.figure(row, str(year), measures=rows)) for year in rules.years(row, rows)] if row else [],
         due=snapshot.by_period(rules.due(row, work.today, in_use)) if row else [],
         latest=showing.whole_year(row, rows) if row else None,
+        told=showing.told(row, rows) if row else "",
+        baseline_now=showing.baseline_now(row, rows) if row else None,
         places=shown if measure.by_branch else [],
         rate=[rows[code] for code in (measure.numerator, measure.denominator) if code in rows],
         titles=goals.titles(work),

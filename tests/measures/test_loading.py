@@ -123,7 +123,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place_and_nothing_is_kept(read
         "visits;2025-Q4;Nord;1.234;;;",
         "visits;2025-Q4;Øst;7;;;",
         "loans;2025-Q4;;7;;;",
-        "Besøg;4. kvartal;nord;7;;;",
+        "Besøg;efterår;nord;7;;;",
         "visits;2025-Q4;syd;7;nogenlunde;;",
         "visits;2025-Q3;nord;7;;;",
         "rating;2025-Q4;;4,25;;;",
@@ -169,6 +169,8 @@ def test_what_a_counter_wrote_is_added_up_by_period_and_branch(readings: Work) -
         with pytest.raises(Invalid) as problem:
             loading.look(readings, text.encode(), "tæller.csv", mapping=wrong)
         assert problem.value.code == code
+    other = text.replace("Nord;4", "Nord;5")
+    assert refused(readings, other, mapping=columns) == [("række 2", "reading-there")]
     means = "Måned;Point\n2026-01;4,1\n2026-02;4,3\n"
     assert refused(readings, means, mapping=CounterColumns("rating", "Måned", "Point")) == [
         ("række 2", "mapping-not-added-up")

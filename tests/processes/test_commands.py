@@ -120,6 +120,9 @@ def test_wrong_use_ends_with_two_and_a_refusal_with_one(installation: Installati
     refused = installation.run("activities", "import", "bad.csv", status=1)
     assert "2" in refused.stderr
     assert "fest" in refused.stderr
+    assert "0 rows" in installation.run("measures", "export", "read.xlsx").stdout
+    counter = ("measures", "import", "bad.csv", "--measure", "visits", "--map", "value=goals", "--dry-run")
+    assert "which measure" in installation.run(*counter, status=1).stderr
     (tmp_path / "page.pdf").write_text("<html><script>alert(1)</script></html>")
     assert "page.pdf" in installation.run("evidence", "add", "page.pdf", status=1).stderr
     assert list((tmp_path / "var" / "store").glob("sha256/*/*")) == []

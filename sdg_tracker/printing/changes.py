@@ -18,7 +18,12 @@ def difference(change: Change, unit: str = "") -> str:
     if not change.difference:
         return _("the same as in %(label)s", label=label)
     amount = _amount(change, unit)
-    said = _way(change.difference > 0, unit) % {"amount": amount, "number": amount, "label": label}
+    way = (
+        _roughly(change.difference > 0)
+        if change.qualifier not in (None, "exact")
+        else _way(change.difference > 0, unit)
+    )
+    said = way % {"amount": amount, "number": amount, "label": label}
     return said if change.percent is None or unit == PERCENT else f"{said} ({share(change.percent)})"
 
 
@@ -36,6 +41,11 @@ def _way(more: bool, unit: str) -> str:
     if unit:
         return _("%(amount)s more than in %(label)s") if more else _("%(amount)s less than in %(label)s")
     return _("%(number)s more than in %(label)s") if more else _("%(number)s fewer than in %(label)s")
+
+
+def _roughly(more: bool) -> str:
+    """Return the sentence for an amount that begins with "more than" or "about" itself."""
+    return _("up by %(amount)s since %(label)s") if more else _("down by %(amount)s since %(label)s")
 
 
 def _amount(change: Change, unit: str) -> str:

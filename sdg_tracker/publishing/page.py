@@ -177,28 +177,39 @@ def _figures(data: Row) -> list[dict[str, Any]]:
     known, found = {row["code"]: row for row in data["measures"]}, []
     for row in data["measures"]:
         years, own = _points(data, known, row, "year"), _points(data, known, row, "own")
-        if any(point.value is not None for point in years):
-            drawn = years if len(years) >= ENOUGH else own
-            table = [[point.label, point] for point in years]
-            line = [[point.label, point] for point in drawn] if drawn is not years else []
+        if any(point.figure.value is not None for point in years):
+            points = years if len(years) >= ENOUGH else own
+            drawn = points if len(points) >= ENOUGH else []
             found.append(
                 {
                     "row": row,
-                    "table": table,
-                    "drawn": drawn if len(drawn) >= ENOUGH else [],
-                    "line": line if len(drawn) >= ENOUGH else [],
+                    "table": _listed(years),
+                    "drawn": [_drawn(point) for point in drawn],
+                    "line": _listed(drawn) if points is not years else [],
                     "aims": _aims(row),
                 }
             )
     return found
 
 
-def _points(data: Row, known: Mapping[str, Row], row: Row, by: Literal["year", "own"]) -> list[Point]:
-    return [
-        Point(Period.parse(point.period).short, point.figure.value, point.figure.qualifier, point.broken)
-        for point in measured.points(row, by=by, measures=known)
-        if point.first.year <= data["year"]
-    ]
+def _points(data: Row, known: Mapping[str, Row], row: Row, by: Literal["year", "own"]) -> list[measured.Point]:
+    return [point for point in measured.points(row, by=by, measures=known) if point.first.year <= data["year"]]
+
+
+def _drawn(point: measured.Point) -> Point:
+    """Return a point of a line; a figure that lacks a reading is a gap, for it compares to nothing."""
+    value = None if point.figure.missing else point.figure.value
+    return Point(Period.parse(point.period).short, value, point.figure.qualifier, point.broken)
+
+
+def _listed(points: Sequence[measured.Point]) -> list[list[Any]]:
+    """Return the rows of a table: the figure as it is known, and how much of it that is where something is missing."""
+    found = []
+    for point in points:
+        name, made = Period.parse(point.period).short, point.figure
+        known = _("%(found)s of %(expected)s", found=made.found, expected=made.expected)
+        found.append([name, Point(name, made.value, made.qualifier, point.broken), known])
+    return found
 
 
 def _aims(row: Row) -> list[tuple[str, Point]]:

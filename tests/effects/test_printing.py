@@ -23,9 +23,9 @@ STORY: dict[str, Any] = {
 }
 
 
-def printed(source: str, **values: Any) -> str:
-    with use_locale("en"):
-        return environment().from_string(source).render(language="en", **values)
+def printed(source: str, language: str = "en", **values: Any) -> str:
+    with use_locale(language):
+        return environment().from_string(source).render(language=language, **values)
 
 
 def test_a_printed_story_shows_the_public_only_what_it_may_see() -> None:
@@ -55,7 +55,10 @@ def test_printed_effects_claim_nothing_of_too_few_and_stay_inside_their_picture(
         '{% from "print/effects.html" import dimensions, effect_table %}'
         '{{ dimensions(compared, "all") }}{{ effect_table(effects, {1: "Suppe"}, "Of the year") }}'
     )
-    page = printed(source, compared=rules.compare(rules.from_rows(effects, rows)), effects=effects)
+    compared = rules.compare(rules.from_rows(effects, rows))
+    environment.cache_clear()  # a template keeps nothing of the language in which it was used first
+    assert "5,0" in printed(source, "da", compared=compared, effects=effects)
+    page = printed(source, compared=compared, effects=effects)
     text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
     assert "Haven 1.0 5.0 +4.0 3 – more than meant" in text
     assert "Community – – – 0 – too few to say" in text

@@ -83,7 +83,7 @@ def test_nothing_is_compared_across_a_changed_definition_or_a_figure_that_hides_
         (
             points(0, 3, said={2025: "about"}),
             "",
-            f"cirka 3 flere end i 2024; {FEW} (2 målinger)",
+            f"op med cirka 3 siden 2024; {FEW} (2 målinger)",
         ),
         (points(3, 3, 3), "", "det samme som i 2024; uændret over 3 målinger"),
         ([], "", "ingen målinger"),

@@ -23,6 +23,7 @@ from sdg_tracker.evidence import (
     rules,
     services,
     thumbnails,
+    uses,
     wording,
 )
 from sdg_tracker.evidence.forms import (
@@ -298,6 +299,7 @@ def _shown(evidence: Evidence, form: TieForm, review_form: ReviewForm | None = N
         "checks": _checks(work, evidence),
         "review_form": review_form,
         "reviewable": _reviewable(evidence),
+        "uses": uses.of(work, evidence),
         "own": services.is_own(work, evidence) and not work.library.own_review,
         "sent_back": evidence.reviews[-1] if evidence.state == State.RETURNED.value and evidence.reviews else None,
     }
@@ -444,7 +446,7 @@ def add_version(number: int) -> ResponseReturnValue:
 def withdraw(number: int) -> ResponseReturnValue:
     """Withdraw a piece of evidence for a reason."""
     evidence = to_change(number, Permission.EVIDENCE_WITHDRAW)
-    form = WithdrawForm()
+    form, rests = WithdrawForm(), uses.of(reading(), evidence)
     if request.method == "GET":
         form.revision.data = str(evidence.revision)
     status = 200
@@ -456,10 +458,19 @@ def withdraw(number: int) -> ResponseReturnValue:
             status = error.status
         else:
             flash(_("Evidence %(number)s is withdrawn.", number=number))
+            if rests:
+                flash(
+                    ngettext_(
+                        "%(num)s thing that it shows has lost its evidence. It is listed on this page.",
+                        "%(num)s things that it shows have lost their evidence. They are listed on this page.",
+                        len(rests),
+                    ),
+                    "warning",
+                )
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
-    return page("evidence/withdraw.html", form=form, evidence=evidence), status_of(form, status)
+    return page("evidence/withdraw.html", form=form, evidence=evidence, uses=rests), status_of(form, status)
 
 
 @blueprint.post("/evidence/<int:number>/requirements")

@@ -42,6 +42,7 @@ from sdg_tracker.plandocument.views import blueprint as plandocument
 from sdg_tracker.plans.part_views import blueprint as plan_parts
 from sdg_tracker.plans.pledge_views import blueprint as pledges
 from sdg_tracker.plans.steer_views import blueprint as steering
+from sdg_tracker.plans.tie_views import blueprint as plan_ties
 from sdg_tracker.plans.views import blueprint as plans
 from sdg_tracker.publishing.public_views import blueprint as public
 from sdg_tracker.publishing.views import blueprint as publishing
@@ -79,6 +80,7 @@ PARTS = (
     plan_parts,
     steering,
     pledges,
+    plan_ties,
     editions,
     comparison,
     dossier,

@@ -4,12 +4,12 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
-from sdg_tracker.evidence import queries, revising
+from sdg_tracker.evidence import queries, revising, uses
 from sdg_tracker.evidence.add_views import file_choices
 from sdg_tracker.evidence.forms import ReviseForm, WithdrawForm
 from sdg_tracker.evidence.views import blueprint, status_of, to_change
 from sdg_tracker.foundation.errors import Conflict, Invalid
-from sdg_tracker.foundation.i18n import _
+from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing
 
@@ -45,7 +45,7 @@ def revise(number: int) -> ResponseReturnValue:
 def withdraw(number: int) -> ResponseReturnValue:
     """Withdraw a piece of evidence for a reason."""
     evidence = to_change(number, Permission.EVIDENCE_WITHDRAW)
-    form = WithdrawForm()
+    form, rests = WithdrawForm(), uses.of(reading(), evidence)
     if request.method == "GET":
         form.revision.data = str(evidence.revision)
     status = 200
@@ -57,7 +57,16 @@ def withdraw(number: int) -> ResponseReturnValue:
             status = error.status
         else:
             flash(_("Evidence %(number)s is withdrawn.", number=number))
+            if rests:
+                flash(
+                    ngettext_(
+                        "%(num)s thing that it shows has lost its evidence. It is listed on this page.",
+                        "%(num)s things that it shows have lost their evidence. They are listed on this page.",
+                        len(rests),
+                    ),
+                    "warning",
+                )
             return redirect(url_for("evidence.show", number=number), 303)
     if status == 409:
         form.revision.data = str(evidence.revision)
-    return page("evidence/withdraw.html", form=form, evidence=evidence), status_of(form, status)
+    return page("evidence/withdraw.html", form=form, evidence=evidence, uses=rests), status_of(form, status)

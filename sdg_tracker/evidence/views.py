@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import findings, fulltext, listing, media, queries, reviewing, wording
+from sdg_tracker.evidence import findings, fulltext, listing, media, queries, reviewing, uses, wording
 from sdg_tracker.evidence.list_forms import FilterForm
 from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.evidence.review_forms import ReviewForm, TieForm
@@ -150,6 +150,7 @@ def shown_with(evidence: Evidence, form: TieForm, review_form: ReviewForm | None
         "checks": _checks(work, evidence),
         "review_form": review_form,
         "reviewable": _reviewable(evidence),
+        "uses": uses.of(work, evidence),
         "own": reviewing.is_own(work, evidence) and not work.library.own_review,
         "sent_back": evidence.reviews[-1] if evidence.state == State.RETURNED.value and evidence.reviews else None,
     }

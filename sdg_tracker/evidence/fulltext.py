@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sdg_tracker import jobs
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.evidence import queries, reading, searching
-from sdg_tracker.evidence.models import Evidence, Searchable
-from sdg_tracker.evidence.services import TEXT_JOB
+from sdg_tracker.evidence.models import Evidence
+from sdg_tracker.evidence.preparing import TEXT_JOB
+from sdg_tracker.evidence.search_models import Searchable
 from sdg_tracker.evidence.states import TextState
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import CHUNK, Blobs

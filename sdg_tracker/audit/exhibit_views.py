@@ -1,6 +1,6 @@
 """Requirements and exhibits in the auditor's room, and the marks on them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.audit import auditing, showing
 from sdg_tracker.audit.auditing import Marking
 from sdg_tracker.audit.forms import ExhibitsForm, RequirementsForm, seen
-from sdg_tracker.audit.room import Room
+from sdg_tracker.audit.room import Room, Row
 from sdg_tracker.audit.room_views import blueprint, both, marking, room_here, room_page
 from sdg_tracker.audit.states import MarkState
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
@@ -51,9 +51,13 @@ def _requirement(room: Room, code: str, typed: dict[int, Marking] | None = None,
         told=told,
         before=before,
         after=after,
-        texts=showing.texts(reading().blobs, [exhibit for exhibit, _tie in shown]),
+        texts=_texts(room, [exhibit for exhibit, _tie in shown]),
         **marking(),
     )
+
+
+def _texts(room: Room, rows: Sequence[Row]) -> dict[int, str]:
+    return showing.texts(reading().blobs, rows) if room.frozen.with_files else {}
 
 
 @both("/exhibits", "exhibits")
@@ -90,7 +94,7 @@ def exhibit(room: Room, exhibit: int) -> ResponseReturnValue:
 def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, told: str = "") -> str:
     row = room.frozen.exhibit(number)
     before, after = room.beside(number)
-    pages = showing.pages(reading().blobs, row)
+    pages = showing.pages(reading().blobs, row) if room.frozen.with_files else 0
     return room_page(
         room,
         "audit/exhibit.html",
@@ -101,7 +105,7 @@ def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, t
         told=told,
         before=before,
         after=after,
-        texts=showing.texts(reading().blobs, [row]),
+        texts=_texts(room, [row]),
         sheet=min(page_asked(), pages),
         sheets=pages,
         **marking(),

@@ -53,6 +53,15 @@ def _audits(work: Work) -> Iterable[Section]:
     rows = telling.waiting(work)
     lines = [Line(row.text.splitlines()[0], f"/editions/{row.audit.edition.number}/audit") for row in rows[:SHOWN]]
     yield Section(_("Asked or found by an auditor"), len(rows), lines, lines[0].path if lines else "")
+    promised = [(row, row.deadline) for row in telling.promised(work) if row.deadline]
+    due = [
+        Line(
+            _("%(title)s – by %(day)s", title=row.correction.splitlines()[0], day=format_date(day)),
+            f"/editions/{row.audit.edition.number}/audit#finding-{row.number}",
+        )
+        for row, day in promised[:SHOWN]
+    ]
+    yield Section(_("Promised to an auditor"), len(promised), due, due[0].path if due else "")
 
 
 def _pledges(work: Work) -> Iterable[Section]:

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from sdg_tracker.effects import rules as effects
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.impact import following, suggestions
+from sdg_tracker.impact.aims import expected, rounded
+from sdg_tracker.impact.made import FORMULAS
 from sdg_tracker.impact.marks import Marks, ranges
 from sdg_tracker.impact.sections import TITLES, Section
-from sdg_tracker.impact.unreached import expected, unreached
+from sdg_tracker.impact.unreached import unreached
 from sdg_tracker.measures import rules
 from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.states import AGGREGATION_NAMES, FREQUENCY_NAMES, QUALIFIER_NAMES
@@ -71,6 +73,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "mark": Marks(snapshot["followed"]),
         "ranges": ranges,
         "subject_title": lambda subject, rows: _subject(snapshot, measures, subject, rows),
+        "figure_title": figure_title,
         "FLOWING": FLOWING,
         "goal_figures": {row["code"]: row for row in figures["by_goal"]},
         "goal_counts": {row["code"]: row["all"] for row in figures["by_goal"]},
@@ -89,7 +92,8 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "measured": [measured(snapshot, row, measures) for row in measures.values()],
         "measure_rows": measures,
         "plan": plan,
-        "proof": proof,
+        "proved": proved,
+        "rounded": rounded,
         "point": point,
         "coming": _coming(plan, snapshot["year"] + 1),
         "unreached": unreached(snapshot),
@@ -97,7 +101,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "picture_of": lambda number: _picture(pieces.get(number)),
         "activity_titles": {row["number"]: row["title"] for row in snapshot["activities"]},
         "compared": effects.compare(effects.from_rows(snapshot.get("effects", ()), snapshot["activities"])),
-        "FORMULAS": following.FORMULAS,
+        "FORMULAS": FORMULAS,
         "AGGREGATIONS": AGGREGATION_NAMES,
         "FREQUENCIES": FREQUENCY_NAMES,
         "QUALIFIERS": QUALIFIER_NAMES,
@@ -125,7 +129,27 @@ def _subject(snapshot: Snapshot, measures: Mapping[str, Row], subject: str, rows
         row = measures[rest]
         return in_locale(*(f"{row['title'][locale]}, {row['unit'][locale]}" for locale in ("da", "en")))
     label = in_locale(rows[0]["label"]["da"], rows[0]["label"]["en"])
-    return label.rpartition(": ")[0]
+    return label.partition(": ")[0] if kind == "year" else label.rpartition(": ")[0]
+
+
+def figure_title(subject: str, row: Row) -> str:
+    """Return what a figure is called where its subject stands above it."""
+    label = in_locale(row["label"]["da"], row["label"]["en"])
+    if not subject.startswith("measure:"):
+        label = label.partition(": ")[2] if subject.startswith("year:") else label.rpartition(": ")[2]
+    return label[:1].upper() + label[1:]
+
+
+def proved(pledge: Row, measure: Row | None, houses: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Return what a pledge's status was computed from, a sentence each, with the names of the figures in it."""
+    name, numbers = f"pledge:{pledge['code']}", pledge["status"]["numbers"]
+    figures: list[list[str]] = []
+    if pledge["kind"] == "measurable" and numbers["found"] is not None:
+        figures = [[f"{name}:found", f"{name}:wanted"]]
+    elif pledge["kind"] == "recurring":
+        periods = [row["period"] for row in numbers["periods"] if row["needed"] or row["found"]]
+        figures = [[f"{name}:{period}:{field}" for field in ("done", "needed", "late")] for period in periods]
+    return list(zip_longest(proof(pledge, measure, houses), figures, fillvalue=[]))
 
 
 def _has(part: Part, snapshot: Snapshot, values: Mapping[str, Any]) -> bool:
@@ -248,7 +272,7 @@ def _progress(row: Row, points: Sequence[rules.Point], year: int) -> tuple[Point
         Point(row["baseline"]["period"], Decimal(row["baseline"]["value"])),
         Point(str(year), _whole(last), last.qualifier),
         Point(row["target"]["period"], Decimal(row["target"]["value"])),
-        None if wanted is None else Point(str(year), wanted.quantize(Decimal(1).scaleb(-int(row["decimals"])))),
+        None if wanted is None else Point(str(year), rounded(row, wanted)),
     )
 
 

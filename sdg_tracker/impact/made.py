@@ -45,10 +45,10 @@ FORMULAS: Mapping[str, Text] = {
     "mean": lazy("mean"),
     "last": lazy("the last reading of each house"),
     "rate": lazy("one divided by the other"),
-    "set": lazy("laid down by the library"),
-    "line": lazy("on a straight line between the two"),
+    "set": lazy("laid down"),
+    "line": lazy("on a straight line between"),
     "difference": lazy("the second less the first"),
-    "noted": lazy("activities that were held, and times that the library has noted"),
+    "noted": lazy("held, or noted"),
 }
 SUMS = ("attendance", "signups", "helped", "answers")  # of activities; all else of theirs is counted
 

@@ -25,7 +25,7 @@ Snapshot = Mapping[str, Any]
 Row = Mapping[str, Any]
 PICTURES = 3  # of a goal: photos that may be shown outside the library
 STAND_OUT = 6  # changes on the page of the year
-FLOWING = ("branches", "partners", "campaigns", "next", "method")  # begin no page of their own
+FLOWING = ("branches", "partners", "campaigns", "stories", "effects", "next", "method")  # begin no page of their own
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Measured:
     houses: Sequence[tuple[str, rules.Figure, str]]  # of the year: house, figure and its name
     points: Sequence[Point]  # by its own periods; one that lacks a reading is open
     against: Sequence[str]  # sentences: the year before, the baseline
+    difference: str  # from the year before; empty where there is none to tell
     progress: tuple[Point, Point, Point, Point | None] | None  # baseline, now, target, where it should be
     changes: Sequence[Row]
 
@@ -73,7 +74,8 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "mark": Marks(snapshot["followed"]),
         "ranges": ranges,
         "subject_title": lambda subject, rows: _subject(snapshot, measures, subject, rows),
-        "figure_title": figure_title,
+        "figure_title": lambda subject, row: figure_title(measures, subject, row),
+        "measure_name": measure_name,
         "FLOWING": FLOWING,
         "goal_figures": {row["code"]: row for row in figures["by_goal"]},
         "goal_counts": {row["code"]: row["all"] for row in figures["by_goal"]},
@@ -127,15 +129,24 @@ def _subject(snapshot: Snapshot, measures: Mapping[str, Row], subject: str, rows
         return str(snapshot["title"])
     if kind == "measure":
         row = measures[rest]
-        return in_locale(*(f"{row['title'][locale]}, {row['unit'][locale]}" for locale in ("da", "en")))
+        return measure_name(row)
     label = in_locale(rows[0]["label"]["da"], rows[0]["label"]["en"])
     return label.partition(": ")[0] if kind == "year" else label.rpartition(": ")[0]
 
 
-def figure_title(subject: str, row: Row) -> str:
+def measure_name(row: Row) -> str:
+    """Return the title of a measure with its unit, which is left out where it says the same."""
+    title, unit = (in_locale(row[key]["da"], row[key]["en"]) for key in ("title", "unit"))
+    return title if unit.casefold() == title.casefold() or not unit else f"{title}, {unit}"
+
+
+def figure_title(measures: Mapping[str, Row], subject: str, row: Row) -> str:
     """Return what a figure is called where its subject stands above it."""
     label = in_locale(row["label"]["da"], row["label"]["en"])
-    if not subject.startswith("measure:"):
+    if subject.startswith("measure:"):
+        title = measures[subject.partition(":")[2]]["title"]
+        label = label.removeprefix(in_locale(title["da"], title["en"])).removeprefix(":").strip()
+    else:
         label = label.partition(": ")[2] if subject.startswith("year:") else label.rpartition(": ")[2]
     return label[:1].upper() + label[1:]
 
@@ -240,8 +251,11 @@ def measured(snapshot: Snapshot, row: Row, measures: Mapping[str, Row]) -> Measu
         (code, rules.figure(row, str(year), code, measures=measures), f"measure:{row['code']}:{year}:{code}")
         for code in (rules.read_in(row) if row["by_branch"] else ())
     ]
+    line = _line(of_years, year)
+    before = changes.difference(series.change(line[-2:]), _unit(row)) if len(line) > 1 else ""
     return Measured(
-        row, years, houses, own, _against(row, of_years, year), _progress(row, of_years, year), row["changes"]
+        *(row, years, houses, own, _against(row, line, year), before),
+        *(_progress(row, of_years, year), row["changes"]),
     )
 
 
@@ -250,13 +264,24 @@ def _whole(figure: rules.Figure) -> Decimal | None:
     return None if figure.missing else figure.value
 
 
-def _against(row: Row, points: Sequence[rules.Point], year: int) -> list[str]:
-    """Return what may be said of the year against the one before and against the baseline, a sentence each."""
+def _line(points: Sequence[rules.Point], year: int) -> list[Point]:
+    """Return the years up to that of the report; none where that was not read."""
     if not points or int(points[-1].period) != year:
         return []
+    return [Point(point.period, _whole(point.figure), point.figure.qualifier, point.broken) for point in points]
+
+
+def _unit(row: Row) -> str:
+    """Return the unit that a difference is told with; things that are counted are so many more or fewer."""
     unit = in_locale(row["unit"]["da"], row["unit"]["en"])
-    unit = changes.PERCENT if unit in ("%", "procent", "percent") else ""
-    line = [Point(point.period, _whole(point.figure), point.figure.qualifier, point.broken) for point in points]
+    if unit in ("%", "procent", "percent"):
+        return changes.PERCENT
+    return unit if row["decimals"] or unit != unit.lower() or len(unit) < 3 else ""
+
+
+def _against(row: Row, line: Sequence[Point], year: int) -> list[str]:
+    """Return what may be said of the year against the one before and against the baseline, a sentence each."""
+    unit = _unit(row)
     found = [changes.told(series.change(line[-2:]), unit)] if len(line) > 1 else []
     baseline = row["baseline"]["period"] if row["baseline"] else None
     if baseline and baseline not in (str(year), str(year - 1)) and any(point.label == baseline for point in line):

@@ -19,6 +19,7 @@ from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
 from sdg_tracker.effects.story_views import blueprint as stories
 from sdg_tracker.effects.views import blueprint as effects
+from sdg_tracker.evidence import add_views, disposal_views, file_views, quarantine_views, review_views, revise_views
 from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
@@ -41,6 +42,7 @@ from sdg_tracker.plandocument.views import blueprint as plandocument
 from sdg_tracker.plans.part_views import blueprint as plan_parts
 from sdg_tracker.plans.pledge_views import blueprint as pledges
 from sdg_tracker.plans.steer_views import blueprint as steering
+from sdg_tracker.plans.tie_views import blueprint as plan_ties
 from sdg_tracker.plans.views import blueprint as plans
 from sdg_tracker.publishing.public_views import blueprint as public
 from sdg_tracker.publishing.views import blueprint as publishing
@@ -78,6 +80,7 @@ PARTS = (
     plan_parts,
     steering,
     pledges,
+    plan_ties,
     editions,
     comparison,
     dossier,
@@ -95,6 +98,14 @@ PARTS = (
 )
 
 
+PAGES = (  # importing them has put their pages into the parts above
+    add_views,
+    disposal_views,
+    file_views,
+    quarantine_views,
+    review_views,
+    revise_views,
+)
 SUPPLEMENT = (supplement.KIND, supplementing.freeze)  # importing them has registered them
 
 

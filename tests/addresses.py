@@ -134,6 +134,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "pledges": found.pledge,
         "pledges.initiative": found.plan,
         "pledges.tie": found.activity,
+        "plan_ties": found.plan,
     }
     if rule.endpoint in (
         "audit.access",
@@ -164,6 +165,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "place": 1,
         "plan": found.plan,
         "what": "focus-goals",
+        "kind": "initiatives",
         "row": 1,
         "library": found.library,
         "year": found.year,

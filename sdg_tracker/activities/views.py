@@ -248,6 +248,7 @@ def _offers(work: Work, types: list[tuple[str, str]], members: list[Membership])
         branches=[(branch.code, branch.name) for branch in accounts.branches(work, disabled=True)],
         types=types,
         owners=[(str(member.user_number), member.user.name or member.user.email) for member in members],
+        actions=[(code, f"{code} {action.title}") for code, action in queries.strategy_actions(work).items()],
     )
 
 

@@ -63,6 +63,7 @@ FACTS: Mapping[str, Text] = {
     "by": lazy("by"),
     "certificate": lazy("digest of the certificate"),
     "changed": lazy("changed"),
+    "changes": lazy("changes"),
     "children": lazy("children"),
     "code": lazy("code"),
     "codes": lazy("goals and targets"),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities
+from sdg_tracker.evidence import uses
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy, ngettext_
 from sdg_tracker.foundation.text import slug
@@ -16,6 +17,7 @@ from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals import sections
 from sdg_tracker.measures import (
     entering,
+    evidenced,
     goal_figures,
     outputs,
     queries,
@@ -43,6 +45,7 @@ from sdg_tracker.work import Work
 
 blueprint = Blueprint("measures", __name__)
 sections.register(20, goal_figures.section)
+uses.register_uses(10, evidenced.of)
 navigation.add(48, lazy("Measures"), "measures.index", Permission.MEASURE_READ)
 words({"readings-none": lazy("Write at least one value.")})
 PROOFS = 100  # pieces of evidence to choose from, the newest

@@ -24,7 +24,9 @@ def difference(change: Change, unit: str = "") -> str:
         else _way(change.difference > 0, unit)
     )
     said = way % {"amount": amount, "number": amount, "label": label}
-    return said if change.percent is None or unit == PERCENT else f"{said} ({share(change.percent)})"
+    if change.percent is None or unit == PERCENT:
+        return said
+    return f"{said} ({qualified(change.qualifier, share(change.percent))})"
 
 
 def _unknown(change: Change, first: Point, last: Point) -> str:
@@ -88,8 +90,12 @@ def figure(point: Point) -> str:
     """Return a figure with its qualifier in words; empty for none."""
     if point.value is None:
         return ""
-    number = format_number(point.value)
-    match point.qualifier:
+    return qualified(point.qualifier, format_number(point.value))
+
+
+def qualified(qualifier: str | None, number: str) -> str:
+    """Return a number that is written already with its qualifier in words."""
+    match qualifier:
         case "more_than":
             return _("more than %(figure)s", figure=number)
         case "about":

@@ -85,6 +85,11 @@ def test_nothing_is_compared_across_a_changed_definition_or_a_figure_that_hides_
             "",
             f"op med cirka 3 siden 2024; {FEW} (2 målinger)",
         ),
+        (
+            points(100, 150, said={2025: "more_than"}),
+            "",
+            f"op med mere end 50 siden 2024 (mere end +50\u00a0%); {FEW} (2 målinger)",
+        ),
         (points(3, 3, 3), "", "det samme som i 2024; uændret over 3 målinger"),
         ([], "", "ingen målinger"),
     ],

@@ -19,6 +19,7 @@ from sdg_tracker.dossier.views import blueprint as dossier
 from sdg_tracker.editions.views import blueprint as editions
 from sdg_tracker.effects.story_views import blueprint as stories
 from sdg_tracker.effects.views import blueprint as effects
+from sdg_tracker.evidence import add_views, disposal_views, file_views, quarantine_views, review_views, revise_views
 from sdg_tracker.evidence.finish_views import blueprint as finishing
 from sdg_tracker.evidence.link_views import blueprint as links
 from sdg_tracker.evidence.people_views import blueprint as people
@@ -99,6 +100,14 @@ PARTS = (
 )
 
 
+PAGES = (  # importing them has put their pages into the parts above
+    add_views,
+    disposal_views,
+    file_views,
+    quarantine_views,
+    review_views,
+    revise_views,
+)
 SUPPLEMENT = (supplement.KIND, supplementing.freeze)  # importing them has registered them
 
 

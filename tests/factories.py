@@ -18,7 +18,9 @@ from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Artefact, Edition, State
 from sdg_tracker.effects.models import Agreement, Quote, Story, StoryActivity
 from sdg_tracker.evidence import searching
-from sdg_tracker.evidence.models import Consent, Evidence, Link, Version
+from sdg_tracker.evidence.link_models import Link
+from sdg_tracker.evidence.models import Evidence, Version
+from sdg_tracker.evidence.people_models import Consent
 from sdg_tracker.evidence.request_models import Request
 from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.text import search_text, slug, sort_key

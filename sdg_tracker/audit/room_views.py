@@ -22,7 +22,7 @@ from sdg_tracker.audit.forms import (
     seen,
 )
 from sdg_tracker.audit.models import AuditorAccess, Finding
-from sdg_tracker.audit.room import Room, room_of
+from sdg_tracker.audit.room import Room, Row, room_of
 from sdg_tracker.audit.showing import Picture
 from sdg_tracker.audit.states import Decision, MarkState, Method
 from sdg_tracker.certification.wording import STATE_NAMES, STATUS_NAMES
@@ -181,9 +181,21 @@ def _requirement(room: Room, code: str, typed: dict[int, Marking] | None = None,
         told=told,
         before=before,
         after=after,
-        texts=showing.texts(reading().blobs, [exhibit for exhibit, _tie in shown]),
+        texts=_texts(room, [exhibit for exhibit, _tie in shown]),
         **_marking(),
     )
+
+
+def _texts(room: Room, rows: Sequence[Row]) -> dict[int, str]:
+    return showing.texts(reading().blobs, rows) if room.frozen.with_files else {}
+
+
+def _given(room: Room, exhibit: int) -> Row:
+    """Return an exhibit whose file belongs to the edition. Raises NotFound."""
+    row = room.frozen.exhibit(exhibit)
+    if not room.frozen.with_files:
+        raise NotFound("audit-exhibit-kept-back", exhibit=exhibit)
+    return row
 
 
 def _marking() -> dict[str, Any]:
@@ -222,7 +234,7 @@ def exhibit(room: Room, exhibit: int) -> ResponseReturnValue:
 def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, told: str = "") -> str:
     row = room.frozen.exhibit(number)
     before, after = room.beside(number)
-    pages = showing.pages(reading().blobs, row)
+    pages = showing.pages(reading().blobs, row) if room.frozen.with_files else 0
     return _page(
         room,
         "audit/exhibit.html",
@@ -233,7 +245,7 @@ def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, t
         told=told,
         before=before,
         after=after,
-        texts=showing.texts(reading().blobs, [row]),
+        texts=_texts(room, [row]),
         sheet=min(page_asked(), pages),
         sheets=pages,
         **_marking(),
@@ -243,8 +255,8 @@ def _exhibit(room: Room, number: int, typed: dict[int, Marking] | None = None, t
 @both("/exhibits/<int:exhibit>/picture", "picture")
 def picture(room: Room, exhibit: int) -> ResponseReturnValue:
     """Send the picture of an exhibit: the small one, or with ``large`` the exhibit itself where it is a picture."""
-    row = room.frozen.exhibit(exhibit)
-    kept = showing.picture(row, large="large" in request.args and bool(kinds.bagged(room.frozen.snapshot)))
+    row = room.frozen.exhibit(exhibit) if room.frozen.exhibit(exhibit)["thumbnail"] else _given(room, exhibit)
+    kept = showing.picture(row, large="large" in request.args and room.frozen.with_files)
     response = _inline(kept)
     if kept.sha256 == row["sha256"] and files.was_sent(response):
         _note_file(room, row["file"], row["sha256"])
@@ -254,7 +266,7 @@ def picture(room: Room, exhibit: int) -> ResponseReturnValue:
 @both("/exhibits/<int:exhibit>/pages/<int:page>", "sheet")
 def sheet(room: Room, exhibit: int, page: int) -> ResponseReturnValue:
     """Send a picture of one page of an exhibit that is a PDF."""
-    row = room.frozen.exhibit(exhibit)
+    row = _given(room, exhibit)
     response = make_response(showing.sheet(reading().blobs, row, page))
     response.headers["Content-Type"] = "image/jpeg"
     response.headers["Content-Security-Policy"] = files.POLICY
@@ -278,9 +290,7 @@ def _inline(kept: Picture) -> Response:
 @both("/exhibits/<int:exhibit>/file", "file")
 def file(room: Room, exhibit: int) -> ResponseReturnValue:
     """Send an exhibit's file as it is in the bag."""
-    row = room.frozen.exhibit(exhibit)
-    if not kinds.bagged(room.frozen.snapshot):
-        raise NotFound("audit-exhibit-kept-back", exhibit=exhibit)
+    row = _given(room, exhibit)
     name = row["file"].rpartition("/")[2]
     response = files.download(reading(), row["sha256"], row["size"], row["media_type"], name)
     if files.was_sent(response):

@@ -442,6 +442,9 @@ def _facts(document: Document) -> Iterator[Fault]:
             yield Fault(f"{path}.options", lazy("only a choice has options"))
         if len(set(options)) < len(options):
             yield Fault(f"{path}.options", lazy("names something twice"))
+        for option in fact.get("labels", {}):
+            if option not in options:
+                yield Fault(f"{path}.labels.{option}", lazy("is none of the options"))
 
 
 def _conditions(document: Document) -> Iterator[Fault]:

@@ -491,7 +491,7 @@ class FactForm(StepForm):
         lazy("Kind of answer"),
         choices=choices((kind, words.VALUE_KINDS[kind]) for kind in ("boolean", "integer", "number", "text", "choice")),
     )
-    options = line(lazy("Choices"), required=False)
+    options = longer(lazy("Choices"), required=False)
     required = BooleanField(lazy("It has to be answered"))
 
     def offer(self, _document: Document, _part: Part) -> None:
@@ -505,16 +505,36 @@ class FactForm(StepForm):
         """Show a fact."""
         self.key.data, self.text_da.data, self.text_en.data = row["key"], row["text"]["da"], row["text"]["en"]
         self.type.data, self.required.data = row["type"], row.get("required", False)
-        self.options.data = ", ".join(row.get("options", []))
+        labels = row.get("labels", {})
+        self.options.data = "\n".join(
+            "; ".join((option, *(labels[option][locale] for locale in ("da", "en") if option in labels)))
+            for option in row.get("options", [])
+        )
 
     def values(self) -> Document:
         """Return the fact as the file has it."""
         made: Document = {"key": _plain(self.key), "text": both(self.text_da, self.text_en), "type": self.type.data}
         if self.type.data == "choice":
-            made["options"] = [word for word in (self.options.data or "").replace(",", " ").split() if word]
+            made["options"] = [option for option, _label in self._choices()]
+            labels = {option: label for option, label in self._choices() if label}
+            made |= {"labels": labels} if labels else {}
         if self.required.data:
             made["required"] = True
         return made
+
+    def asks(self) -> Iterator[tuple[Field, str]]:
+        """Ask for both languages of a choice that has a text."""
+        if self.type.data == "choice" and any(label and not all(label.values()) for _option, label in self._choices()):
+            yield self.options, _("Write word; Danish; English on each line, or the word alone.")
+
+    def _choices(self) -> Iterator[tuple[str, Document]]:
+        """Yield each choice with its texts; on a line without semicolons words alone may stand, commas between."""
+        for written in lines(self.options):
+            word, *texts = (part.strip() for part in written.split(";", 2))
+            if texts:
+                yield word, {"da": texts[0], "en": texts[1] if len(texts) > 1 else ""}
+            else:
+                yield from ((one, {}) for one in word.replace(",", " ").split())
 
 
 FORMS: Mapping[Part, Any] = {

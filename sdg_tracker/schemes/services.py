@@ -279,7 +279,8 @@ def _checked(definition: Definition, value: object, field: str) -> object:
     if not frame.fits(kind, value):
         raise Invalid("cycle-value-type", field=field, name=name, value=value)
     if kind == "choice" and value not in definition["options"]:
-        raise Invalid("cycle-value-option", field=field, name=name, known=definition["options"])
+        known = [words.answer(definition, option) for option in definition["options"]]
+        raise Invalid("cycle-value-option", field=field, name=name, known=known)
     if isinstance(value, int | float) and not isinstance(value, bool):
         if definition.get("unit") == "percent" and not 0 <= value <= 100:
             raise Invalid("cycle-value-limit", field=field, name=name, limit=100)

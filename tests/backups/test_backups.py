@@ -22,7 +22,7 @@ from sdg_tracker.backups.folder import Folder, Manifest
 from sdg_tracker.editions import keys, sealing
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
-from sdg_tracker.evidence import queries as evidence
+from sdg_tracker.evidence import file_queries
 from sdg_tracker.foundation import rows
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.db import frozen, schema_found, schema_needed, upgrade
@@ -128,7 +128,7 @@ def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
     backups.restore(place, folder)
     assert list(installation.faults(place)) == []
     with place.reading(SYSTEM, issued.library_id) as work:
-        assert len({digest.number for digest in evidence.digests(work)}) == last
+        assert len({digest.number for digest in file_queries.digests(work)}) == last
     assert bytes_of(place, issued) == bytes_of(workplace, issued)
 
 

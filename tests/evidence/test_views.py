@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.effects.models import Effect
-from sdg_tracker.evidence import queries, thumbnails
+from sdg_tracker.evidence import file_queries, listing, queries, thumbnails
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.i18n import format_date, use_locale
@@ -54,7 +54,7 @@ def send(client: FlaskClient, *given: File, address: str = "/evidence/new", **fi
 
 def made(workplace: Workplace, library: Library) -> int:
     with workplace.reading(SYSTEM, library.id) as work:
-        return len(list(queries.digests(work)))
+        return len(list(file_queries.digests(work)))
 
 
 def actions(workplace: Workplace, library: Library) -> list[str]:
@@ -84,7 +84,7 @@ def test_files_are_added_to_an_activity(
     assert answer.status_code == 303
     assert answer.location == "/activities/1"
     with workplace.reading(SYSTEM, library.id) as work:
-        rows, total = queries.one_page(work, queries.Filters(activity=1), "number", 10, 0)
+        rows, total = listing.one_page(work, listing.Filters(activity=1), "number", 10, 0)
         assert [(row.kind, row.title, row.public) for row in rows] == [
             ("photo", "foto", True),
             ("minutes", "referat", True),

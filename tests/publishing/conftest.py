@@ -14,8 +14,9 @@ from sdg_tracker.activities.models import Activity
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.effects.models import Agreement, Quote, Story
 from sdg_tracker.evidence import consents, queries
-from sdg_tracker.evidence.models import Consent, Evidence
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import About, People
+from sdg_tracker.evidence.people_models import Consent
 from sdg_tracker.impact import snapshot
 from sdg_tracker.publishing import services
 from sdg_tracker.publishing.models import Publication

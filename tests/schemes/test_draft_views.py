@@ -204,10 +204,12 @@ def test_a_scheme_of_the_librarys_own_is_written_from_nothing(browser: FlaskClie
             {"code": "A1.1", "parent": "A1", "guidance_da": "x", "guidance_en": "x", "evidence_kinds": ["photo"]},
         ),
         ("fact", {"key": "has_garden", "type": "boolean"}),
+        ("fact", {"key": "garden", "type": "choice", "options": "own, none\nshared; fælles med andre; shared"}),
         ("setting", {"key": "talks", "type": "integer", "value": "4", "unit": "activities", "confidence": "D"}),
     ):
         address = f"{HOME}/{part}/new"
         assert browser.post(address, data={**shown(browser, address), **WORDS, **values}).status_code == 303, part
+    assert b"options:\n      - own\n      - none\n      - shared" in browser.get(f"{HOME}/scheme.yaml").data
     assert "has to be put right" not in browser.get(HOME).text
     page = shown(browser, f"{HOME}/publish")
     assert page["version"] == ["0.1"]

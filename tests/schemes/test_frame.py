@@ -125,6 +125,9 @@ BEYOND: dict[str, tuple[str, Change, str, str]] = {
     "an option that is none": (
         IFLA, lambda s: first(s).update(applies_if={"fact": "entry", "is": "house"}),
         f"{FIRST}.applies_if.is", "must be one of whole_library, project, not house"),
+    "a label of no option": (
+        IFLA, lambda s: s["facts"][0]["labels"].update(house={"da": "et hus", "en": "a house"}),
+        "facts[0].labels.house", "is none of the options"),
     "a requirement without weight": (
         POINTS, lambda s: first(s).update(mandatory=False), FIRST, "must be either mandatory or worth points"),
     "points where they mean nothing": (

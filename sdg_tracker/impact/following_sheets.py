@@ -8,6 +8,7 @@ from sdg_tracker.effects.wording import BASIS_NAMES, DIMENSION_NAMES
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.impact.made import FORMULAS
 from sdg_tracker.impact.marks import ranges
+from sdg_tracker.measures import rules
 from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.states import QUALIFIER_NAMES
 from sdg_tracker.plans.wording import STATUS_NAMES, proof
@@ -118,13 +119,23 @@ def _made(head: Head) -> Iterator[Sequence[Cell]]:
             str(QUALIFIER_NAMES[row["qualifier"]]),
             link,
             rows_of(row["evidence"]),
-            "; ".join(_missing(head, period, house) for period, house in row["missing"]),
+            "; ".join(_missing(head, period, house, _never(head, row)) for period, house in row["missing"]),
         )
 
 
-def _missing(head: Head, period: str, house: str) -> str:
+def _missing(head: Head, period: str, house: str, never: Mapping[rules.Missing, str]) -> str:
+    said = [head.branches.get(house, house)] if house else []
+    if (period, house) in never:
+        said.append(_("never to be known: %(reason)s", reason=never[period, house].rstrip(".")))
     named = Period.parse(period).name
-    return f"{named} ({head.branches.get(house, house)})" if house else named
+    return f"{named} ({'; '.join(said)})" if said else named
+
+
+def _never(head: Head, row: Row) -> Mapping[rules.Missing, str]:
+    """Return why what is missing of a followed figure will never be known, as far as that is said."""
+    known = {one["code"]: one for one in head.snapshot.get("measures", ())}
+    code = row["name"].split(":")[1] if row["name"].startswith("measure:") else ""
+    return rules.reasons(known[code], known) if code in known else {}
 
 
 def _all(head: Head) -> list[tuple[Row, Row]]:
@@ -148,7 +159,7 @@ def _readings(head: Head) -> Sheet:
         Column(_("Corrections"), _("What stood there before, what is right, when and why."), 50),
         Column(_("Definition"), _("What is counted."), 60),
     )
-    meaning = _("One row for each reading that figures are made of.")
+    meaning = _("One row for each reading that figures are made of, then one for each that will never be known.")
     return Sheet(_names()["readings"], meaning, columns, _reading_rows(head), 2)
 
 
@@ -172,6 +183,12 @@ def _reading_rows(head: Head) -> Iterator[Sequence[Cell]]:
             "; ".join(_corrected(one)),
             said(row["definition"]),
         )
+    for row in head.snapshot.get("measures", ()):  # after the others: formulas name those by their rows
+        for one in row.get("unknown", ()):
+            why = _("Never to be known: %(reason)s", reason=one["reason"])
+            named = head.branches.get(one["branch"], one["branch"])
+            what = None, said(row["title"]), said(row["unit"]), Period.parse(one["period"]).name, named
+            yield (*what, None, "", None, "", why, None, "", "", said(row["definition"]))
 
 
 def _corrected(reading: Row) -> Iterator[str]:

@@ -93,6 +93,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "by_campaign": following.by_name(snapshot, "campaigns"),
         "measured": [measured(snapshot, row, measures) for row in measures.values()],
         "measure_rows": measures,
+        "never": lambda row: rules.reasons(row, measures),
         "plan": plan,
         "proved": proved,
         "rounded": rounded,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby, zip_longest
+from itertools import groupby
 from typing import Any
 
 from sdg_tracker.effects import rules as effects
@@ -161,7 +161,8 @@ def proved(pledge: Row, measure: Row | None, houses: Mapping[str, str]) -> list[
     elif pledge["kind"] == "recurring":
         periods = [row["period"] for row in numbers["periods"] if row["needed"] or row["found"]]
         figures = [[f"{name}:{period}:{field}" for field in ("done", "needed", "late")] for period in periods]
-    return list(zip_longest(proof(pledge, measure, houses), figures, fillvalue=[]))
+    sentences = proof(pledge, measure, houses)
+    return list(zip(sentences, [*figures, *([] for _ in sentences[len(figures) :])], strict=True))
 
 
 def _has(part: Part, snapshot: Snapshot, values: Mapping[str, Any]) -> bool:

@@ -398,7 +398,7 @@ def worked_out(measure: Row, lines: list[Row]) -> str:
 
 
 def test_what_measures_aim_at_is_that_of_the_files(report: dict[str, Any]) -> None:
-    expected = {}
+    expected: dict[str, Decimal] = {}
     for row in rows("measures"):
         if row["baseline_value"] and row["target_value"]:
             first, last = int(row["baseline_period"]), int(row["target_period"])

@@ -37,6 +37,7 @@ from sdg_tracker.impact.views import blueprint as impact
 from sdg_tracker.jobs import Queue
 from sdg_tracker.measures.import_views import blueprint as loading
 from sdg_tracker.measures.reading_views import blueprint as readings
+from sdg_tracker.measures.unknown_views import blueprint as unknowns
 from sdg_tracker.measures.views import blueprint as measures
 from sdg_tracker.overview.views import blueprint as overview
 from sdg_tracker.plandocument.views import blueprint as plandocument
@@ -71,6 +72,7 @@ PARTS = (
     requests,
     measures,
     readings,
+    unknowns,
     loading,
     effects,
     stories,

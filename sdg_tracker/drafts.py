@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sdg_tracker import collecting, jobs
+from sdg_tracker import jobs
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.collecting import plain
 from sdg_tracker.editions import build, chapters
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.blobs import StoredBlob
@@ -178,7 +179,7 @@ def approval(work: Work, row: Approvable) -> dict[str, Any] | None:
     if row.approved_by is None or row.approved_at is None:
         return None
     name = accounts.names(work, {row.approved_by}).get(row.approved_by, "")
-    return {"name": name, "role": row.approved_as, "at": collecting.moment(row.approved_at)}
+    return {"name": name, "role": row.approved_as, "at": plain.moment(row.approved_at)}
 
 
 def forget_approval(row: Approvable) -> None:

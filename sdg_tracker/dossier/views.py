@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 from sdg_tracker import drafts
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.attempts import OPEN, Progress
 from sdg_tracker.certification import checking, preflight
 from sdg_tracker.certification import queries as certification
 from sdg_tracker.certification.check_wording import WEIGHT_NAMES
@@ -20,7 +21,6 @@ from sdg_tracker.evidence import counting, intake
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _, current_locale
-from sdg_tracker.jobs import OPEN, Progress
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web.identity import allow

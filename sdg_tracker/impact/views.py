@@ -8,13 +8,13 @@ from sdg_tracker import drafts
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities
+from sdg_tracker.attempts import OPEN, Progress
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _, current_locale
 from sdg_tracker.impact import composing, outputs, previewing, queries, services, snapshot, suggestions
 from sdg_tracker.impact.forms import ApproveForm, ComposeForm, FreezeForm, YearForm
 from sdg_tracker.impact.models import ReportComposition, ReportPreview
 from sdg_tracker.impact.sections import MEANINGS, TITLES
-from sdg_tracker.jobs import OPEN, Progress
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.work import Work

@@ -191,7 +191,9 @@ def test_a_figure_is_not_written_over_the_line() -> None:
             boxes = [plots._box((x, y, anchor), plots.long(point)) for x, y, anchor, point in curve.values]
             assert not any(plots._crossed(box, runs) for box in boxes), (known, width)
             assert not any(plots._over(a, b) for a, b in combinations(boxes, 2)), (known, width)
-    heat = plots.heat(GOALS, TEN[:3], {goal["code"]: dict.fromkeys(TEN[:3], 5) for goal in GOALS}, 760, goals_across=False)
+    heat = plots.heat(
+        GOALS, TEN[:3], {goal["code"]: dict.fromkeys(TEN[:3], 5) for goal in GOALS}, 760, goals_across=False
+    )
     assert max(cell.x for cell in heat.cells) + heat.side[0] < (heat.words or (0,))[0] < 400  # names after the numbers
 
 

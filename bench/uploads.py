@@ -22,8 +22,8 @@ from bench.measure import Figure, cpu, highest_mb
 from sdg_tracker import demo
 from sdg_tracker.access import Actor
 from sdg_tracker.app import create_app
-from sdg_tracker.evidence import intake, queries, services, thumbnails
-from sdg_tracker.evidence.services import EvidenceDetails
+from sdg_tracker.evidence import adding, intake, preparing, queries, thumbnails
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.states import ThumbnailState
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.giving import services as giving
@@ -74,7 +74,7 @@ def _received(folder: str, path: str) -> tuple[float, float]:
     with Path(path).open("rb") as file, place.reading(actor) as work:
         received = intake.receive(work, file, "tal.csv")
     with place.writing(actor) as work:
-        services.add(work, received, EvidenceDetails())
+        adding.add(work, received, EvidenceDetails())
     used, grown = cpu() - begun, highest_mb() - before
     place.blobs.remove(received.original.sha256)
     return used, grown
@@ -146,7 +146,7 @@ def _posted(folder: str, path: str, name: str) -> tuple[float, float]:
             content_type=f"multipart/form-data; boundary={BOUNDARY}",
             content_length=body.stat().st_size,
         )
-    pictures = [arguments for job, arguments in owed if job == services.THUMBNAIL_JOB]
+    pictures = [arguments for job, arguments in owed if job == preparing.THUMBNAIL_JOB]
     for arguments in pictures:
         thumbnails.make(place, *arguments)
     used, grown = cpu() - begun, highest_mb() - before

@@ -29,8 +29,9 @@ from sdg_tracker.activities.models import (
 from sdg_tracker.activities.models import Mapping as Mapped
 from sdg_tracker.activities.states import Qualifier
 from sdg_tracker.evidence import proofs
+from sdg_tracker.evidence.link_models import Link
 from sdg_tracker.evidence.media import ENDINGS
-from sdg_tracker.evidence.models import Evidence, Link, Tie, Version
+from sdg_tracker.evidence.models import Evidence, Tie, Version
 from sdg_tracker.evidence.showing import may_be_shown
 from sdg_tracker.evidence.states import TICKS, State, ThumbnailState
 from sdg_tracker.foundation.blobs import Blobs

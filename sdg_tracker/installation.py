@@ -13,13 +13,11 @@ import sqlalchemy as sa
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.accounts import services as accounts
-from sdg_tracker.activities import services as activities
+from sdg_tracker.activities import strategies
 from sdg_tracker.editions import queries as editions_queries
 from sdg_tracker.editions import seals
 from sdg_tracker.editions import services as editions
-from sdg_tracker.evidence import queries as evidence_queries
-from sdg_tracker.evidence import scanner
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence import file_queries, integrity, scanner
 from sdg_tracker.foundation.db import schema_found, schema_needed, upgrade
 from sdg_tracker.foundation.errors import Conflict, Invalid, Problem, words
 from sdg_tracker.foundation.i18n import Text, _, format_size, lazy, ngettext_
@@ -45,7 +43,7 @@ def load_reference(workplace: Workplace) -> list[str]:
         new = [f"framework {FRAMEWORK}"] if goals.load(work) else []
         new += ["vocabularies"] if schemes.load_terms(work) else []
         new += [f"scheme {scheme.slug} {scheme.version}" for scheme in schemes.load(work)]
-        new += [f"strategy {slug}" for slug in activities.load_strategies(work)]
+        new += [f"strategy {slug}" for slug in strategies.load_strategies(work)]
     return new
 
 
@@ -57,7 +55,7 @@ def faults(workplace: Workplace, *, signatures: bool = True) -> Iterator[str]:
     for library_id in library_ids(workplace):
         with workplace.reading(SYSTEM, library_id) as work:
             yield from trail.faults(work)
-            yield from evidence.faults(work)
+            yield from integrity.faults(work)
             yield from editions.faults(work)
             yield from seals.faults(work, signatures=signatures)
 
@@ -78,7 +76,7 @@ def counts(workplace: Workplace) -> Counts:
     for library_id in libraries:
         with workplace.reading(SYSTEM, library_id) as work:
             events += work.library.trail_length
-            digests = {digest.sha256 for digest in evidence_queries.digests(work)}
+            digests = {digest.sha256 for digest in file_queries.digests(work)}
             for edition in editions_queries.newest_first(work):
                 digests |= {edition.fingerprint, *(artefact.sha256 for artefact in edition.artefacts)}
             files += len(digests)

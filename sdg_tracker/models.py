@@ -9,8 +9,11 @@ from sdg_tracker.digest import models as digest
 from sdg_tracker.dossier import models as dossier
 from sdg_tracker.editions import models as editions
 from sdg_tracker.effects import models as effects
+from sdg_tracker.evidence import link_models as links
 from sdg_tracker.evidence import models as evidence
+from sdg_tracker.evidence import people_models as people
 from sdg_tracker.evidence import request_models as requests
+from sdg_tracker.evidence import search_models as searching
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.giving import models as giving
 from sdg_tracker.goals import models as goals
@@ -38,12 +41,15 @@ __all__ = [
     "goals",
     "impact",
     "keeping",
+    "links",
     "mail",
     "measures",
     "metadata",
+    "people",
     "plans",
     "publishing",
     "requests",
     "schemes",
+    "searching",
     "trail",
 ]

@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from sdg_tracker.accounts.models import Membership
 from sdg_tracker.activities import rules
-from sdg_tracker.activities.queries import NOT_CANCELLED, Filters, Vocabulary
+from sdg_tracker.activities.queries import CARRIED_OUT, NOT_CANCELLED, Filters, Vocabulary
 from sdg_tracker.activities.rules import (
     CONTRIBUTION_NAMES,
     MAPPING_LIMIT,
@@ -270,6 +270,7 @@ class FilterForm(SearchForm):
     branch = SelectField(lazy("Branch"))
     type = SelectField(lazy("Type"))
     owner = SelectField(lazy("Responsible"))
+    action = SelectField(lazy("Action in the strategy"))
     main = BooleanField(lazy("Only as the main goal"))
     without_mapping = BooleanField(lazy("Without mapping"))
     without_evidence = BooleanField(lazy("Without evidence"))
@@ -278,7 +279,8 @@ class FilterForm(SearchForm):
 
     def offer(self, choices: "Offers") -> None:
         """Fill in the choices; one that the address asks for is kept though there is nothing of it."""
-        statuses = [(NOT_CANCELLED, _("Not cancelled")), *((s.value, str(STATUS_NAMES[s])) for s in Status)]
+        more = [(NOT_CANCELLED, _("Not cancelled")), (CARRIED_OUT, _("Held or ongoing"))]
+        statuses = [*more, *((s.value, str(STATUS_NAMES[s])) for s in Status)]
         for name, offered in (
             ("goal", choices.goals),
             ("year", choices.years),
@@ -286,10 +288,13 @@ class FilterForm(SearchForm):
             ("branch", choices.branches),
             ("type", choices.types),
             ("owner", choices.owners),
+            ("action", choices.actions),
         ):
             asked = self[name].data
             kept = [] if not asked or asked in {value for value, _label in offered} else [(asked, asked)]
             self[name].choices = [("", _("Any")), *offered, *kept]
+        if len(self.action.choices) == 1:  # the library has no strategy
+            del self.action
 
     def filters(self) -> Filters:
         """Return the filters. A value that means nothing finds nothing."""
@@ -302,6 +307,7 @@ class FilterForm(SearchForm):
             type=self.type.data or "",
             status=self.status.data or "",
             owner=_number(self.owner.data),
+            action=self.action.data or "" if "action" in self else "",
             without_mapping=self.without_mapping.data,
             without_evidence=self.without_evidence.data,
             unconfirmed=self.unconfirmed.data,
@@ -318,6 +324,7 @@ class Offers:
     branches: Choices
     types: Choices
     owners: Choices
+    actions: Choices
 
 
 class UploadForm(BaseForm):

@@ -1,5 +1,6 @@
 """Finding activities, counting them, and the words that they are described with."""
 
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +32,7 @@ from sdg_tracker.schemes.models import Term
 from sdg_tracker.work import Work
 
 ORDERS = ("title", "date", "number")
-NOT_CANCELLED = "not-cancelled"  # a choice of the filter beside the four statuses
+NOT_CANCELLED, CARRIED_OUT = "not-cancelled", "carried-out"  # choices of the filter beside the four statuses
 BATCH = 500  # rows fetched at a time when all activities are walked
 
 words({"activity-not-found": lazy("There is no activity %(number)s in this library.")})
@@ -47,8 +48,9 @@ class Filters:
     year: int | None = None
     branch: str = ""  # code
     type: str = ""
-    status: str = ""  # a Status, or NOT_CANCELLED
+    status: str = ""  # a Status, NOT_CANCELLED or CARRIED_OUT
     owner: int | None = None  # number of a user
+    action: str = ""  # code of an action of the strategy
     without_mapping: bool = False
     without_evidence: bool = False
     unconfirmed: bool = False  # has a mapping without a reason
@@ -297,8 +299,13 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
             where.append(column == value)
     if filters.status == NOT_CANCELLED:
         where.append(Activity.status != Status.CANCELLED.value)
+    elif filters.status == CARRIED_OUT:
+        where.append(Activity.status.in_((Status.HELD.value, Status.ONGOING.value)))
     elif filters.status:
         where.append(Activity.status == filters.status)
+    if filters.action:
+        listed = sa.cast(Activity.strategy_actions, sa.Text)
+        where.append(listed.contains(json.dumps(filters.action), autoescape=True))
     if filters.branch:
         houses = sa.select(Branch.id).where(Branch.code == filters.branch)
         where.append(Activity.id.in_(sa.select(ActivityBranch.activity_id).where(ActivityBranch.branch_id.in_(houses))))

@@ -19,7 +19,9 @@ TEXT_LONGEST = 10_000  # characters
 NOTE_LONGEST = 2_000
 words(
     {
-        "audit-concluded": lazy("The audit is concluded and is only read. The auditor can open it again."),
+        "audit-concluded": lazy(
+            "The audit is concluded: only findings can still be answered and closed. The auditor can open it again."
+        ),
         "audit-not-concluded": lazy("The audit is not concluded."),
         "audit-text-long": lazy("The text is longer than %(limit)s characters."),
         "audit-seed-wrong": lazy("Write a seed of at most %(limit)s characters; any text will do."),
@@ -85,12 +87,20 @@ def held(work: Work, edition: Edition) -> Audit:
 
 def opened(work: Work, edition_number: int, permission: Permission = Permission.AUDIT_WRITE) -> Audit:
     """Return the audit of an edition to write in, locked. Raises Forbidden, NotFound, Conflict when it is concluded."""
-    edition = editions.get(work, edition_number)
-    work.require(permission, edition)
-    audit = held(work, edition)
+    audit = followed(work, edition_number, permission)
     if audit.concluded:
         raise Conflict("audit-concluded")
     return audit
+
+
+def followed(work: Work, edition_number: int, permission: Permission = Permission.AUDIT_WRITE) -> Audit:
+    """Return the audit of an edition, locked, concluded or not: what was found is followed up after the decision too.
+
+    Raises Forbidden, NotFound.
+    """
+    edition = editions.get(work, edition_number)
+    work.require(permission, edition)
+    return held(work, edition)
 
 
 def mark(work: Work, edition_number: int, markings: Iterable[Marking]) -> Audit:
@@ -192,7 +202,7 @@ def unanswered(audit: Audit) -> list[int]:
 
 
 def conclude(work: Work, edition_number: int, conclusion: Conclusion, revision: int | None = None) -> Audit:
-    """End the audit with a decision. From then on it is only read."""
+    """End the audit with a decision. From then on only findings go on: they are answered and closed."""
     audit = opened(work, edition_number)
     check_revision(audit, revision)
     put_conclusion(work, audit, conclusion)

@@ -7,7 +7,7 @@ from datetime import date
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.audit import queries, rules
-from sdg_tracker.audit.auditing import NOTE_LONGEST, TEXT_LONGEST, opened, within
+from sdg_tracker.audit.auditing import NOTE_LONGEST, TEXT_LONGEST, followed, opened, within
 from sdg_tracker.audit.frozen import frozen
 from sdg_tracker.audit.models import Audit, AuditorAccess, Finding, Question
 from sdg_tracker.audit.states import NOTED, FindingKind, FindingState
@@ -139,7 +139,7 @@ def _checked(work: Work, audit: Audit, details: FindingDetails) -> dict[str, obj
 
 def answer(work: Work, edition_number: int, number: int, given: Answer, revision: int | None = None) -> Finding:
     """Answer a finding for the library: cause, correction and deadline. Until it is closed it can be answered anew."""
-    audit = opened(work, edition_number, Permission.AUDIT_ANSWER)
+    audit = followed(work, edition_number, Permission.AUDIT_ANSWER)
     finding = queries.finding(audit, number)
     check_revision(finding, revision)
     if FindingKind(finding.kind) in NOTED:
@@ -187,7 +187,7 @@ def send_back(work: Work, edition_number: int, number: int, reply: str, revision
 def _answered(
     work: Work, edition_number: int, number: int, revision: int | None, unless: FindingKind | None = None
 ) -> tuple[Audit, Finding]:
-    audit = opened(work, edition_number)
+    audit = followed(work, edition_number)
     finding = queries.finding(audit, number)
     check_revision(finding, revision)
     if finding.state == FindingState.CLOSED.value:

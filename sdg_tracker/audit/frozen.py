@@ -36,6 +36,11 @@ class Frozen:
         self.exhibits: dict[int, Row] = {row["exhibit"]: row for row in snapshot["evidence"]}
         self.requirements: dict[str, Row] = {row["code"]: row for row in snapshot.get("requirements", ())}
 
+    @property
+    def with_files(self) -> bool:
+        """Return whether the exhibits' files belong to the edition; where only their list does, none is shown."""
+        return bool(self.snapshot.get("composition", {}).get("files", True))
+
     def exhibit(self, number: int) -> Row:
         """Return an exhibit. Raises NotFound."""
         if number not in self.exhibits:

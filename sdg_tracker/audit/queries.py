@@ -1,6 +1,7 @@
 """Accesses by number, by token, by edition; the audit of an edition."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -8,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.audit import rules
 from sdg_tracker.audit.models import Audit, AuditorAccess, Finding, Question
-from sdg_tracker.audit.states import AuditState, FindingState
+from sdg_tracker.audit.states import AuditState, FindingKind, FindingState
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
@@ -103,9 +104,18 @@ def findings_of_scheme(work: Work, slug: str) -> Sequence[Finding]:
 
 
 def unanswered_findings(work: Work) -> Sequence[Finding]:
-    """Return the findings of open audits that wait for the library, with audit and edition."""
-    wanted = (Audit.state == AuditState.OPEN.value, Finding.state == FindingState.OPEN.value)
-    return work.session.scalars(_findings().where(*wanted)).all()
+    """Return the findings that wait for the library, with audit and edition.
+
+    Once an audit is concluded, an opportunity for improvement waits no more: nobody asks for its answer.
+    """
+    asked = sa.or_(Audit.state == AuditState.OPEN.value, Finding.kind != FindingKind.OPPORTUNITY.value)
+    return work.session.scalars(_findings().where(asked, Finding.state == FindingState.OPEN.value)).all()
+
+
+def promised(work: Work, until: date) -> Sequence[Finding]:
+    """Return the findings whose correction is promised by a day and that nobody has closed, the earliest first."""
+    wanted = (Finding.state == FindingState.ANSWERED.value, Finding.deadline <= until)
+    return work.session.scalars(_findings().where(*wanted).order_by(None).order_by(Finding.deadline, Finding.id)).all()
 
 
 def unanswered_questions(work: Work) -> Sequence[Question]:

@@ -11,6 +11,7 @@ from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.audit.frozen import frozen
 from sdg_tracker.audit.models import AuditorAccess
+from sdg_tracker.audit.wording import page_name
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import _
 from sdg_tracker.trail import Event
@@ -49,7 +50,7 @@ def receipt(work: Work, access: AuditorAccess) -> Receipt:
         if event.action == FILE:
             _add(found, "file", event.facts["file"], event.facts["sha256"], event)
         elif event.action == PAGE:
-            _add(found, "page", event.facts["page"], "", event)
+            _add(found, "page", page_name(event.facts["page"]), "", event)
             for exhibit in event.facts["exhibits"]:
                 name, sha256 = exhibits.get(exhibit, (str(exhibit), ""))
                 _add(found, "preview", name, sha256, event)

@@ -168,6 +168,11 @@ class Room:
         """Return the comments on a requirement that are shown to the auditor; older editions have none."""
         return list(self.frozen.requirement(code).get("comments", ()))
 
+    def earlier(self, code: str = "") -> list[Row]:
+        """Return what earlier audits found, of a requirement or of all; older editions have none."""
+        rows: Iterable[Row] = self.snapshot.get("findings", ())
+        return [row for row in rows if not code or row["requirement"] == code]
+
     def action(self, event: Row) -> str:
         """Return the words for what happened."""
         name = self.snapshot["names"]["actions"].get(event["action"])

@@ -2,12 +2,13 @@
 
 import io
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sdg_tracker.evidence import media, reading
+from sdg_tracker.evidence import fulltext, media, reading
 from sdg_tracker.evidence.intake import APART, MEMORY, SECONDS
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, on_disk
@@ -18,8 +19,11 @@ Row = Mapping[str, Any]
 PICTURES = frozenset({media.JPEG, media.PNG, media.WEBP})  # that a browser draws and that hold nothing else
 TEXTS = frozenset({"text/plain", "text/csv"})
 SHOWN = 6_000  # bytes of a text
-KNOWN = 1000  # PDFs whose number of pages is kept in memory
-_pages: dict[str, int] = {}  # by digest; 0 for a file that can't be drawn
+FRESH = 4  # documents that are read for one page
+KNOWN = 1000  # files of which something is kept in memory
+_pages: dict[str, int] = {}  # of PDFs, by digest; 0 for a file that can't be drawn
+_read: dict[str, str] = {}  # beginnings of documents, by digest; empty for a file that can't be read
+_BLANKS = re.compile(r"\s*\n\s*")
 words(
     {
         "audit-picture-none": lazy("There is no picture of exhibit %(exhibit)s."),
@@ -53,18 +57,44 @@ def is_picture(exhibit: Row) -> bool:
 
 
 def texts(blobs: Blobs, exhibits: Iterable[Row]) -> dict[int, str]:
-    """Return the beginning of each exhibit that is plain text; what is damaged is left out, its page tells so."""
-    found = {}
+    """Return the beginning of each exhibit that is a text or a document of an office.
+
+    What is damaged is left out, its page tells so; of documents that nobody has opened yet a few are read at a time.
+    """
+    found, left = {}, FRESH
     for exhibit in exhibits:
+        digest, text = exhibit["sha256"], ""
         if exhibit["media_type"] in TEXTS:
-            try:
-                with blobs.open(exhibit["sha256"], exhibit["size"]) as file:
-                    head = file.read(SHOWN)
-            except Problem:
-                continue
-            text = reading.plain(io.BytesIO(head))
-            found[exhibit["exhibit"]] = text + ("…" if exhibit["size"] > SHOWN else "")
+            text = _plain(blobs, exhibit)
+        elif exhibit["media_type"] in reading.OFFICE and (left or digest in _read):
+            left -= digest not in _read
+            text = _office(blobs, exhibit)
+        if text:
+            found[exhibit["exhibit"]] = text
     return found
+
+
+def _plain(blobs: Blobs, exhibit: Row) -> str:
+    try:
+        with blobs.open(exhibit["sha256"], exhibit["size"]) as file:
+            head = file.read(SHOWN)
+    except Problem:
+        return ""
+    return reading.plain(io.BytesIO(head)) + ("…" if exhibit["size"] > SHOWN else "")
+
+
+def _office(blobs: Blobs, exhibit: Row) -> str:
+    digest = exhibit["sha256"]
+    if digest not in _read:
+        try:
+            text = fulltext.text_of(blobs, digest, exhibit["size"], exhibit["media_type"])
+        except (children.ChildFailed, Problem):
+            text = ""
+        if len(_read) >= KNOWN:
+            _read.clear()
+        text = _BLANKS.sub("\n", text.strip())
+        _read[digest] = text[:SHOWN] + ("…" if len(text) > SHOWN else "")
+    return _read[digest]
 
 
 def proof(exhibit: Row, code: str) -> Picture:

@@ -1,6 +1,7 @@
 """What auditors found, for other parts: on the page of a requirement, in what waits, and in the next dossier."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sdg_tracker.access import Permission
@@ -11,6 +12,8 @@ from sdg_tracker.certification import findings
 from sdg_tracker.certification.findings import Told
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
+
+SOON = timedelta(days=14)
 
 
 def of_requirement(work: Work, cycle: Cycle, code: str) -> list[Told]:
@@ -59,3 +62,8 @@ def _plain(work: Work, row: Finding) -> dict[str, Any]:
 def waiting(work: Work) -> Sequence[Any]:
     """Return the findings and questions that wait for the library's answer, with audit and edition, oldest first."""
     return [*queries.unanswered_findings(work), *queries.unanswered_questions(work)]
+
+
+def promised(work: Work) -> Sequence[Finding]:
+    """Return the findings whose correction the library has promised by a day that is over or near, with audit."""
+    return queries.promised(work, work.today + SOON)

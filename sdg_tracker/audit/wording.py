@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sdg_tracker.audit.sampling import Weakness
 from sdg_tracker.audit.states import Decision, FindingKind, FindingState, MarkState, Method
-from sdg_tracker.foundation.i18n import Text, lazy
+from sdg_tracker.foundation.i18n import Text, _, lazy
 
 MARK_NAMES: Mapping[str, Text] = {
     MarkState.SEEN: lazy("Seen"),
@@ -46,3 +46,24 @@ WEAKNESS_NAMES: Mapping[str, Text] = {
     Weakness.INFERRED: lazy("shows it only indirectly"),
     Weakness.UNDER_WAY: lazy("shown for a requirement that is under way or missing"),
 }
+PLACE_NAMES: Mapping[str, Text] = {  # of the room's pages, as the trail has them
+    "start": lazy("Start"),
+    "requirements": lazy("Requirements"),
+    "exhibits": lazy("Exhibits"),
+    "sample": lazy("Sample"),
+    "findings": lazy("Findings"),
+    "questions": lazy("Questions"),
+    "conclusion": lazy("Conclusion"),
+}
+
+
+def page_name(page: str) -> str:
+    """Return what a page of the room is called that the trail has as ``exhibits`` or ``exhibit 12``."""
+    place, _blank, which = page.partition(" ")
+    if place == "requirement":
+        return _("Requirement %(code)s", code=which)
+    if place == "exhibit":
+        return _("Exhibit %(number)s", number=which)
+    if place == "finding":
+        return _("Finding %(number)s", number=which)
+    return str(PLACE_NAMES.get(place, page))

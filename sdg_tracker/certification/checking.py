@@ -17,8 +17,10 @@ from sdg_tracker.certification.queries import CARRIED_OUT, Readiness
 from sdg_tracker.certification.readiness import Result, Status
 from sdg_tracker.certification.stretches import oldest_day
 from sdg_tracker.evidence import people
-from sdg_tracker.evidence.models import Consent, Evidence, Link, Tie, Version
+from sdg_tracker.evidence.link_models import Link
+from sdg_tracker.evidence.models import Evidence, Tie, Version
 from sdg_tracker.evidence.people import People, Reason, Scope
+from sdg_tracker.evidence.people_models import Consent
 from sdg_tracker.evidence.states import Standing as LinkStanding
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals.rules import Names, mismatches

@@ -14,9 +14,9 @@ from sdg_tracker.certification.ageing import Freshness
 from sdg_tracker.certification.models import Assessment, Task
 from sdg_tracker.certification.states import TaskState
 from sdg_tracker.certification.stretches import number as counted
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence import tying
 from sdg_tracker.evidence.models import Evidence, Tie
-from sdg_tracker.evidence.services import Wanted
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.schemes import queries as schemes
@@ -190,5 +190,5 @@ def accept(work: Work, cycle_number: int, keys: Collection[str], former_number: 
     wanted = set(keys)
     chosen = [row for row in proposals(work, cycle, former_of(work, cycle, former_number)) if row.key in wanted]
     for row in chosen:
-        evidence.tie(work, row.number, Wanted(cycle.number, row.code, row.pages))
+        tying.tie(work, row.number, Wanted(cycle.number, row.code, row.pages))
     return len(chosen)

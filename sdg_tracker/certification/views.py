@@ -32,9 +32,8 @@ from sdg_tracker.certification.readiness import STATES, Result, Status, Tally
 from sdg_tracker.certification.states import Step
 from sdg_tracker.certification.steps import possible
 from sdg_tracker.certification.task_queries import NOTHING, Standing
-from sdg_tracker.evidence import queries as evidence
-from sdg_tracker.evidence import services as evidence_services
-from sdg_tracker.evidence.services import Wanted
+from sdg_tracker.evidence import listing, tying
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
 from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.schemes import queries as schemes
@@ -235,9 +234,7 @@ def tie(number: int, code: str) -> ResponseReturnValue:
     form = TieForm()
     if form.validate():
         try:
-            accepted = evidence_services.tie(
-                writing(), form.number() or 0, Wanted(cycle.number, code, form.pages.data or "")
-            )
+            accepted = tying.tie(writing(), form.number() or 0, Wanted(cycle.number, code, form.pages.data or ""))
         except Invalid as error:
             form.refuse(error)
         except (NotFound, Conflict) as error:
@@ -256,9 +253,7 @@ def untie(number: int, code: str) -> ResponseReturnValue:
     """Take the tie of a piece of evidence away."""
     _found(number, code)
     piece = request.form.get("evidence", "")
-    evidence_services.untie(
-        writing(), int(piece) if piece.isascii() and piece.isdigit() and len(piece) < 10 else 0, number, code
-    )
+    tying.untie(writing(), int(piece) if piece.isascii() and piece.isdigit() and len(piece) < 10 else 0, number, code)
     flash(_("No longer tied to requirement %(code)s.", code=code))
     return redirect(_evidence_of(number, code), 303)
 
@@ -305,7 +300,7 @@ def requirement_page(
     approval = standing.approved
     codes = list(found.requirements)
     here = codes.index(code)
-    rows, total = evidence.one_page(work, evidence.Filters(cycle=cycle.number, requirement=code), "-date", SHOWN, 0)
+    rows, total = listing.one_page(work, listing.Filters(cycle=cycle.number, requirement=code), "-date", SHOWN, 0)
     events = queries.history(work, cycle, code)
     named = [standing.owner, approval.approved_by if approval else None, *(row.added_by for row in standing.comments)]
     named += [row.resolved_by for row in standing.comments]

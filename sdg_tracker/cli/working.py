@@ -11,18 +11,18 @@ from pathlib import Path
 import click
 
 from sdg_tracker.access import SYSTEM
-from sdg_tracker.activities import outputs
+from sdg_tracker.activities import loading, outputs
 from sdg_tracker.activities import services as activities
 from sdg_tracker.cli.acting import Acting, Group, acting, fail, library_of, open_workplace, say
 from sdg_tracker.editions import services as editions
-from sdg_tracker.evidence import bulk, intake, link_queries, links
+from sdg_tracker.evidence import adding, bulk, file_queries, intake, link_queries, links
 from sdg_tracker.evidence import queries as evidence_queries
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.links import LinkDetails
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import People
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.evidence.validity import Validity, validity
 from sdg_tracker.foundation import tables
 from sdg_tracker.foundation.blobs import Entry
@@ -38,7 +38,7 @@ from sdg_tracker.keeping.models import Result
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Workplace
 
-NAMING = (evidence, giving, editions)  # importing them has registered the rows that name files
+NAMING = (file_queries, giving, editions)  # importing them has registered the rows that name files
 words({"cycle-missing": lazy("The library has no certification cycle to tie evidence to. Run: sdg-tracker init")})
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -57,10 +57,10 @@ def import_activities(who: Acting, file: Path, dry_run: bool) -> None:
     try:
         if dry_run:
             with who.reading() as work:
-                report = activities.import_file(work, file, dry_run=True)
+                report = loading.import_file(work, file, dry_run=True)
         else:
             with who.writing() as work:
-                report = activities.import_file(work, file)
+                report = loading.import_file(work, file)
     except ImportRefused as refused:
         for fault in refused.faults:
             click.echo(str(fault), err=True)
@@ -133,7 +133,7 @@ def add_evidence(
         ties = [Wanted(cycle.number, code) for code in codes] if cycle else []
         for path, one in zip(paths, received, strict=True):
             details = EvidenceDetails(title=path.stem, kind=kind or "", activity=activity, people=people or "")
-            added = evidence.add(work, one, details, ties).evidence
+            added = adding.add(work, one, details, ties).evidence
             _tell_added(added, one, str(path))
 
 

@@ -14,8 +14,8 @@ from sdg_tracker import installation
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.accounts import queries as accounts_queries
 from sdg_tracker.accounts import services as accounts
+from sdg_tracker.activities import companions, loading
 from sdg_tracker.activities import queries as activities_queries
-from sdg_tracker.activities import services as activities
 from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
@@ -38,14 +38,14 @@ from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition
-from sdg_tracker.evidence import fulltext, intake, links, requests, thumbnails
+from sdg_tracker.evidence import adding, fulltext, intake, links, requests, reviewing, thumbnails, tying
 from sdg_tracker.evidence import queries as evidence_queries
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.links import LinkDetails
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.requests import RequestDetails
-from sdg_tracker.evidence.services import EvidenceDetails, TieDetails, Wanted
 from sdg_tracker.evidence.states import Decision, Strength
+from sdg_tracker.evidence.tying import TieDetails, Wanted
 from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.foundation.text import slug
 from sdg_tracker.goals import queries as goals
@@ -225,9 +225,9 @@ def _library(work: Work) -> None:
         accounts.add_branch(work, row["name_da"], name_en=row["name_en"], code=row["code"])
     for row in _rows("campaigns.csv"):
         first, last = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
-        activities.add_campaign(work, row["code"], row["name_da"], row["name_en"], starts_on=first, ends_on=last)
+        companions.add_campaign(work, row["code"], row["name_da"], row["name_en"], starts_on=first, ends_on=last)
     for row in _rows("partners.csv"):
-        activities.add_partner(work, row["code"], row["name_da"], row["name_en"], row["kind"])
+        companions.add_partner(work, row["code"], row["name_da"], row["name_en"], row["kind"])
     accounts.revise_library(
         work,
         None,
@@ -248,7 +248,7 @@ def _typed(answers: dict[str, str]) -> dict[str, object]:
 
 
 def _activities(work: Work) -> int:
-    return activities.import_file(work, seed_file("activities.csv")).added
+    return loading.import_file(work, seed_file("activities.csv")).added
 
 
 def _assessments(work: Work) -> int:
@@ -302,7 +302,7 @@ def _evidence(workplace: Workplace, actor: Actor, limit: int | None) -> int:
                 address = f"https://bibliotek.{DOMAIN}/{slug(activity.title)}"
                 _link, added = links.add(work, LinkDetails(address, day, details), received, ties)
             else:
-                added = evidence.add(work, received, details, ties)
+                added = adding.add(work, received, details, ties)
         piece = added.evidence
         with workplace.writing(actor) as work:
             people.describe(work, piece.number, row)
@@ -329,10 +329,10 @@ def _requests(workplace: Workplace, actor: Actor) -> None:
 def _review(work: Work, piece: Evidence, comment: str) -> None:
     """Accept a piece and say how it shows what it is for; send it back where there is a comment."""
     if comment:
-        evidence.review(work, piece.number, Decision.RETURNED, comment)
+        reviewing.review(work, piece.number, Decision.RETURNED, comment)
         return
-    accepted = evidence.review(work, piece.number, Decision.ACCEPTED)
+    accepted = reviewing.review(work, piece.number, Decision.ACCEPTED)
     ticks = {"relevant", "credible", "current"} | ({"public"} if piece.public else set())
     judged = TieDetails(strength=STRENGTHS.get(piece.kind, Strength.INFERRED).value, ticks=frozenset(ticks))
     for tie in accepted.ties:
-        evidence.judge_tie(work, piece.number, tie.cycle.number, tie.requirement_code, judged)
+        tying.judge_tie(work, piece.number, tie.cycle.number, tie.requirement_code, judged)

@@ -13,10 +13,9 @@ from sdg_tracker.activities import queries as activities_queries
 from sdg_tracker.activities import services as activities
 from sdg_tracker.activities.rules import ActivityDetails, Figure, MappingChoice
 from sdg_tracker.activities.states import Contribution, Qualifier, Status
-from sdg_tracker.evidence import intake
-from sdg_tracker.evidence import queries as evidence_queries
-from sdg_tracker.evidence import services as evidence
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence import adding, counting, intake
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.measures import entering
 from sdg_tracker.measures import services as measures_services
 from sdg_tracker.measures.details import Entry, MeasureDetails
@@ -98,7 +97,7 @@ def add_evidence(workplace: Workplace, actor: Actor, count: int, seed: int) -> i
     with workplace.reading(actor) as work:
         numbers = [activity.number for activity in activities_queries.walk(work)]
         cycle = schemes.current_cycle(work)
-        there = evidence_queries.counts(work).evidence
+        there = counting.counts(work).evidence
         codes = list(schemes.requirements(work, cycle.scheme)) if cycle else []
     made = 0
     for first in range(there + 1, count + 1, PER_STEP):
@@ -113,6 +112,6 @@ def add_evidence(workplace: Workplace, actor: Actor, count: int, seed: int) -> i
                 about = chance.choice(numbers)
                 details = EvidenceDetails(f"Tal {number}", "statistics", activity=about, collected_on=FIRST_DAY)
                 tied = cycle is not None and chance.random() < 0.7
-                evidence.add(work, one, details, [Wanted(cycle.number, chance.choice(codes))] if cycle and tied else [])
+                adding.add(work, one, details, [Wanted(cycle.number, chance.choice(codes))] if cycle and tied else [])
         made += len(batch)
     return made

@@ -11,10 +11,11 @@ from sdg_tracker.certification.models import Task
 from sdg_tracker.certification.states import TaskState
 from sdg_tracker.digest.rules import SHOWN, Line, Section
 from sdg_tracker.effects import queries as effects
-from sdg_tracker.evidence import expiry, link_queries, request_queries
+from sdg_tracker.evidence import expiry, link_queries, listing, request_queries
 from sdg_tracker.evidence import queries as evidence
-from sdg_tracker.evidence.models import Evidence, Link
-from sdg_tracker.evidence.queries import Filters
+from sdg_tracker.evidence.link_models import Link
+from sdg_tracker.evidence.listing import Filters
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.request_models import Request, RequestState
 from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
@@ -52,6 +53,15 @@ def _audits(work: Work) -> Iterable[Section]:
     rows = telling.waiting(work)
     lines = [Line(row.text.splitlines()[0], f"/editions/{row.audit.edition.number}/audit") for row in rows[:SHOWN]]
     yield Section(_("Asked or found by an auditor"), len(rows), lines, lines[0].path if lines else "")
+    promised = [(row, row.deadline) for row in telling.promised(work) if row.deadline]
+    due = [
+        Line(
+            _("%(title)s – by %(day)s", title=row.correction.splitlines()[0], day=format_date(day)),
+            f"/editions/{row.audit.edition.number}/audit#finding-{row.number}",
+        )
+        for row, day in promised[:SHOWN]
+    ]
+    yield Section(_("Promised to an auditor"), len(promised), due, due[0].path if due else "")
 
 
 def _pledges(work: Work) -> Iterable[Section]:
@@ -114,7 +124,7 @@ def _requirements(title: str, rows: Sequence[Task]) -> Section:
 
 
 def _evidence(work: Work, title: str, filters: Filters, path: str, say: Callable[[Evidence], str]) -> Section:
-    rows, total = evidence.one_page(work, filters, "number", SHOWN, 0)
+    rows, total = listing.one_page(work, filters, "number", SHOWN, 0)
     return Section(title, total, [Line(say(row), f"/evidence/{row.number}") for row in rows], path)
 
 

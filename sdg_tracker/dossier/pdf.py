@@ -12,7 +12,7 @@ from sdg_tracker.dossier import workbook
 from sdg_tracker.dossier.rules import Variant
 from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import _
-from sdg_tracker.plans import told
+from sdg_tracker.plans import steering, told
 from sdg_tracker.printing import served
 from sdg_tracker.printing.edition import Template, print_edition
 from sdg_tracker.schemes import words
@@ -74,6 +74,15 @@ def of_year(snapshot: Snapshot) -> OfYear | None:
     return OfYear(done, goals, {goal.code: goal.all for goal in goals}, len(served.unmapped(narrowed)))
 
 
+def _in_year(snapshot: Snapshot, later: int) -> list[tuple[Mapping[str, Any], str]]:
+    """Return the plan's initiatives of the year that is evaluated, or some years later, each with its state then."""
+    year = snapshot.get("composition", {}).get("year")
+    if year is None or "plan" not in snapshot:
+        return []
+    states = ((row, steering.state_in(row, year + later)) for row in snapshot["plan"]["initiatives"])
+    return [(row, state) for row, state in states if state is not None]
+
+
 def _period(snapshot: Snapshot) -> tuple[str, str]:
     """Return the first and last day of the period, as it was chosen."""
     chosen = snapshot.get("composition", {}).get("period")
@@ -106,6 +115,8 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "actions": sorted(Counter(event["action"] for event in events).items()),
         "extract": [*events[:1], *events[1:][-LAST_EVENTS:]],
         "of_year": of_year(snapshot),
+        "in_year": _in_year(snapshot, 0),
+        "in_next": _in_year(snapshot, 1),
         "planned": told.shown(snapshot) if "plan" in snapshot else None,
         "years": served.by_year(snapshot, *_period(snapshot)),
     }

@@ -21,7 +21,7 @@ from sdg_tracker.dossier.rules import Composed, Variant
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.foundation.i18n import LOCALES, _, lazy, use_locale
 from sdg_tracker.schemes.models import Cycle, Requirement
-from sdg_tracker.schemes.words import ROLES
+from sdg_tracker.schemes.words import ROLES, answer
 from sdg_tracker.work import Work
 
 TOLD = ("pages", "strength", "ticks", "proof")  # of a tie, where a requirement names its exhibits
@@ -154,14 +154,27 @@ def _cycle(cycle: Cycle) -> Row:
                 "value": cycle.settings.get(row["key"], row["value"]),
                 "unit": row.get("unit"),
                 "known": row["known"],
+                **_in_words(row, cycle.settings.get(row["key"], row["value"])),
             }
             for row in document.get("settings", [])
         ],
         "facts": [
-            {"key": row["key"], "text": _text(row["text"]), "value": cycle.facts.get(row["key"])}
+            {
+                "key": row["key"],
+                "text": _text(row["text"]),
+                "value": cycle.facts.get(row["key"]),
+                **_in_words(row, cycle.facts.get(row["key"])),
+            }
             for row in document.get("facts", [])
         ],
     }
+
+
+def _in_words(definition: Mapping[str, Any], value: Any) -> Row:
+    """Return how a choice or a day reads; nothing for values that read the same as they are kept."""
+    if value is None or definition["type"] not in ("choice", "date"):
+        return {}
+    return {"shown": _each(lambda _locale: answer(definition, value))}
 
 
 def _area(area: Row) -> Row:

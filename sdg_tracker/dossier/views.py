@@ -16,8 +16,7 @@ from sdg_tracker.certification.check_wording import WEIGHT_NAMES
 from sdg_tracker.dossier import composing, outputs, previewing, queries, services
 from sdg_tracker.dossier.forms import ApproveForm, ComposeForm, FreezeForm
 from sdg_tracker.dossier.models import Composition, Preview
-from sdg_tracker.evidence import intake
-from sdg_tracker.evidence import queries as evidence
+from sdg_tracker.evidence import counting, intake
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _, current_locale
@@ -101,7 +100,7 @@ def _shown(cycle: Cycle, row: Composition | None, form: ComposeForm, freezing: F
             lambda: preflight.counts(checking.check(work, cycle, readiness)),
         ),
         weights=WEIGHT_NAMES,
-        undrawn=evidence.waiting_thumbnails(work),
+        undrawn=counting.waiting_thumbnails(work),
     )
 
 

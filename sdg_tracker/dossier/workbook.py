@@ -1,5 +1,6 @@
 """The dossier as a workbook: for those who want to filter, sort and count for themselves."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -14,6 +15,7 @@ from sdg_tracker.foundation.blobs import Blobs
 from sdg_tracker.foundation.i18n import Text, _, use_locale
 from sdg_tracker.printing import served
 from sdg_tracker.printing.head import Head
+from sdg_tracker.printing.texts import day as written_day
 from sdg_tracker.printing.texts import said, utc
 from sdg_tracker.schemes.words import CLAIM_TYPES, CONFIDENCE, KINDS, PERIODS, SCOPES, with_unit
 from sdg_tracker.schemes.words import decision as rule_in_words
@@ -21,6 +23,7 @@ from sdg_tracker.workbooks import book, planned, sheets
 from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong, place
 from sdg_tracker.workbooks.sheets import Row, day, listed, yes_no
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 OF_WORK = {"work", "comments", "score"}  # keys of a requirement that not every edition has
 
 
@@ -140,18 +143,22 @@ def _conclusion(edition: Row) -> Iterator[Sequence[Cell]]:
 def _answers(cycle: Row) -> Iterator[Sequence[Cell]]:
     yield (Strong(_("Values that the scheme leaves open")), Strong(_("Value")), Strong(_("Given by the owner")))
     for setting in cycle["settings"]:
-        yield (said(setting["text"]), _value(setting["value"], setting["unit"]), yes_no(setting["known"]))
+        yield (said(setting["text"]), _value(setting), yes_no(setting["known"]))
     for fact in cycle["facts"]:
-        yield (said(fact["text"]), _value(fact["value"], None))
+        yield (said(fact["text"]), _value(fact))
 
 
-def _value(value: object, unit: str | None) -> Cell:
+def _value(row: Row) -> Cell:
+    """Return a value as what it is: a number as a number, a day as a day, a choice in words."""
+    value, unit = row["value"], row.get("unit")
     if value is None:
         return _("not set")
     if isinstance(value, bool):
         return yes_no(value)
     if isinstance(value, int | float):
-        return with_unit(value, unit) if unit else f"{value:g}"
+        return with_unit(value, unit) if unit else value if isinstance(value, int) else Decimal(str(value))
+    if "shown" in row:
+        return day(value) if DAY.fullmatch(value) else said(row["shown"])
     return str(value)
 
 
@@ -259,14 +266,16 @@ def _of_work(head: Head, row: Row) -> Sequence[Cell]:
         Decimal(score["got"]) if score else None,
         Decimal(score["of"]) if score else None,
         _approval(row["work"]["approved"], roles) if "work" in row else "",
-        "\n".join(f"{roles[told['role']]}, {told['day']}: {told['text']}" for told in row.get("comments", ())),
+        "\n".join(
+            f"{roles[told['role']]}, {written_day(told['day'])}: {told['text']}" for told in row.get("comments", ())
+        ),
     )
 
 
 def _approval(approved: Row | None, roles: Mapping[str, str]) -> str:
     if approved is None:
         return _("not approved")
-    values = {"name": approved["name"], "role": roles[approved["role"]], "day": approved["on"]}
+    values = {"name": approved["name"], "role": roles[approved["role"]], "day": written_day(approved["on"])}
     if approved["changed"]:
         return _("%(day)s, %(name)s, %(role)s; changed since", **values)
     return _("%(day)s, %(name)s, %(role)s", **values)

@@ -229,9 +229,15 @@ def _found(code: str) -> dict[str, object] | None:
                     "file": file,
                     "intact": intact,
                     "superseded_by": edition.superseded_by,
+                    "newer": _code_of(work, edition.superseded_by),
+                    "corrections": len(edition.corrections),
                     "supersede_reason": edition.supersede_reason,
                 }
     return None
+
+
+def _code_of(work: Work, number: int | None) -> str:
+    return queries.get(work, number).short_code if number is not None else ""
 
 
 def _of(work: Work, code: str) -> tuple[Edition | None, str]:

@@ -10,11 +10,12 @@ from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.effects import queries, rules, services, telling, wording
+from sdg_tracker.effects import evidenced, queries, rules, services, telling, wording
 from sdg_tracker.effects.agreements import Kind
 from sdg_tracker.effects.forms import IntendForm, QuoteForm, QuoteTextForm, ScoresForm, SeeForm
 from sdg_tracker.effects.models import Effect
 from sdg_tracker.effects.rules import Compared
+from sdg_tracker.evidence import uses
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _, in_locale, lazy
 from sdg_tracker.goals import queries as goals
@@ -23,6 +24,7 @@ from sdg_tracker.web.identity import actor, allow, can
 from sdg_tracker.web.lifecycle import page, reading, writing
 
 blueprint = Blueprint("effects", __name__)
+uses.register_uses(20, evidenced.of)
 navigation.add(35, lazy("Effect"), "effects.index", Permission.EFFECT_READ)
 
 

@@ -9,11 +9,12 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
+from sdg_tracker.evidence.changing import changeable
 from sdg_tracker.evidence.guarding import settle
 from sdg_tracker.evidence.intake import APART, MEMORY, SECONDS
 from sdg_tracker.evidence.media import PICTURES
 from sdg_tracker.evidence.models import Evidence, Version
-from sdg_tracker.evidence.services import changeable, index, owe_thumbnail
+from sdg_tracker.evidence.preparing import index, owe_thumbnail
 from sdg_tracker.evidence.states import State, ThumbnailState
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk

@@ -14,11 +14,14 @@ import sqlalchemy as sa
 
 from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import intake, queries, rules, services
+from sdg_tracker.evidence import adding, file_queries, intake, queries, rules
+from sdg_tracker.evidence import details as evidence_details
+from sdg_tracker.evidence.adding import Added
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.findings import Finding
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.people import People
-from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation import tables
 from sdg_tracker.foundation.columns import Column, Columns, RowReader, day, parts, value_of, word
 from sdg_tracker.foundation.errors import Invalid, words
@@ -174,12 +177,12 @@ def _each_file(
 
 def add(work: Work, planned: Iterable[Planned], received: Mapping[str, Received]) -> list[Added]:
     """Add a piece of evidence for each row, in the order of the list."""
-    return [services.add(work, received[row.file], row.details, row.ties) for row in planned]
+    return [adding.add(work, received[row.file], row.details, row.ties) for row in planned]
 
 
 def _twin(work: Work, row: Planned, sha256: str) -> Invalid | None:
     """Return the refusal of a file that the library has for the same activity."""
-    for number in queries.holding(work, sha256):
+    for number in file_queries.holding(work, sha256):
         held = queries.get(work, number).activity
         if (held.number if held else None) == row.details.activity:
             return Invalid("bulk-already-here", number=number)
@@ -259,7 +262,7 @@ class _ListReader(RowReader):
             valid_until=self.take("valid_until", day, None),
             people=self.take("people", _people, ""),
         )
-        for problem in services.problems(details, self.offered.today):
+        for problem in evidence_details.problems(details, self.offered.today):
             self.fault(str(problem.field), problem)
         return Planned(self.place(""), file, details, self._ties())
 

@@ -6,10 +6,11 @@ from datetime import date
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.evidence import queries
+from sdg_tracker.evidence.changing import changeable
 from sdg_tracker.evidence.guarding import check_typed, settle
-from sdg_tracker.evidence.models import Consent, Evidence
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import About, Basis, People, Scope
-from sdg_tracker.evidence.services import changeable
+from sdg_tracker.evidence.people_models import Consent
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Work

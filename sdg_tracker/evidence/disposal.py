@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapper, selectinload
 
 from sdg_tracker import jobs, trail
 from sdg_tracker.access import Permission
-from sdg_tracker.evidence.models import Disposal, Evidence, Link
+from sdg_tracker.evidence.link_models import Link
+from sdg_tracker.evidence.models import Disposal, Evidence
 from sdg_tracker.evidence.validity import months_later
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.foundation.errors import Conflict, words

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from sdg_tracker.evidence.models import Evidence
-from sdg_tracker.evidence.services import Wanted, freshness
+from sdg_tracker.evidence.tying import Wanted, freshness
 from sdg_tracker.evidence.validity import months_later
 from sdg_tracker.work import Work
 

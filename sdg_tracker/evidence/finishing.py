@@ -8,9 +8,10 @@ from datetime import date
 import sqlalchemy as sa
 
 from sdg_tracker.access import Permission
-from sdg_tracker.evidence import queries, services
+from sdg_tracker.evidence import changing, file_queries, revising, tying
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.models import Evidence, Tie
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.schemes.models import Cycle
@@ -58,11 +59,11 @@ def guesses(work: Work, evidence: Evidence, cycle: Cycle) -> list[str]:
 
 def finish(work: Work, number: int, answers: Answers, revision: int | None = None) -> Evidence:
     """Take the answers, and ask no more. Raises Conflict when somebody changed the piece since ``revision``."""
-    evidence = services.changeable(work, number, Permission.EVIDENCE_REVISE, revision)
+    evidence = changing.changeable(work, number, Permission.EVIDENCE_REVISE, revision)
     details = replace(_said(evidence), kind=answers.kind, valid_until=answers.valid_until, people=answers.people)
-    services.revise(work, number, details)
+    revising.revise(work, number, details)
     for wanted in answers.ties:
-        services.tie(work, number, wanted)
+        tying.tie(work, number, wanted)
     evidence.unfinished = False
     work.session.flush()
     return evidence
@@ -70,7 +71,7 @@ def finish(work: Work, number: int, answers: Answers, revision: int | None = Non
 
 def same_file(work: Work, evidence: Evidence) -> list[Evidence]:
     """Return the other standing evidence with the same bytes that the one who acts may tie."""
-    numbers = set(queries.holding(work, evidence.current.original_sha256)) - {evidence.number}
+    numbers = set(file_queries.holding(work, evidence.current.original_sha256)) - {evidence.number}
     rows = work.session.scalars(
         sa.select(Evidence).where(Evidence.number.in_(numbers), Evidence.stands).order_by(Evidence.number)
     )
@@ -82,13 +83,13 @@ def give_way(work: Work, number: int, to: int) -> None:
 
     Raises Invalid when the other one does not have the same bytes.
     """
-    evidence = services.changeable(work, number, Permission.EVIDENCE_WITHDRAW)
+    evidence = changing.changeable(work, number, Permission.EVIDENCE_WITHDRAW)
     if to not in [one.number for one in same_file(work, evidence)]:
         raise Invalid("evidence-not-the-same", number=number, other=to)
     for tie in evidence.ties:
         with suppress(Invalid):  # a requirement that the period's version lacks: the tie stays with the older piece
-            services.tie(work, to, Wanted(tie.cycle.number, tie.requirement_code, tie.pages))
-    services.withdraw(work, number, _("The same file as evidence %(number)s.", number=to))
+            tying.tie(work, to, Wanted(tie.cycle.number, tie.requirement_code, tie.pages))
+    revising.withdraw(work, number, _("The same file as evidence %(number)s.", number=to))
 
 
 def others(work: Work, number: int) -> list[int]:

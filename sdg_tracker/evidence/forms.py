@@ -11,47 +11,31 @@ from wtforms import (
     DateField,
     HiddenField,
     RadioField,
-    SearchField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
-    URLField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from sdg_tracker.accounts.models import Branch
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import wording
-from sdg_tracker.evidence.links import LinkDetails
+from sdg_tracker.evidence.details import ALT_LONGEST, SOURCE_LONGEST, EvidenceDetails
 from sdg_tracker.evidence.media import ENDINGS
-from sdg_tracker.evidence.models import Evidence, Tie
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import People
-from sdg_tracker.evidence.queries import PAUSED, Filters
-from sdg_tracker.evidence.services import (
-    ALT_LONGEST,
-    COMMENT_LONGEST,
-    SOURCE_LONGEST,
-    EvidenceDetails,
-    TieDetails,
-    Wanted,
-)
-from sdg_tracker.evidence.states import TICKS, Decision, State, Strength
-from sdg_tracker.evidence.validity import Validity
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import LANGUAGES, _, language_name, lazy
 from sdg_tracker.schemes.models import Cycle, Term
-from sdg_tracker.web.forms import BaseForm, SearchForm, choices
+from sdg_tracker.web.forms import BaseForm, choices
 
 # What a chooser of files offers; phones add their camera. It is a help only: the bytes decide.
 ACCEPT = ",".join(
     ["image/jpeg", "image/png", "image/webp", "image/heic", *(f".{ending}" for ending in ENDINGS.values())]
 )
 FILES_AT_ONCE = 20
-_NUMBER = re.compile(r"#?(\d{1,9})\b")
-
-
+NUMBER = re.compile(r"#?(\d{1,9})\b")
 PEOPLE = choices(
     (
         (People.NO.value, lazy("No")),
@@ -167,43 +151,6 @@ class AddForm(DetailsForm):
         return [as_wanted(value) for value in self.requirements.data or []]
 
 
-class LinkForm(AddForm):
-    """A page of the web, when it was seen, what is said of it, and perhaps a copy."""
-
-    url = URLField(lazy("Address of the page"), validators=[InputRequired(lazy("Write the address of the page."))])
-    seen_on = DateField(lazy("Day you saw it"), validators=[InputRequired(lazy("Choose the day on which you saw it."))])
-    document = FileField(lazy("Your own copy"), validators=[Optional()], render_kw={"accept": ACCEPT})
-
-    def validate_document(self, field: FileField) -> None:
-        """Take one file or none."""
-
-    def files(self) -> Iterable[tuple[BinaryIO, str]]:
-        """Return the copy with its name, if there is one."""
-        return [(self.document.data.stream, self.document.data.filename or "")] if self.document.data else []
-
-    def link(self) -> LinkDetails:
-        """Return what was said."""
-        return LinkDetails((self.url.data or "").strip(), self.seen_on.data, self.details())
-
-
-class CopyForm(BaseForm):
-    """A copy that a person made."""
-
-    document = FileField(
-        lazy("Your own copy"), validators=[FileRequired(lazy("Choose a file."))], render_kw={"accept": ACCEPT}
-    )
-
-
-class LinkFilterForm(SearchForm):
-    """Which links are listed."""
-
-    state = SelectField(lazy("State"))
-
-    def offer(self) -> None:
-        """Fill in the choices."""
-        self.state.choices = choices([("", lazy("All")), *wording.LINK_FILTERS.items()])
-
-
 class ReviseForm(DetailsForm):
     """Change what is said; ``revision`` is the one that was shown."""
 
@@ -248,152 +195,6 @@ class WithdrawForm(TypedForm):
         return seen(self.revision)
 
 
-class TieForm(BaseForm):
-    """One more requirement for a piece of evidence."""
-
-    requirement = SelectField(lazy("Requirement"), validators=[InputRequired()])
-    pages = StringField(lazy("Pages"), validators=[Length(max=40)])
-
-    def offer(self, cycles: Sequence[Cycle], evidence: Evidence) -> None:
-        """Fill in the requirements that it is not tied to, in groups by area."""
-        taken = {(tie.cycle_id, tie.requirement_code) for tie in evidence.ties}
-        groups: dict[str, list[tuple[str, str]]] = {"": [("", _("Choose a requirement"))]}
-        for cycle in cycles:
-            for area in cycle.scheme.areas:
-                name = f"{area.code} {area.title}" + (f" ({cycle.title})" if len(cycles) > 1 else "")
-                groups[name] = [
-                    (f"{cycle.number}:{found.code}", f"{found.code} {shortened(found.title)}")
-                    for criterion in area.criteria
-                    for found in criterion.requirements
-                    if (cycle.id, found.code) not in taken
-                ]
-        self.requirement.choices = {name: choices for name, choices in groups.items() if choices}
-
-    def wanted(self) -> Wanted:
-        """Return the tie that is asked for."""
-        return as_wanted(self.requirement.data, self.pages.data or "")
-
-
-class JudgeForm(BaseForm):
-    """How a piece of evidence shows something for a requirement."""
-
-    pages = StringField(lazy("Pages"), validators=[Length(max=40)])
-    strength = RadioField(
-        lazy("How directly does it show it?"),
-        choices=choices([("", lazy("Not judged")), *wording.STRENGTH_NAMES.items()]),
-        default="",
-    )
-    ticks = SelectMultipleField(
-        lazy("What was checked"),
-        choices=choices((tick, wording.TICK_NAMES[tick]) for tick in TICKS),
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-    )
-
-    def show(self, tie: Tie) -> None:
-        """Fill in what is said now."""
-        self.pages.data, self.strength.data, self.ticks.data = tie.pages, tie.strength, list(tie.ticks)
-
-    def details(self) -> TieDetails:
-        """Return what was said."""
-        strength = self.strength.data or ""
-        chosen = strength if strength in set(Strength) else ""
-        return TieDetails(self.pages.data or "", chosen, frozenset(self.ticks.data or ()))
-
-
-class ReviewForm(TypedForm):
-    """Accept a version, or send it back; ``version`` is the one that was shown."""
-
-    decision = RadioField(
-        lazy("Decision"), choices=choices(wording.DECISION_NAMES.items()), validators=[InputRequired()]
-    )
-    comment = TextAreaField(lazy("Comment"), validators=[Length(max=COMMENT_LONGEST)])
-    version = HiddenField()
-
-    def offer(self, evidence: Evidence) -> None:
-        """Leave the decisions that can be taken: what is accepted can only be sent back."""
-        if evidence.state == State.ACCEPTED.value:
-            self.decision.choices = choices([(Decision.RETURNED, wording.DECISION_NAMES[Decision.RETURNED])])
-
-    def chosen(self) -> Decision:
-        """Return the decision."""
-        return Decision(self.decision.data)
-
-    def seen(self) -> int | None:
-        """Return the version that was shown."""
-        return seen(self.version)
-
-
-class FilterForm(SearchForm):
-    """What the list is narrowed to."""
-
-    q = SearchField(lazy("Search"))
-    kind = SelectField(lazy("Kind"))
-    state = SelectField(lazy("State"))
-    validity = SelectField(lazy("Expiry"))
-    goal = SelectField(lazy("Goal of its activity"))
-    year = SelectField(lazy("Year"))
-    requirement = SelectField(lazy("Requirement"))
-    branch = SelectField(lazy("House of its activity"))
-    activity = StringField(lazy("Activity number"), render_kw={"inputmode": "numeric"})
-    lacks = SelectField(lazy("Lacks"))
-    giver = SelectField(lazy("Added by"))
-    people = SelectField(lazy("People in the picture"))
-
-    def offer(
-        self,
-        kinds: dict[str, Term],
-        goals: dict[str, str],
-        years: list[int],
-        cycles: Sequence[Cycle],
-        branches: Sequence[Branch],
-    ) -> None:
-        """Fill in the choices; a value in the address that is none of them narrows nothing."""
-        every = [("", _("All"))]
-        self.kind.choices = every + [(code, term.title.capitalize()) for code, term in kinds.items()]
-        self.goal.choices = every + [(code, f"{code} {title}") for code, title in goals.items()]
-        self.year.choices = every + [(str(year), str(year)) for year in years]
-        self.requirement.choices = every + [
-            (f"{cycle.number}:{found.code}", f"{found.code} {shortened(found.title)}")
-            for cycle in cycles
-            for found in cycle.scheme.requirements()
-        ]
-        self.lacks.choices = [*every, ("requirement", _("Requirement")), ("activity", _("Activity"))]
-        self.lacks.choices.append(("words", _("What its giver may still say")))
-        states = [(state, str(name)) for state, name in wording.STATE_NAMES.items()]
-        self.state.choices = [("", _("Standing")), *states, ("withdrawn", _("Withdrawn"))]
-        self.validity.choices = every + [(code, str(name)) for code, name in wording.VALIDITY_NAMES.items()]
-        self.branch.choices = every + [(branch.code, branch.title) for branch in branches]
-        self.giver.choices = [*every, ("me", _("Me"))]
-        answers = [(code, str(name)) for code, name in wording.PEOPLE_NAMES.items()]
-        self.people.choices = [*every, *answers, (PAUSED, _("A consent is withdrawn"))]
-
-    def filters(self, me: int | None = None) -> Filters:
-        """Return what was asked for; ``me`` is the number of the one who asks."""
-        state, validity = self.state.data or "", self.validity.data or ""
-        wanted = as_wanted(self.requirement.data or "")
-        year = self.year.data or ""
-        number = _NUMBER.match((self.activity.data or "").strip())
-        return Filters(
-            q=(self.q.data or "")[:200],
-            kind=self.kind.data or "",
-            activity=int(number[1]) if number else None,
-            cycle=wanted.cycle or None,
-            requirement=wanted.requirement,
-            goal=self.goal.data or "",
-            year=int(year) if year.isascii() and year.isdigit() else None,
-            without_requirement=self.lacks.data == "requirement",
-            without_activity=self.lacks.data == "activity",
-            unfinished=self.lacks.data == "words",
-            withdrawn=state == "withdrawn",
-            state=state if state in set(State) else "",
-            validity=validity if validity in set(Validity) else "",
-            branch=self.branch.data or "",
-            people=people if (people := self.people.data or "") in {*People, PAUSED} else "",
-            added_by=me if self.giver.data == "me" else None,
-        )
-
-
 def as_wanted(value: str, pages: str = "") -> Wanted:
     """Return the tie that ``2:B1.1`` names: cycle 2, requirement B1.1. Without a cycle it is 0."""
     cycle, _colon, code = value.rpartition(":")
@@ -402,7 +203,7 @@ def as_wanted(value: str, pages: str = "") -> Wanted:
 
 def activity_number(text: str) -> int | None:
     """Return the number that a text begins with, None when it has none."""
-    found = _NUMBER.match(text.strip())
+    found = NUMBER.match(text.strip())
     return int(found[1]) if found else None
 
 

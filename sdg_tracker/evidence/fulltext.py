@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sdg_tracker import jobs
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.evidence import queries, reading, searching
-from sdg_tracker.evidence.models import Evidence, Searchable
-from sdg_tracker.evidence.services import TEXT_JOB
+from sdg_tracker.evidence.models import Evidence
+from sdg_tracker.evidence.preparing import TEXT_JOB
+from sdg_tracker.evidence.search_models import Searchable
 from sdg_tracker.evidence.states import TextState
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import CHUNK, Blobs
@@ -50,7 +51,7 @@ def read(workplace: Workplace, library_id: int, evidence_id: int, attempt: int) 
     if claimed is None:
         return
     try:
-        text = _text(workplace.blobs, claimed)
+        text = text_of(workplace.blobs, claimed.sha256, claimed.size, claimed.media_type)
     except (children.ChildFailed, Problem, OSError) as failure:
         log.warning("text of evidence %s, attempt %s: %s", evidence_id, claimed.attempt, failure)
         text = None
@@ -100,10 +101,10 @@ def finish(work: Work, claimed: Claim, text: str | None, found: Mapping[str, str
     return True
 
 
-def _text(blobs: Blobs, claimed: Claim) -> str:
+def text_of(blobs: Blobs, sha256: str, size: int, media_type: str) -> str:
     """Return the text of a file. Raises ChildFailed for one that can't be read, or a Problem of the store."""
-    with blobs.open(claimed.sha256, claimed.size) as kept:
-        if claimed.media_type in reading.PLAIN:
+    with blobs.open(sha256, size) as kept:
+        if media_type in reading.PLAIN:
             return reading.plain(kept)
         with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as target:
             while chunk := kept.read(CHUNK):
@@ -111,7 +112,7 @@ def _text(blobs: Blobs, claimed: Claim) -> str:
             source.flush()
             children.run(
                 PROGRAM,
-                claimed.media_type,
+                media_type,
                 source=source.fileno(),
                 target=target.fileno(),
                 memory=MEMORY,

@@ -1,7 +1,7 @@
 """What keeps people out of where they should not be: their numbers in texts, pictures that are closed or paused."""
 
 from sdg_tracker.access import Permission
-from sdg_tracker.evidence import people, personal, queries
+from sdg_tracker.evidence import file_queries, people, personal
 from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.evidence.people import People
 from sdg_tracker.foundation.errors import Invalid, words
@@ -37,7 +37,7 @@ def check_answer(said: str) -> None:
 
 def check_open(work: Work, sha256: str, name: str) -> None:
     """Refuse a picture that was blurred, or that somebody in it objected to, to those who may not fetch originals."""
-    closed = queries.closed(work, sha256)
+    closed = file_queries.closed(work, sha256)
     if closed and not work.can(Permission.EVIDENCE_ORIGINAL):
         raise Invalid("picture-closed", field="document", name=name, number=closed[0])
 

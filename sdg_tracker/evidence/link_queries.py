@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from sdg_tracker.evidence.models import Evidence, Link
+from sdg_tracker.evidence.link_models import Link
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.states import CopyState, Standing
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
-from sdg_tracker.evidence import intake, link_queries, links, queries, views, wording
-from sdg_tracker.evidence.forms import CopyForm, LinkFilterForm, LinkForm, activity_text
+from sdg_tracker.evidence import add_views, intake, link_queries, links, queries, telling, wording
+from sdg_tracker.evidence.forms import activity_text
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import Link
+from sdg_tracker.evidence.link_forms import CopyForm, LinkFilterForm, LinkForm
+from sdg_tracker.evidence.link_models import Link
 from sdg_tracker.evidence.states import CopyState
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _
@@ -47,11 +48,11 @@ def add() -> ResponseReturnValue:
     form, cycles = LinkForm(), queries.cycles(work)
     form.offer(queries.kinds(work), guess=True)
     form.offer_requirements(cycles)
-    activity = views.activity_asked()
+    activity = add_views.activity_asked()
     if request.method == "GET":
         form.activity.data, form.seen_on.data = activity_text(activity), work.today
         form.kind.data = links.KIND
-        form.requirements.data = views.requirement_asked(cycles)
+        form.requirements.data = add_views.requirement_asked(cycles)
     status = 200
     if form.validate_on_submit():
         received, refused = intake.receive_all(work, form.files())
@@ -66,7 +67,7 @@ def add() -> ResponseReturnValue:
         status = 422
     fetches = work.settings.fetch
     return page(
-        "links/add.html", form=form, activity=activity, cycles=cycles, fetches=fetches, **views.file_choices()
+        "links/add.html", form=form, activity=activity, cycles=cycles, fetches=fetches, **add_views.file_choices()
     ), status
 
 
@@ -75,8 +76,8 @@ def _saved(form: LinkForm, received: list[Received]) -> str:
     _tell_same(form.link().url)
     if received:
         _link, added = links.add(writing(), form.link(), received[0], form.ties())
-        views.tell([added])
-        return views.where(added.evidence)
+        telling.tell([added])
+        return add_views.where(added.evidence)
     link = links.ask(writing(), form.link(), form.ties())
     flash(_("The link is saved. The page is being fetched, and becomes evidence when it is here."))
     return url_for("links.show", number=link.number)
@@ -94,7 +95,7 @@ def show(number: int) -> ResponseReturnValue:
     """Show a link that waits for its copy; one that has it is shown as evidence."""
     link = link_queries.get(reading(), number)
     if link.evidence is not None:
-        return redirect(views.where(link.evidence))
+        return redirect(add_views.where(link.evidence))
     return _shown(link, CopyForm())
 
 
@@ -110,7 +111,7 @@ def _shown(link: Link, form: CopyForm) -> str:
         names=accounts.names(work, [link.added_by]),
         fetches=work.settings.fetch,
         words=wording,
-        **views.file_choices(),
+        **add_views.file_choices(),
     )
 
 
@@ -129,8 +130,8 @@ def give_copy(number: int) -> ResponseReturnValue:
             form.refuse(error)
             status = error.status
         else:
-            views.tell([added])
-            return redirect(views.where(added.evidence), 303)
+            telling.tell([added])
+            return redirect(add_views.where(added.evidence), 303)
     return _shown(link, form), status
 
 

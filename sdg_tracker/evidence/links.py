@@ -15,12 +15,14 @@ import sqlalchemy as sa
 
 from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
-from sdg_tracker.evidence import captures, link_queries, queries, services
+from sdg_tracker.evidence import adding, captures, link_queries, queries
+from sdg_tracker.evidence.adding import Added
 from sdg_tracker.evidence.captures import Capture
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.models import Link
-from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.evidence.link_models import Link
 from sdg_tracker.evidence.states import CopyState, Standing
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation import fetcher
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem, words
 from sdg_tracker.foundation.fetcher import Fetcher
@@ -88,7 +90,7 @@ def ask(work: Work, details: LinkDetails, ties: Sequence[Wanted] = ()) -> Link:
     if not work.settings.fetch:
         raise Invalid("fetch-off", field="document")
     link, about = _added(work, details)
-    services.check(work, about, ties)
+    adding.check(work, about, ties)
     link.details, link.wanted = _as_json(about), [asdict(wanted) for wanted in ties]
     work.session.flush()
     _owe(work, link)
@@ -165,7 +167,7 @@ def _become(
     work: Work, link: Link, received: Received, about: EvidenceDetails, ties: Sequence[Wanted], *, own: bool
 ) -> Added:
     """Make a link the evidence that its copy is."""
-    added = services.add(work, received, about, ties, giver=link.added_by)
+    added = adding.add(work, received, about, ties, giver=link.added_by)
     link.evidence, link.state, link.own_copy, link.copied_at = added.evidence, CopyState.KEPT.value, own, work.at
     link.failure, link.details, link.wanted = None, {}, []
     if not own:

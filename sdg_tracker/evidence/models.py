@@ -1,19 +1,23 @@
-"""Evidence, its versions, and the ties that say what each piece shows."""
+"""Evidence, its versions and reviews, and the ties that say what each piece shows."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence.states import TICKS, ScanState, Standing, State
+from sdg_tracker.evidence.states import TICKS, ScanState, State
 from sdg_tracker.foundation.db import Base, Editable
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.schemes import following
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
+
+if TYPE_CHECKING:
+    from sdg_tracker.evidence.link_models import Link
+    from sdg_tracker.evidence.people_models import Consent
 
 
 class Evidence(LibraryOwned, Editable, Base):
@@ -249,156 +253,4 @@ class Disposal(LibraryOwned, Base):
     versions: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON)  # digests of original and rendition, by version
 
 
-class Consent(LibraryOwned, Base):
-    """People in a picture agreed to some uses of it. Their names stand on the signed form, never here."""
-
-    __tablename__ = "consent"
-    __table_args__ = (
-        sa.UniqueConstraint("evidence_id", "ordinal"),
-        sa.CheckConstraint("(withdrawn_on IS NULL) = (withdrawn_at IS NULL)", name="withdrawn_whole"),
-        owned_by("evidence_id", "evidence"),
-        owned_by("form_id", "evidence"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    evidence_id: Mapped[int]
-    ordinal: Mapped[int]  # counted from 1 in the piece of evidence
-    internal_report: Mapped[bool] = mapped_column(default=False)  # this and the next three: evidence.people.Scope
-    website: Mapped[bool] = mapped_column(default=False)
-    print: Mapped[bool] = mapped_column(default=False)
-    social_media: Mapped[bool] = mapped_column(default=False)
-    given_on: Mapped[date]
-    expires_on: Mapped[date | None]  # the last day on which it holds
-    persons: Mapped[int | None]  # how many gave it together
-    reference: Mapped[str] = mapped_column(sa.String(100), default="")  # where the signed form is found
-    form_id: Mapped[int | None]  # the piece of evidence that is the signed form
-    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
-    added_at: Mapped[datetime]
-    withdrawn_on: Mapped[date | None]
-    withdrawn_at: Mapped[datetime | None]  # when it was written down
-    withdrawn_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
-
-    form: Mapped[Evidence | None] = relationship(foreign_keys="Consent.form_id")
-
-
-class Objection(LibraryOwned, Base):
-    """Somebody in a picture said no, and what was done about it in every copy. It is never changed."""
-
-    __tablename__ = "objection"
-    __table_args__ = (
-        sa.UniqueConstraint("library_id", "number"),
-        sa.Index("ix_objection_evidence", "evidence_id"),
-        sa.CheckConstraint("measure IN ('withdrawn', 'blurred')", name="measure_known"),
-        owned_by("evidence_id", "evidence"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int]
-    evidence_id: Mapped[int]  # where it was written down
-    received_on: Mapped[date]
-    reference: Mapped[str] = mapped_column(sa.String(200), default="")  # of the case, without a name
-    measure: Mapped[str] = mapped_column(sa.String(10))
-    pieces: Mapped[list[int]] = mapped_column(sa.JSON)  # numbers of all evidence with the picture
-    editions: Mapped[list[int]] = mapped_column(sa.JSON)  # numbers of the frozen editions that hold it
-    recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
-    recorded_at: Mapped[datetime]
-
-
-class Link(LibraryOwned, Editable, Base):
-    """A page of the web that is evidence. It becomes a piece of evidence when there is a copy; until then it waits.
-
-    A dead link stays: its copy shows what was there.
-    """
-
-    __tablename__ = "link"
-    __table_args__ = (
-        sa.UniqueConstraint("library_id", "number"),
-        sa.UniqueConstraint("evidence_id"),
-        sa.Index("ix_link_state", "state", "library_id"),
-        sa.Index("ix_link_checked_at", "library_id", "checked_at"),
-        sa.Index("ix_link_standing", "standing", "library_id"),
-        owned_by("evidence_id", "evidence"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int]
-    evidence_id: Mapped[int | None]  # None while there is no copy
-    url: Mapped[str] = mapped_column(sa.String(2000))
-    title: Mapped[str] = mapped_column(sa.String(300), default="")  # as asked for; empty: the page's own
-    seen_on: Mapped[date]  # the day on which a person saw it
-    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # what is said of the evidence to be
-    wanted: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # ties to be made with it
-    state: Mapped[str] = mapped_column(sa.String(10))
-    own_copy: Mapped[bool] = mapped_column(default=False)  # a person made it, such as by printing the page
-    copied_at: Mapped[datetime | None]
-    attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
-    beat: Mapped[datetime | None]  # when the attempt began, or ended without a copy
-    failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))  # code and facts of a refusal
-    standing: Mapped[str] = mapped_column(sa.String(10), default=Standing.UNSEEN.value)
-    checked_at: Mapped[datetime | None]  # when it was last followed; the fence of the check
-    failing_since: Mapped[date | None]  # the day of the first failure in a row
-    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
-    added_at: Mapped[datetime]
-    given_up_at: Mapped[datetime | None]
-
-    evidence: Mapped[Evidence | None] = relationship(foreign_keys="Link.evidence_id", back_populates="link")
-
-    @property
-    def dead(self) -> bool:
-        """Return whether it leads nowhere any more."""
-        return self.standing == Standing.DEAD.value
-
-
-class Searchable(LibraryOwned, Base):
-    """What a piece of evidence is found by: the stems of what is said of it, and of the text in its newest file.
-
-    The migration makes its full-text index: FTS5 kept by triggers on SQLite, an index on ``tsvector`` on PostgreSQL.
-    """
-
-    __tablename__ = "searchable"
-    __table_args__ = (
-        sa.UniqueConstraint("evidence_id"),
-        sa.Index("ix_searchable_state", "state", "library_id"),
-        owned_by("evidence_id", "evidence"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    evidence_id: Mapped[int]
-    said: Mapped[str] = mapped_column(sa.Text, default="")  # stems of title, description, source, alt text, file names
-    read: Mapped[str] = mapped_column(sa.Text, default="")  # stems of the text
-    text: Mapped[str] = mapped_column(sa.Text, default="")  # as it was read from the file, cut to its limit
-    state: Mapped[str] = mapped_column(sa.String(10))
-    attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
-    beat: Mapped[datetime | None]  # when it became owed, the attempt began, or it ended without a result
-
-
-class Word(LibraryOwned, Base):
-    """A word that occurs in the library's evidence: where parts of words and typing errors are looked up."""
-
-    __tablename__ = "word"
-    __table_args__ = (sa.UniqueConstraint("library_id", "form"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    form: Mapped[str] = mapped_column(sa.String(60))  # folded
-    stem: Mapped[str] = mapped_column(sa.String(60))  # that evidence with it is found by
-
-
 following.register(Tie, lazy("pieces of evidence"))
-
-FULL_TEXT = sa.table("fts_searchable", sa.column("rowid"))  # on SQLite, beside ``searchable``
-
-
-def holds(dialect: str, alternatives: list[list[str]]) -> sa.ColumnElement[bool]:
-    """Return whether a Searchable holds, of each group, a word that begins with the first or is one of the others."""
-    if dialect == "sqlite":
-        wanted = " AND ".join(
-            "(" + " OR ".join([f'"{group[0]}"*', *(f'"{word}"' for word in group[1:])]) + ")" for group in alternatives
-        )
-        match = sa.literal_column(FULL_TEXT.name).op("MATCH", is_comparison=True)(wanted)
-        return Searchable.id.in_(sa.select(FULL_TEXT.c.rowid).where(match))
-    wanted = " & ".join(
-        "(" + " | ".join([f"'{group[0]}':*", *(f"'{word}'" for word in group[1:])]) + ")" for group in alternatives
-    )
-    simple: sa.ColumnElement[str] = sa.literal_column("'simple'")
-    words = sa.func.to_tsvector(simple, Searchable.said + sa.literal_column("' '") + Searchable.read)
-    return words.op("@@", is_comparison=True)(sa.func.to_tsquery(simple, wanted))

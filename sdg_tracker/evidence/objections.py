@@ -12,7 +12,8 @@ from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.evidence import blurring, queries, uses
 from sdg_tracker.evidence.guarding import check_typed
-from sdg_tracker.evidence.models import Evidence, Objection, Tie, Version
+from sdg_tracker.evidence.models import Evidence, Tie, Version
+from sdg_tracker.evidence.people_models import Objection
 from sdg_tracker.evidence.uses import Held
 from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.errors import Conflict, Invalid, words

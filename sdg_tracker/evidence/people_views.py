@@ -8,16 +8,11 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.evidence import blurring, consents, objections, people, wording
+from sdg_tracker.evidence.file_views import file_of
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import Scope
-from sdg_tracker.evidence.people_forms import (
-    BlurForm,
-    ConsentForm,
-    ConsentWithdrawForm,
-    ObjectionForm,
-    PeopleForm,
-)
-from sdg_tracker.evidence.views import file_of, reached, status_of, to_change
+from sdg_tracker.evidence.people_forms import BlurForm, ConsentForm, ConsentWithdrawForm, ObjectionForm, PeopleForm
+from sdg_tracker.evidence.views import reached, status_of, to_change
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.web import navigation

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
-from sdg_tracker.evidence import proofs, queries, services
+from sdg_tracker.evidence import proofs, queries, tying
 from sdg_tracker.evidence.models import Evidence, Tie
 from sdg_tracker.evidence.proof_forms import MOST_PAGES, ProofForm
 from sdg_tracker.evidence.views import status_of, to_change
@@ -65,7 +65,7 @@ def _tied(number: int, cycle: int, code: str) -> tuple[Evidence, Tie]:
     evidence = to_change(number, Permission.EVIDENCE_TIE)
     if not proofs.can_be_marked(evidence):
         raise Conflict("proof-no-pdf", number=number)
-    return evidence, services.tied(evidence, cycle, code)
+    return evidence, tying.tied(evidence, cycle, code)
 
 
 def _page_asked(tie: Tie) -> int:

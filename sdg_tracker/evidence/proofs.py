@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.evidence.blurring import SMALLEST, Box
+from sdg_tracker.evidence.changing import changeable
 from sdg_tracker.evidence.intake import APART, MEMORY, SECONDS
 from sdg_tracker.evidence.media import PDF
 from sdg_tracker.evidence.models import Evidence, Tie, Version
-from sdg_tracker.evidence.services import changeable, tied
+from sdg_tracker.evidence.tying import tied
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
 from sdg_tracker.foundation.errors import Conflict, Invalid, words

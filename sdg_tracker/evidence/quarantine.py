@@ -12,8 +12,9 @@ from sdg_tracker.evidence import findings, queries, scanner
 from sdg_tracker.evidence.findings import Finding
 from sdg_tracker.evidence.media import WITH_THUMBNAIL
 from sdg_tracker.evidence.models import Evidence, Version
-from sdg_tracker.evidence.services import index, make_wanted_ties, owe_thumbnail, thumbnail_state
+from sdg_tracker.evidence.preparing import index, owe_thumbnail, thumbnail_state
 from sdg_tracker.evidence.states import ScanState
+from sdg_tracker.evidence.tying import make_wanted_ties
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Work, Workplace, check_revision
@@ -32,7 +33,12 @@ words(
         ),
     }
 )
-trail.declare({"evidence.scanned": (lazy("Evidence looked at by the scanner"), {"version", "found"})})
+trail.declare(
+    {
+        "evidence.released": (lazy("Evidence released from quarantine"), {"version"}),
+        "evidence.scanned": (lazy("Evidence looked at by the scanner"), {"version", "found"}),
+    }
+)
 
 
 def release(work: Work, number: int, revision: int | None = None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
-from sdg_tracker.evidence import intake, queries, request_queries, requests, views
+from sdg_tracker.evidence import add_views, intake, queries, request_queries, requests, telling
 from sdg_tracker.evidence.forms import activity_text
 from sdg_tracker.evidence.request_forms import STATES, AskForm, CancelForm, GiveForm, RequestFilterForm
 from sdg_tracker.evidence.request_models import Request, RequestState
@@ -59,11 +59,11 @@ def index() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Ask somebody for a thing."""
     work = reading()
-    form, cycles, activity = AskForm(), queries.cycles(work), views.activity_asked()
+    form, cycles, activity = AskForm(), queries.cycles(work), add_views.activity_asked()
     form.offer(request_queries.givers(work), cycles)
     if request.method == "GET":
         form.activity.data = activity_text(activity)
-        form.requirement.data = next(iter(views.requirement_asked(cycles)), "")
+        form.requirement.data = next(iter(add_views.requirement_asked(cycles)), "")
     status = 200
     if form.validate_on_submit():
         try:
@@ -75,7 +75,7 @@ def ask() -> ResponseReturnValue:
             return redirect(url_for("requests.show", number=made.number), 303)
     if form.errors:
         status = 422
-    return page("requests/ask.html", form=form, sends=mail.sends(work), **views.file_choices()), status
+    return page("requests/ask.html", form=form, sends=mail.sends(work), **add_views.file_choices()), status
 
 
 @blueprint.get("/evidence/requests/<int:number>")
@@ -110,7 +110,7 @@ def _shown(found: Request, form: GiveForm) -> str:
         states=STATES,
         signs=SIGNS,
         sent_back=_sent_back(found),
-        **views.file_choices(),
+        **add_views.file_choices(),
     )
 
 
@@ -139,8 +139,8 @@ def give(number: int) -> ResponseReturnValue:
             status = error.status
         else:
             flash(_("Thank you. It is given, and waits to be reviewed."))
-            views.tell_held(added)
-            views.tell_findings(added)
+            telling.tell_held(added)
+            telling.tell_findings(added)
             return redirect(url_for("requests.show", number=number), 303)
     return _shown(found, form), status
 

@@ -9,11 +9,13 @@ from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence import queries, request_queries, request_rules, services
+from sdg_tracker.evidence import adding, queries, request_queries, request_rules, reviewing
+from sdg_tracker.evidence.adding import Added
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.evidence.request_models import Request, RequestState
-from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
 from sdg_tracker.evidence.states import State
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import _, format_date, lazy
 from sdg_tracker.jobs import library_ids
@@ -121,11 +123,11 @@ def give(work: Work, number: int, received: Received, description: str = "") -> 
         raise Conflict("request-given", number=number)
     before = request.evidence
     if before is not None and before.withdrawn_at is None:
-        added = services.add_version(work, before.number, received)
+        added = adding.add_version(work, before.number, received)
         if added.evidence.state == State.DRAFT.value:
-            services.submit(work, before.number)
+            reviewing.submit(work, before.number)
     else:
-        added = services.add(work, received, _details(request, description), _ties(work, request))
+        added = adding.add(work, received, _details(request, description), _ties(work, request))
     request.evidence = added.evidence
     work.session.flush()
     trail.record(work, "request.given", request, evidence=added.evidence.number)

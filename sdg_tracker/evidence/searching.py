@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from sdg_tracker.evidence.models import Evidence, Searchable, Word, holds
+from sdg_tracker.evidence.models import Evidence
+from sdg_tracker.evidence.search_models import Searchable, Word, holds
 from sdg_tracker.evidence.states import TextState
 from sdg_tracker.foundation.text import stems
 from sdg_tracker.work import Work

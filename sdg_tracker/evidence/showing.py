@@ -4,8 +4,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from sdg_tracker.evidence.models import Consent, Evidence
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import PICTORIAL, Basis, People, Scope
+from sdg_tracker.evidence.people_models import Consent
 
 OUTSIDE = Scope.WEBSITE  # a report of the year that everybody can fetch, and what counts as open to the public
 

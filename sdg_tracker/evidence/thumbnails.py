@@ -11,7 +11,7 @@ from sdg_tracker import jobs
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.evidence.intake import APART, MEMORY, SECONDS
 from sdg_tracker.evidence.models import Version
-from sdg_tracker.evidence.services import THUMBNAIL_JOB
+from sdg_tracker.evidence.preparing import THUMBNAIL_JOB
 from sdg_tracker.evidence.states import ThumbnailState
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.evidence.views import activity_asked, tell
+from sdg_tracker.evidence.add_views import activity_asked
+from sdg_tracker.evidence.telling import tell
 from sdg_tracker.foundation.i18n import format_size, lazy
 from sdg_tracker.giving import queries, rules, saving
 from sdg_tracker.giving.forms import CaptureForm

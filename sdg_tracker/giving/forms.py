@@ -8,8 +8,8 @@ from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from sdg_tracker.activities.models import Activity
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.forms import ACCEPT, FILES_AT_ONCE, AddForm
-from sdg_tracker.evidence.services import EvidenceDetails
 from sdg_tracker.foundation.i18n import _, current_locale, format_date, lazy
 from sdg_tracker.web.forms import BaseForm, choices
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from flask import jsonify, url_for
 from flask.typing import ResponseReturnValue
 
-from sdg_tracker.evidence import intake
+from sdg_tracker.evidence import adding, intake
 from sdg_tracker.evidence import queries as evidence_queries
-from sdg_tracker.evidence import services as evidence
-from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.evidence.adding import Added
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, Invalid, Problem
 from sdg_tracker.giving import services
 from sdg_tracker.web import identity
@@ -48,7 +49,7 @@ def save_files(form_files: Sequence[tuple[object, str]], details: EvidenceDetail
     received, refused = intake.receive_all(reading(), form_files)  # type: ignore[arg-type]
     if refused:
         return [], list(refused)
-    return _written(lambda: evidence.add_all(writing(), received, details))
+    return _written(lambda: adding.add_all(writing(), received, details))
 
 
 def _written(step: Callable[[], list[Added]]) -> tuple[list[Added], list[Problem]]:

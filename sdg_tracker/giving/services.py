@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity
+from sdg_tracker.evidence import adding
 from sdg_tracker.evidence import queries as evidence_queries
 from sdg_tracker.evidence import rules as evidence_rules
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence.adding import Added
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.intake import Received
-from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob
 from sdg_tracker.foundation.errors import Conflict, Invalid, Problem, words
 from sdg_tracker.foundation.i18n import format_size, lazy
@@ -239,7 +241,7 @@ def save(
     for upload in uploads:
         if upload.ended_at is not None:
             raise Conflict("upload-ended", name=evidence_rules.refusal(upload.file_name).name)
-    added = evidence.add_all(work, received, details, ties)
+    added = adding.add_all(work, received, details, ties)
     for upload, one in zip(uploads, added, strict=True):
         upload.evidence_number, upload.ended_at = one.evidence.number, work.at
     work.session.flush()

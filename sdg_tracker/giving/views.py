@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
 from sdg_tracker.evidence import queries as evidence_queries
-from sdg_tracker.evidence.views import activity_asked, after, file_choices, tell
+from sdg_tracker.evidence.add_views import activity_asked, after, file_choices
+from sdg_tracker.evidence.telling import tell
 from sdg_tracker.foundation.errors import Conflict, Invalid, Problem
 from sdg_tracker.giving import queries, rules, saving, services, tidying
 from sdg_tracker.giving.forms import SaveForm

@@ -12,9 +12,8 @@ from sdg_tracker.certification import task_queries as tasks
 from sdg_tracker.certification.readiness import Tally
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.effects import queries as effects
-from sdg_tracker.evidence import link_queries, request_queries
-from sdg_tracker.evidence import queries as evidence
-from sdg_tracker.evidence.queries import Counts
+from sdg_tracker.evidence import counting, link_queries, request_queries
+from sdg_tracker.evidence.counting import Counts
 from sdg_tracker.evidence.states import State
 from sdg_tracker.evidence.validity import Validity
 from sdg_tracker.foundation.i18n import ngettext_
@@ -48,7 +47,7 @@ class Waiting:
 def figures(work: Work) -> Figures:
     """Return how much the library has; counted anew after each change."""
     return work.summed(
-        "overview", lambda: Figures(activities.totals(work), evidence.counts(work), activities.counts_by_goal(work))
+        "overview", lambda: Figures(activities.totals(work), counting.counts(work), activities.counts_by_goal(work))
     )
 
 
@@ -97,7 +96,7 @@ def waiting(work: Work, found: Figures, cycle: Cycle | None = None, judged: Tall
         entries.append(Waiting(unseen, text, "effects.index", {}))
     entries[:0] = [*_audits(work), *_requests(work), *_tasks(work), *_pledges(work), *_evidence(work), *_links(work)]
     if work.can(Permission.EVIDENCE_QUARANTINE):
-        apart = evidence.count_quarantined(work)
+        apart = counting.count_quarantined(work)
         text = ngettext_("piece of evidence is in quarantine", "pieces of evidence are in quarantine", apart)
         entries.insert(0, Waiting(apart, text, "evidence.kept_apart", {}))
     if everything:
@@ -199,9 +198,9 @@ def _evidence(work: Work) -> list[Waiting]:
     """Return the evidence that waits: to be reviewed, for those who do; sent back, drafts and expiry, for its giver."""
     reviews = work.can(Permission.EVIDENCE_REVIEW)
     own = work.summed(
-        f"evidence of {work.actor.number} on {work.today}", lambda: evidence.waiting(work, work.actor.number)
+        f"evidence of {work.actor.number} on {work.today}", lambda: counting.waiting(work, work.actor.number)
     )
-    whole = work.summed(f"evidence on {work.today}", lambda: evidence.waiting(work)) if reviews else own
+    whole = work.summed(f"evidence on {work.today}", lambda: counting.waiting(work)) if reviews else own
     whose: dict[str, str | int] = {} if reviews else {"giver": "me"}
     mine: dict[str, str | int] = {"giver": "me"}
     found = [

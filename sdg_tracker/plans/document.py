@@ -11,6 +11,7 @@ from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, Pledge
 
 Row = dict[str, Any]
 ADDED, REMOVED = "added", "removed"  # instead of the name of a field
+_TOLD_OTHERWISE = ("number", "text", "first", "last", "adopted_on", "due_on", "measure", "baseline", "target", "per")
 _PARTS = (("focus_goal", "focus_goals", "label"), ("pledge", "pledges", "code"), ("initiative", "initiatives", "code"))
 
 
@@ -95,6 +96,40 @@ def _day(day: date | None) -> str | None:
 
 def _aim(period: str, value: Decimal | None) -> Row | None:
     return {"period": period, "value": written(value)} if value is not None else None
+
+
+def columns(what: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the columns of a plan or of a part of it held when it was kept: the way back from ``whole``."""
+    if what == "plan":
+        return {"title": row["title"], "starts_on": _from(row["first"]), "ends_on": _from(row["last"])}
+    if what == "focus_goal":
+        return {"goals": list(row["goals"]), "reason": row["reason"]}
+    same = {key: value for key, value in row.items() if key not in _TOLD_OTHERWISE}
+    if what == "initiative":
+        aims = {"baseline": row["baseline"], "target": row["target"]}
+        return {**same, **aims, "starts_on": _from(row["first"]), "ends_on": _from(row["last"])}
+    same.pop("title")
+    return {
+        **same,
+        **_apart("title", row),
+        **_apart("text", row),
+        "adopted_on": _from(row["adopted_on"]),
+        "due_on": _from(row["due_on"]),
+        "measure": row["measure"] or "",
+        "per": row["per"] or "",
+        **{f"{key}_period": (row[key] or {}).get("period", "") for key in ("baseline", "target")},
+        **{f"{key}_value": Decimal(row[key]["value"]) if row[key] else None for key in ("baseline", "target")},
+    }
+
+
+def _apart(key: str, row: Mapping[str, Any]) -> dict[str, str]:
+    """Return a text as its two columns; one that both languages share was written once."""
+    da, en = row[key]["da"], row[key]["en"]
+    return {f"{key}_da": da, f"{key}_en": en if en != da else ""}
+
+
+def _from(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
 
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:

@@ -237,6 +237,13 @@ class ReasonForm(RevisionForm):
     reason = StringField(lazy("Reason"), [DataRequired(lazy("Say why.")), _text("reason")])
 
 
+class DiscardForm(BaseForm):
+    """Why a draft is thrown away; ``seen`` is the digest of what was shown."""
+
+    reason = StringField(lazy("Reason"), [DataRequired(lazy("Say why.")), _text("reason")])
+    seen = HiddenField()
+
+
 class ApproveForm(BaseForm):
     """Who approved the plan, and when; ``seen`` is the digest of what was shown."""
 
@@ -312,6 +319,31 @@ class TieForm(BaseForm):
         """Fill in the choices."""
         self.pledges.choices = [(str(number), title) for number, title in pledges]
         self.initiatives.choices = [(str(number), title) for number, title in initiatives]
+
+
+class FindForm(SearchForm):
+    """Words that activities are found by."""
+
+    q = StringField(lazy("Search in activities"), [Length(max=200)])
+
+
+class TieSeveralForm(BaseForm):
+    """Activities that belong to a pledge or an initiative: those that do, and those that were found."""
+
+    tied = Checkboxes(lazy("Tied now"))
+    found = Checkboxes(lazy("Can be tied"))
+    shown = HiddenField()  # numbers of those that were tied when the page was made
+
+    def offer(self, tied: Iterable[tuple[int, str]], found: Iterable[tuple[int, str]]) -> None:
+        """Fill in the choices. What was found may be tied by now, and the other way round."""
+        offered = {str(number): title for number, title in found}, {str(number): title for number, title in tied}
+        self.found.choices, self.tied.choices = (list(one.items()) for one in offered)
+
+    def chosen(self) -> tuple[set[int], set[int]]:
+        """Return what is to be tied, and what no longer: of those that were shown as tied."""
+        wanted = {int(text) for field in (self.tied, self.found) for text in field.data or ()}
+        shown = {int(text) for text in (self.shown.data or "").split() if text.isascii() and text.isdigit()}
+        return wanted, shown - wanted
 
 
 class SteerForm(SearchForm):

@@ -112,6 +112,28 @@ def tie(work: Work, activity_number: int, pledges: Collection[int], initiatives:
     return activity
 
 
+def tie_several(
+    work: Work, part: Pledge | Initiative, add: Collection[int], remove: Collection[int] = ()
+) -> tuple[int, int]:
+    """Let activities belong to a pledge or an initiative, and others no longer; return how many changed.
+
+    Raises Forbidden for one that the person may not tie, Conflict for a withdrawn one or a part taken out of the plan.
+    """
+    link = PledgeActivity if isinstance(part, Pledge) else InitiativeActivity
+    changed = [0, 0]
+    for place, numbers in enumerate((add, remove)):
+        for number in sorted(numbers):
+            activity = activities.get(work, number)
+            work.require(Permission.PLAN_TIE, activity)
+            if activity.withdrawn_at is not None:
+                raise Conflict("tie-activity-withdrawn")
+            there = work.session.get(link, (part.id, activity.id)) is not None
+            if there == bool(place):
+                (_untie if place else _tie)(work, part, activity)
+                changed[place] += 1
+    return changed[0], changed[1]
+
+
 def _tie(work: Work, part: Pledge | Initiative, activity: Activity) -> None:
     if part.withdrawn_at is not None:
         raise Conflict("pledge-withdrawn", name=part.code)

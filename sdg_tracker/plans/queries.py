@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.activities.states import Status as ActivityStatus
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.foundation.text import search_text
 from sdg_tracker.measures.models import Measure
 from sdg_tracker.plans import document
 from sdg_tracker.plans.document import Row
@@ -232,6 +234,47 @@ def ties(work: Work, activity: Activity) -> tuple[list[Pledge], list[Initiative]
     return (
         sorted(work.session.scalars(pledges), key=lambda row: natural(row.code)),
         sorted(work.session.scalars(initiatives), key=lambda row: natural(row.code)),
+    )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Activities that can be tied to a part: those that are, and those of its time that are found, of so many."""
+
+    tied: Sequence[Activity]
+    found: Sequence[Activity]
+    total: int
+
+
+def to_tie(work: Work, part: Pledge | Initiative, plan: Plan, q: str, *, owner: int | None, most: int) -> Choice:
+    """Return what can be tied to a part or untied from it, the newest first; only what ``owner`` answers for.
+
+    Found are activities that lie in the part's time, at least in part, and have ``q`` in title or description, at most
+    ``most`` of them. Five statements.
+    """
+    link: Any = PledgeActivity if isinstance(part, Pledge) else InitiativeActivity
+    key = link.pledge_id if isinstance(part, Pledge) else link.initiative_id
+    tied = Activity.id.in_(sa.select(link.activity_id).where(key == part.id))
+    first = getattr(part, "starts_on", None) or plan.starts_on
+    last = getattr(part, "ends_on", None) or plan.ends_on
+    goes_on = Activity.status == ActivityStatus.ONGOING.value
+    within = sa.or_(
+        sa.and_(
+            Activity.starts_on <= last,
+            sa.or_(goes_on, sa.func.coalesce(Activity.ends_on, Activity.starts_on) >= first),
+        ),
+        sa.and_(Activity.starts_on.is_(None), Activity.year.between(first.year, last.year)),
+    )
+    mine = sa.true() if owner is None else sa.or_(Activity.owner_number == owner, Activity.added_by == owner)
+    kept = (Activity.withdrawn_at.is_(None), mine)
+    parts = [Activity.search_text.contains(word, autoescape=True) for word in search_text(q).split()]
+    found = (*kept, sa.not_(tied), Activity.status != ActivityStatus.CANCELLED.value, within, *parts)
+    rows = sa.select(Activity).options(selectinload(Activity.mappings))
+    newest = (sa.func.coalesce(Activity.ends_on, Activity.starts_on).desc(), Activity.number.desc())
+    return Choice(
+        tied=list(work.session.scalars(rows.where(*kept, tied).order_by(*newest))),
+        found=list(work.session.scalars(rows.where(*found).order_by(*newest).limit(most))),
+        total=work.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(*found)) or 0,
     )
 
 

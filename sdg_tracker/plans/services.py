@@ -83,7 +83,7 @@ def add(work: Work, details: PlanDetails) -> Plan:
     work.require(Permission.PLAN_WRITE)
     details = details.checked()
     work.lock_library()
-    _check_time(work, details)
+    check_time(work, details)
     plan = Plan(number=work.next_number("plan"), added_by=work.actor.number, added_at=work.at)
     _put(plan, details)
     work.session.add(plan)
@@ -95,19 +95,19 @@ def add(work: Work, details: PlanDetails) -> Plan:
 
 def revise(work: Work, number: int, details: PlanDetails, revision: int | None = None) -> Plan:
     """Change title or time of a plan's draft. Raises Invalid, Conflict when somebody else changed it meanwhile."""
-    plan = _open_plan(work, number)
+    plan = open_plan(work, number)
     check_revision(plan, revision)
     details = details.checked()
-    _check_time(work, details, plan)
+    check_time(work, details, plan)
     if changed := _put(plan, details):
-        _flush(work)
+        flush(work)
         trail.record(work, "plan.revised", plan, revision=plan.revision, fields=changed)
     return plan
 
 
 def withdraw(work: Work, number: int, reason: str, revision: int | None = None) -> Plan:
     """Take a plan away, with all that belongs to it. It stays, with the reason."""
-    plan = _open_plan(work, number)
+    plan = open_plan(work, number)
     check_revision(plan, revision)
     _take_out(work, plan, reason)
     trail.record(work, "plan.withdrawn", plan, revision=plan.revision, reason=plan.withdrawn_reason)
@@ -116,7 +116,7 @@ def withdraw(work: Work, number: int, reason: str, revision: int | None = None) 
 
 def add_focus_goal(work: Work, plan_number: int, details: FocusDetails) -> FocusGoal:
     """Add a focus goal to a plan's draft. Raises Invalid."""
-    plan = _open_plan(work, plan_number)
+    plan = open_plan(work, plan_number)
     details = details.checked()
     row = FocusGoal(number=work.next_number("focus_goal"), plan_id=plan.id)
     _check_focus(work, plan, details)
@@ -125,7 +125,7 @@ def add_focus_goal(work: Work, plan_number: int, details: FocusDetails) -> Focus
 
 def add_pledge(work: Work, plan_number: int, details: PledgeDetails) -> Pledge:
     """Add a pledge to a plan's draft. Raises Invalid."""
-    plan = _open_plan(work, plan_number)
+    plan = open_plan(work, plan_number)
     details = details.checked()
     _check_code(work, Pledge, plan, details.code)
     _check_pledge(work, details)
@@ -134,7 +134,7 @@ def add_pledge(work: Work, plan_number: int, details: PledgeDetails) -> Pledge:
 
 def add_initiative(work: Work, plan_number: int, details: InitiativeDetails) -> Initiative:
     """Add an initiative to a plan's draft. Raises Invalid."""
-    plan = _open_plan(work, plan_number)
+    plan = open_plan(work, plan_number)
     details = details.checked()
     _check_code(work, Initiative, plan, details.code)
     _check_initiative(work, plan, details)
@@ -181,7 +181,7 @@ def withdraw_part(work: Work, row: Part, reason: str, revision: int | None = Non
         for initiative in queries.initiatives(work, plan):
             if row.code in initiative.pledges:
                 initiative.pledges = [code for code in initiative.pledges if code != row.code]
-        _flush(work)
+        flush(work)
 
 
 def approve(work: Work, number: int, approval: Approval, seen: str | None = None) -> PlanVersion:
@@ -191,7 +191,7 @@ def approve(work: Work, number: int, approval: Approval, seen: str | None = None
     last version says, Invalid for an approval that does not hold.
     """
     work.lock_library()
-    plan = _open_plan(work, number, Permission.PLAN_APPROVE)
+    plan = open_plan(work, number, Permission.PLAN_APPROVE)
     text = queries.draft(work, plan)
     sha256 = digest(text)
     if seen is not None and seen != sha256:
@@ -241,7 +241,8 @@ def _checked(work: Work, approval: Approval, before: PlanVersion | None) -> Appr
     return approval
 
 
-def _open_plan(work: Work, number: int, permission: Permission = Permission.PLAN_WRITE) -> Plan:
+def open_plan(work: Work, number: int, permission: Permission = Permission.PLAN_WRITE) -> Plan:
+    """Return a plan that is about to be changed. Raises Forbidden, NotFound, Conflict for a withdrawn one."""
     plan = queries.plan(work, number)
     work.require(permission, plan)
     if plan.withdrawn_at is not None:
@@ -279,7 +280,7 @@ def _added(work: Work, row: One, details: Details) -> One:
 
 def _revised(work: Work, row: One, details: Details) -> One:
     if changed := _put(row, details):
-        _flush(work)
+        flush(work)
         trail.record(work, f"{row.__tablename__}.revised", row, code=row.code, revision=row.revision, fields=changed)
     return row
 
@@ -289,17 +290,19 @@ def _take_out(work: Work, row: Plan | Part, reason: str) -> None:
     if not reason:
         raise Invalid("plan-reason-missing", field="reason")
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = work.at, work.actor.number, reason
-    _flush(work)
+    flush(work)
 
 
-def _flush(work: Work) -> None:
+def flush(work: Work) -> None:
+    """Write what was changed. Raises Conflict when somebody else was first."""
     try:
         work.session.flush()
     except StaleDataError as error:
         raise Conflict("changed-meanwhile") from error
 
 
-def _check_time(work: Work, details: PlanDetails, plan: Plan | None = None) -> None:
+def check_time(work: Work, details: PlanDetails, plan: Plan | None = None) -> None:
+    """Raise Invalid when another plan holds in that time."""
     for other in queries.plans(work):
         if other is not plan and other.starts_on <= details.ends_on and details.starts_on <= other.ends_on:
             raise Invalid("plan-overlaps", field="starts_on", title=other.title)

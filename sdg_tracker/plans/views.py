@@ -8,16 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.evidence import uses
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.measures import snapshot as measured
-from sdg_tracker.plans import asking, details, document, queries, services, snapshot, wording
+from sdg_tracker.plans import asking, details, discarding, document, evidenced, queries, services, snapshot, wording
 from sdg_tracker.plans.asking import Wish
 from sdg_tracker.plans.details import PlanDetails
 from sdg_tracker.plans.document import Row
-from sdg_tracker.plans.forms import ApproveForm, DayForm, PlanForm, ReasonForm, typed
+from sdg_tracker.plans.forms import ApproveForm, DayForm, DiscardForm, PlanForm, ReasonForm, typed
 from sdg_tracker.plans.models import Plan
 from sdg_tracker.plans.trying import refused
 from sdg_tracker.schemes import queries as schemes
@@ -28,6 +29,7 @@ from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.work import Work
 
 blueprint = Blueprint("plans", __name__)
+uses.register_uses(30, evidenced.of)
 navigation.add(35, lazy("Action plan"), "plans.index", Permission.PLAN_READ)
 
 
@@ -168,6 +170,26 @@ def draft(number: int) -> ResponseReturnValue:
         changes=document.difference(approved[-1].document, text) if approved else [],
         **words(work),
     )
+
+
+@blueprint.route("/plan/<int:number>/discard", methods=["GET", "POST"])
+@allow(Permission.PLAN_WRITE)
+def discard(number: int) -> ResponseReturnValue:
+    """Throw the draft away, after a look at what is lost."""
+    plan, work = _open(number), reading()
+    text, approved = queries.draft(work, plan), queries.versions(work, plan)
+    form, status = DiscardForm(data={"seen": digest(text)}), None
+    if form.validate_on_submit():
+        status = refused(
+            form, lambda: discarding.discard(writing(), number, form.reason.data or "", form.seen.data or "")
+        )
+        if status is None:
+            flash(_("The draft is thrown away. It says again what is approved."))
+            return redirect(url_for("plans.draft", number=number), 303)
+        form.seen.data = digest(text)
+    changes = document.difference(approved[-1].document, text) if approved else []
+    values: dict[str, Any] = {"plan": plan, "approved": approved, "changes": changes, "wording": wording}
+    return page("plans/discard.html", form=form, **values), status or (422 if form.errors else 200)
 
 
 @blueprint.route("/plan/<int:number>/approve", methods=["GET", "POST"])

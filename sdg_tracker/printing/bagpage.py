@@ -145,6 +145,17 @@ def words_of_check() -> dict[str, str]:
             expected="{expected}",
             found="{found}",
         ),
+        "not_frozen": _(
+            "%(name)s is not the file that the frozen data name. Expected %(expected)s, found %(found)s.",
+            name="{name}",
+            expected="{expected}",
+            found="{found}",
+        ),
+        "not_there": _("%(name)s is named by the frozen data, and is not in the folder.", name="{name}"),
+        "trail": _(
+            "data/trail.jsonl is not the trail of the frozen data: event %(number)s is missing, moved or changed.",
+            number="{number}",
+        ),
         "missing": _("%(name)s is missing: it is in the list and not in the folder.", name="{name}"),
         "extra": _("%(name)s does not belong here: it is in the folder and not in the list.", name="{name}"),
         "twice": _("%(name)s stands twice in %(list)s.", name="{name}", list="{list}"),

@@ -24,7 +24,9 @@ def difference(change: Change, unit: str = "") -> str:
         else _way(change.difference > 0, unit)
     )
     said = way % {"amount": amount, "number": amount, "label": label}
-    return said if change.percent is None or unit == PERCENT else f"{said} ({share(change.percent)})"
+    if change.percent is None or unit == PERCENT:
+        return said
+    return f"{said} ({qualified(change.qualifier, share(change.percent))})"
 
 
 def _unknown(change: Change, first: Point, last: Point) -> str:
@@ -32,7 +34,7 @@ def _unknown(change: Change, first: Point, last: Point) -> str:
         return _("can't be compared: the definition changed in %(label)s", label=change.since)
     if change.why_not == "gap":
         missing = [point.label for point in (first, last) if point.value is None]
-        return _("can't be compared: the figure for %(labels)s is missing", labels=_(" and ").join(missing))
+        return _("can't be compared: readings for %(labels)s are missing", labels=_(" and ").join(missing))
     return _("can't be compared: one of the figures is “more than”")
 
 
@@ -88,8 +90,12 @@ def figure(point: Point) -> str:
     """Return a figure with its qualifier in words; empty for none."""
     if point.value is None:
         return ""
-    number = format_number(point.value)
-    match point.qualifier:
+    return qualified(point.qualifier, format_number(point.value))
+
+
+def qualified(qualifier: str | None, number: str) -> str:
+    """Return a number that is written already with its qualifier in words."""
+    match qualifier:
         case "more_than":
             return _("more than %(figure)s", figure=number)
         case "about":

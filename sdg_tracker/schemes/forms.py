@@ -108,7 +108,9 @@ def _field(definition: Mapping[str, Any], *, required: bool) -> Field:
             validators=asked,
         ),
         "choice": lambda: RadioField(
-            label, choices=choices((option, words.value(option)) for option in definition["options"]), validators=asked
+            label,
+            choices=choices((option, words.answer(definition, option)) for option in definition["options"]),
+            validators=asked,
         ),
         "integer": lambda: IntegerField(label, validators=[*asked, NumberRange(min=0, max=1_000_000_000)]),
         "number": lambda: FloatField(label, validators=[*asked, NumberRange(min=0)]),

@@ -1,5 +1,6 @@
 """Pages of schemes, their requirements, and the library's cycles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +12,10 @@ from sdg_tracker.access import Permission
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
 from sdg_tracker.foundation.i18n import Text, _, lazy
 from sdg_tracker.schemes import asking, difference, forms, moving, queries, rules, services, words
-from sdg_tracker.schemes.draft_views import previewed, yaml_answer
+from sdg_tracker.schemes.draft_views import yaml_answer
 from sdg_tracker.schemes.models import Cycle, Scheme
-from sdg_tracker.schemes.part_forms import StepForm
+from sdg_tracker.schemes.publish_views import previewed
+from sdg_tracker.schemes.step_forms import StepForm
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing
@@ -306,19 +308,21 @@ def _settings(scheme: Scheme, chosen: dict[str, Any]) -> list[Value]:
     for row in scheme.document.get("settings", []):
         key, unit = row["key"], row.get("unit", "")
         now, own = chosen.get(key, row["value"]), row["value"]
-        changed = _with_unit(own, unit) if key in chosen else None
-        result.append(Value(words.text(row["text"]), _with_unit(now, unit), row["known"], row["confidence"], changed))
+        changed = _with_unit(row, own, unit) if key in chosen else None
+        shown = _with_unit(row, now, unit)
+        result.append(Value(words.text(row["text"]), shown, row["known"], row["confidence"], changed))
     return result
 
 
 def _facts(scheme: Scheme, cycle: Cycle | None) -> list[Value]:
     said = cycle.facts if cycle else {}
     return [
-        Value(words.text(row["text"]), words.value(said.get(row["key"]))) for row in scheme.document.get("facts", [])
+        Value(words.text(row["text"]), words.answer(row, said.get(row["key"])))
+        for row in scheme.document.get("facts", [])
     ]
 
 
-def _with_unit(value: object, unit: str) -> str:
+def _with_unit(definition: Mapping[str, Any], value: object, unit: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return words.with_unit(value, unit)
-    return words.value(value)
+    return words.answer(definition, value)

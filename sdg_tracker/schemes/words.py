@@ -1,10 +1,11 @@
 """Words for people: for the closed sets of a scheme, and for what a requirement asks."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import reduce
 from typing import Any
 
-from sdg_tracker.foundation.i18n import Text, _, format_number, in_locale, lazy, ngettext_
+from sdg_tracker.foundation.i18n import Text, _, format_date, format_number, in_locale, lazy, ngettext_
 from sdg_tracker.schemes.rules import Amount, Asked, Values, amount
 
 CLAIM_TYPES: Mapping[str, Text] = {
@@ -287,18 +288,28 @@ def condition(asked: Values | None, facts: Values) -> str:
             lambda one, other: _("%(one)s or %(other)s", one=one, other=other),
             [condition(part, facts) for part in asked["any"]],
         )
-    name = text(facts[asked["fact"]]["text"])
+    fact = facts[asked["fact"]]
+    name = text(fact["text"])
     if "at_least" in asked:
         return _("%(fact)s: at least %(value)s", fact=name, value=format_number(asked["at_least"]))
-    return _("%(fact)s: %(value)s", fact=name, value=value(asked["is"]))
+    return _("%(fact)s: %(value)s", fact=name, value=answer(fact, asked["is"]))
 
 
 def _all(parts: Iterable[str]) -> str:
     return reduce(lambda one, other: _("%(one)s and %(other)s", one=one, other=other), parts)
 
 
+def answer(definition: Values, found: object) -> str:
+    """Return an answer to a fact, or the value of a setting: a choice by its label, a day as people write it."""
+    if definition["type"] == "choice" and found in definition.get("labels", {}):
+        return text(definition["labels"][found])
+    if definition["type"] == "date" and isinstance(found, str):
+        return format_date(date.fromisoformat(found))
+    return value(found)
+
+
 def value(found: object) -> str:
-    """Return the value of a setting or a fact; empty when there is none."""
+    """Return a value of no kind that is known; empty when there is none."""
     if found is None:
         return ""
     if isinstance(found, bool):

@@ -1,8 +1,10 @@
-// The files of a bag held against its lists of digests. `told` says texts and hears how far it is; nothing is sent anywhere.
+// The files of a bag held against its lists of digests and against its frozen data. `told` says texts and hears how far it is; nothing is sent anywhere.
 const Manifest = (() => {
   "use strict";
 
   const LISTS = ["manifest-sha256.txt", "tagmanifest-sha256.txt"];
+  const DATA = "data/snapshot.json";
+  const TRAIL = "data/trail.jsonl";
   const LINE = /^([0-9a-f]{64}) {2}(\S.*)$/;
 
   // The files by their paths in the bag: whatever the folder is called, and wherever in it the bag lies.
@@ -60,7 +62,36 @@ const Manifest = (() => {
       else if (expected.get(name) !== found) faults.push(say("changed", { name, expected: expected.get(name), found }));
       else rows.at(-1).right = true;
     }
+    await heldAgainstData(files, rows, expected, faults, say);
     return { faults, rows, files };
+  }
+
+  // The lists of digests are as easily changed as the files, so exhibits and trail are held against the frozen data too.
+  async function heldAgainstData(files, rows, expected, faults, say) {
+    const right = new Map(rows.filter((row) => row.right).map((row) => [row.name, row.found]));
+    if (!right.has(DATA)) return;
+    const data = await files.get(DATA).text().then(JSON.parse).catch(() => null);
+    if (!data) {
+      faults.push(say("unreadable", { name: DATA }));
+      return;
+    }
+    for (const { file, sha256 } of data.composition?.files === false ? [] : data.evidence ?? []) {
+      const name = `data/${file}`;
+      if (!files.has(name) && !expected.has(name)) faults.push(say("not_there", { name }));
+      else if (right.has(name) && right.get(name) !== sha256) faults.push(say("not_frozen", { name, expected: sha256, found: right.get(name) }));
+    }
+    if (!right.has(TRAIL)) return;
+    const lines = (await files.get(TRAIL).text()).split("\n").filter(Boolean);
+    const events = (data.trail?.events ?? []).map((event) => JSON.stringify(event));
+    const same = (line, index) => {
+      try {
+        return JSON.stringify(JSON.parse(line)) === events[index];
+      } catch {
+        return false;
+      }
+    };
+    const first = lines.findIndex((line, index) => !same(line, index));
+    if (first >= 0 || lines.length < events.length) faults.push(say("trail", { number: (first >= 0 ? first : lines.length) + 1 }));
   }
 
   const add = (parent, name, text, kind) => {

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
-from sdg_tracker.audit import auditing, findings, queries
+from sdg_tracker.audit import auditing, findings, queries, telling
 from sdg_tracker.audit.auditing import Conclusion, Marking
 from sdg_tracker.audit.findings import Answer, FindingDetails
 from sdg_tracker.audit.models import Audit, Sample
@@ -194,7 +194,7 @@ def test_who_has_begun_is_told_of_an_answer(
     assert "Spørgsmål 1" in letter.body
 
 
-def test_a_concluded_audit_is_only_read_until_it_is_opened_again(
+def test_in_a_concluded_audit_only_findings_go_on_until_it_is_opened_again(
     workplace: Workplace, edition: Edition, auditor: Actor, coordinator: Actor
 ) -> None:
     for wrong in (Conclusion(Decision.RECOMMENDED), Conclusion(Decision.WITH_CONDITIONS, "", "Tekst")):
@@ -202,6 +202,8 @@ def test_a_concluded_audit_is_only_read_until_it_is_opened_again(
             auditing.conclude(work, 1, wrong)
     with workplace.writing(auditor) as work:
         findings.ask(work, 1, "Hvorfor?")
+        findings.raise_finding(work, 1, FindingDetails(FindingKind.MINOR, "Referatet er uden dato."))
+        findings.raise_finding(work, 1, FindingDetails(FindingKind.OPPORTUNITY, "Skriv det på hjemmesiden."))
         auditing.conclude(work, 1, Conclusion(Decision.WITH_CONDITIONS, "Planen vedtages.", "Set alt."))
     audit = audit_of(workplace, edition)
     assert (audit.concluded, audit.decision, audit.concluded_at, audit.concluded_by) == (
@@ -220,7 +222,20 @@ def test_a_concluded_audit_is_only_read_until_it_is_opened_again(
             step(work)
     with pytest.raises(Conflict), workplace.writing(coordinator) as work:
         findings.reply_to(work, 1, 1, "For sent")
+    with workplace.writing(coordinator) as work:
+        assert [row.number for row in telling.waiting(work)] == [1]  # nobody waits for more
+        findings.answer(work, 1, 1, Answer("", "Datoen sættes på.", NOON.date() + telling.SOON))
     with workplace.writing(auditor) as work:
+        findings.send_back(work, 1, 1, "Hvornår?")
+    with workplace.writing(coordinator) as work:
+        assert not telling.promised(work)
+        findings.answer(work, 1, 1, Answer("", "Datoen er sat på.", NOON.date() + telling.SOON))
+        assert [row.number for row in telling.promised(work)] == [1]
+    with workplace.writing(auditor) as work:
+        assert findings.close(work, 1, 1).state == "closed"
+        assert findings.close(work, 1, 2).state == "closed"
+    with workplace.writing(auditor) as work:
+        assert not telling.promised(work)
         auditing.reopen(work, 1)
     assert audit_of(workplace, edition).text == "Set alt."
     with pytest.raises(Conflict), workplace.writing(auditor) as work:

@@ -14,14 +14,21 @@ from sdg_tracker.audit.findings import Answer, FindingDetails
 from sdg_tracker.audit.models import Audit, AuditorAccess
 from sdg_tracker.audit.states import FindingKind, MarkState, Method
 from sdg_tracker.editions.models import Edition
+from sdg_tracker.evidence import media
 from sdg_tracker.work import Library, Workplace
 from tests.conftest import NOON
+from tests.evidence.documents import docx
 from tests.evidence.files import jpeg, pdf
 from tests.factories import Factories
 from tests.printing import snapshots
 from tests.statements import counted
 
 Clients = Callable[[Actor | None], FlaskClient]
+COMPOSED = {
+    "period": {"first": "2025-01-01", "last": "2027-12-31"}, "areas": [], "files": True, "trail": True,
+    "languages": ["da"], "title_also": "", "foreword": "", "logo": None, "variant": "whole", "year": None,
+    "proposal": "", "approved": None,
+}  # fmt: skip
 PAGES = (
     "",
     "/requirements",
@@ -198,7 +205,7 @@ def test_the_library_sees_the_same_before_it_invites_and_writes_nothing(
         assert looking.post(f"/audit/{step}", data={"revision-1": "1"}).status_code == 403
 
 
-def test_pages_of_a_pdf_are_drawn_and_marked_pages_shown(
+def test_documents_are_shown_page_by_page_or_as_text_where_the_files_belong_to_the_edition(
     workplace: Workplace, library: Library, make: Factories, client_of: Clients, coordinator: Actor
 ) -> None:
     kept, marked = workplace.blobs.put(io.BytesIO(pdf(2))), workplace.blobs.put(io.BytesIO(jpeg((30, 40))))
@@ -207,8 +214,11 @@ def test_pages_of_a_pdf_are_drawn_and_marked_pages_shown(
     for tie in (frozen["evidence"][0]["requirements"][0], frozen["requirements"][0]["exhibits"][0]):
         tie["proof"] = proof
     frozen["evidence"][0] |= {"media_type": "application/pdf", "sha256": kept.sha256, "size": kept.size}
+    written = workplace.blobs.put(io.BytesIO(docx("Referat fra mødet i maj", "Alle var der")))
+    frozen["evidence"][5] |= {"media_type": media.DOCX, "sha256": written.sha256, "size": written.size}  # no picture
     make.edition(library, snapshot=frozen)
     looking, room = client_of(coordinator), "/editions/1/as-auditor"
+    assert "Referat fra mødet i maj\nAlle var der" in looking.get(f"{room}/exhibits/6").text
     page = looking.get(f"{room}/exhibits/1?page=2").text
     assert f"{room}/exhibits/1/pages/2" in page
     drawn = looking.get(f"{room}/exhibits/1/pages/2")
@@ -222,3 +232,12 @@ def test_pages_of_a_pdf_are_drawn_and_marked_pages_shown(
     assert f"{room}/requirements/O1.1/exhibits/1/proof" in first
     assert "Stykke 26" not in first
     assert "Stykke 26" in second
+    make.edition(library, snapshot={**frozen, "number": 2, "composition": {**COMPOSED, "files": False}})
+    room = "/editions/2/as-auditor"
+    for kept_back in ("exhibits/1/pages/1", "exhibits/3/file", "exhibits/3/picture"):
+        assert looking.get(f"{room}/{kept_back}").status_code == 404, kept_back
+    assert looking.get(f"{room}/exhibits/1/picture", buffered=True).status_code == 200  # printed in the report too
+    for exhibit, told in ((6, "Referat fra mødet"), (3, "bytes of exhibit 3")):
+        page = looking.get(f"{room}/exhibits/{exhibit}").text
+        assert told not in page
+        assert f"/exhibits/{exhibit}/file" not in page

@@ -75,3 +75,7 @@ def test_a_finding_is_told_where_the_library_works_and_in_the_next_dossier(
     _head, html = compose(pdf.TEMPLATE, printed, digest_of(printed))
     assert "Vedtages i maj" in html
     assert "earlier-findings" in html
+    again = make.edition(library, snapshot=printed)
+    library_looks = browser.get(f"/editions/{again.number}/as-auditor/findings").text
+    assert "Vedtages i maj" in library_looks
+    assert "Vedtages i maj" in browser.get(f"/editions/{again.number}/as-auditor/requirements/{code}").text

@@ -17,9 +17,8 @@ from sdg_tracker.dossier import composing, outputs, previewing, queries, service
 from sdg_tracker.dossier.composing import Choices
 from sdg_tracker.dossier.rules import Composed, Variant
 from sdg_tracker.editions import build, kinds
-from sdg_tracker.evidence import intake
-from sdg_tracker.evidence import services as evidence
-from sdg_tracker.evidence.services import Wanted
+from sdg_tracker.evidence import intake, tying
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid
 from sdg_tracker.jobs import Progress, Queue
 from sdg_tracker.schemes import queries as schemes
@@ -45,7 +44,7 @@ def compose(workplace: Workplace, coordinator: Actor, cycle: int, **chosen: Any)
 
 def tie(workplace: Workplace, coordinator: Actor, cycle: int, number: int, code: str) -> None:
     with workplace.writing(coordinator) as work:
-        evidence.tie(work, number, Wanted(cycle, code))
+        tying.tie(work, number, Wanted(cycle, code))
 
 
 def look(workplace: Workplace, coordinator: Actor, cycle: int) -> str:

@@ -1,6 +1,7 @@
 """The five schemes from a first cycle to a frozen dossier: what is asked is done, and the scheme's rule turns."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -41,6 +42,10 @@ SCORED = "best-n-example"
 LEFT_OUT = {"gri-content-index": "302-1", "ifla-green-library": "3.1", "points-example": "U1.4"}  # with a reason
 LAST = {SCORED: "17.1", "db2030-biblioteker": "O1.1", "gri-content-index": "2-1", "ifla-green-library": "7.1",
         "points-example": "L1.1"}  # fmt: skip
+CHOSEN = {
+    "gri-content-index": "udarbejdet med henvisning til GRI&#39;s standarder",
+    "ifla-green-library": "et projekt",
+}
 REASON = "Uden for det, vi råder over."
 
 
@@ -76,6 +81,9 @@ def test_the_five_schemes_work_from_end_to_end(
         assert all(f'id="requirement-{code}"' in html for code in before.requirements)
         assert (REASON in html) == (slug in LEFT_OUT)
         _check_what_the_scheme_asks(cycle, html, snapshot)
+        assert not {">with_reference<", ">project<"} & set(re.findall(">[a-z_]+<", html))
+        if slug in CHOSEN:
+            assert f">{CHOSEN[slug]}<" in html
         assert ("Point pr. område" in html) == (slug in (SCORED, "points-example"))
         if slug == SCORED:
             assert [row["counted"] for row in snapshot["decision"]["areas"]].count(True) == 4

@@ -344,3 +344,17 @@ def test_the_plan_in_force_is_a_chapter_and_without_one_there_is_none(snapshot: 
         assert said in chapter
     assert "Repair Café" in chapter  # the activities of a plan line
     assert "exhibit 1, evidence no. 99" in chapter
+    cycle = planned["cycle"]
+    brief = {
+        "period": {"first": cycle["starts_on"], "last": cycle["ends_on"]}, "areas": [], "files": True, "trail": True,
+        "languages": ["en"], "title_also": "", "foreword": "", "logo": None, "variant": "committee", "year": 2025,
+        "proposal": "More evenings", "approved": None,
+    }  # fmt: skip
+    annex = {**planned, "composition": brief}
+    assert demo_library.faults(annex) == []
+    html = compose(pdf.TEMPLATE, annex, digest(annex))[1]
+    of_year = html.partition('<h2 id="plan">')[2].partition('<section class="chapter')[0]
+    done = [row["code"] for row in annex["plan"]["initiatives"] if "2025" in row["states"]]
+    assert done
+    assert all(f"<td>{code}</td>" in of_year for code in done)
+    assert "More evenings" in html.partition('id="proposal"')[2]

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.editions import build, chapters, queries, services, succession
+from sdg_tracker.editions import build, chapters, corrections, queries, services, succession
+from sdg_tracker.editions.corrections import About, Details
 from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation.errors import Conflict, Forbidden, NotFound
 from sdg_tracker.foundation.i18n import use_locale
@@ -185,7 +186,9 @@ def test_an_altered_snapshot_or_file_is_named_by_verify(workplace: Workplace, li
     assert any(f"edition {built.number} fingerprint" in fault for fault in list(faults(workplace)))
 
 
-def test_anybody_can_check_a_code(client_of: Clients, library: Library, make: Factories) -> None:
+def test_anybody_can_check_a_code(
+    workplace: Workplace, client_of: Clients, library: Library, make: Factories, coordinator: Actor
+) -> None:
     edition = make.edition(library, b"%PDF-1.7 the report", title="Dossier 2026")
     browser = client_of(None)
     assert edition.fingerprint in browser.get(f"/verify?code={edition.short_code}").text
@@ -196,6 +199,14 @@ def test_anybody_can_check_a_code(client_of: Clients, library: Library, make: Fa
     assert edition.fingerprint in found
     assert "report.pdf" in found
     assert edition.fingerprint not in browser.get(f"/verify?code={report[:40]}").text
+    newer = make.edition(library, b"%PDF-1.7 another")
+    with workplace.writing(coordinator) as work:
+        corrections.note(work, edition.number, Details(About.FIGURE, "Besøg", "10", "12", "Talt igen"))
+        succession.supersede(work, edition.number, newer.number, "Tal rettet")
+    told = browser.get(f"/verify?code={edition.short_code}").text
+    assert f"/verify?code={newer.short_code}" in told
+    assert "Talt igen" not in told  # strangers hear that something is corrected, and ask
+    assert "1 rettelse" in told
     for code in ("", "abcd-abcd-abcd", edition.short_code[:11], "<script>", "'; --", "x" * 500):
         assert edition.fingerprint not in browser.get("/verify", query_string={"code": code}).text
 

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 import pytest
 
 from sdg_tracker.access import Actor
-from sdg_tracker.evidence import intake, services
-from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.evidence import adding, intake
+from sdg_tracker.evidence.adding import Added
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.work import Workplace
 
@@ -37,7 +39,7 @@ def add(workplace: Workplace, coordinator: Actor) -> Add:
         with workplace.reading(actor) as work:
             received = intake.receive(work, io.BytesIO(content), name)
         with workplace.writing(actor) as work:
-            return services.add(work, received, EvidenceDetails(**details), ties)  # type: ignore[arg-type]
+            return adding.add(work, received, EvidenceDetails(**details), ties)  # type: ignore[arg-type]
 
     return added
 
@@ -50,6 +52,6 @@ def new_version(workplace: Workplace) -> Callable[..., None]:
         with workplace.reading(actor) as work:
             received = intake.receive(work, io.BytesIO(content), name)
         with workplace.writing(actor, actor.library_id) as work:
-            services.add_version(work, number, received)
+            adding.add_version(work, number, received)
 
     return added

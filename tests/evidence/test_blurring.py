@@ -10,7 +10,7 @@ from PIL import Image
 
 from sdg_tracker import trail
 from sdg_tracker.access import Actor, Role
-from sdg_tracker.evidence import blurring, pictures, queries, services
+from sdg_tracker.evidence import blurring, integrity, pictures, queries, reviewing, revising
 from sdg_tracker.evidence.blurring import Box
 from sdg_tracker.evidence.models import Evidence, Version
 from sdg_tracker.evidence.states import Decision
@@ -94,7 +94,7 @@ def test_a_blurred_picture_is_a_new_version_of_the_same_original(
     assert not opened(workplace, after.rendition_sha256).getexif()
     with workplace.reading(coordinator) as work:
         event = trail.of(work, "evidence", 1)[-1]
-        assert not list(services.faults(work))
+        assert not list(integrity.faults(work))
     assert (event.action, event.facts) == (
         "evidence.blurred",
         {
@@ -123,7 +123,7 @@ def test_what_is_accepted_stays_so_and_shows_the_blurred_picture(
 ) -> None:
     add(noise(), "fest.png", actor=staff)
     with workplace.writing(coordinator) as work:
-        services.review(work, 1, Decision.ACCEPTED)
+        reviewing.review(work, 1, Decision.ACCEPTED)
     blur()
     evidence = look(workplace, coordinator)
     assert (evidence.state, evidence.accepted_version, evidence.shown.ordinal) == ("accepted", 2, 2)
@@ -152,7 +152,7 @@ def test_only_a_standing_picture_is_blurred(
     make.evidence(library)
     make.picture(library)
     with workplace.writing(coordinator) as work:
-        services.withdraw(work, 2, "Forkert")
+        revising.withdraw(work, 2, "Forkert")
     for number in (1, 2):
         with refuses("blur-no-picture"):
             blur(number=number)

@@ -9,13 +9,13 @@ import pytest
 
 from sdg_tracker import collecting, trail
 from sdg_tracker.access import Actor, Role
-from sdg_tracker.evidence import blurring, consents, queries, services
+from sdg_tracker.evidence import blurring, consents, listing, queries, reviewing, revising
 from sdg_tracker.evidence.blurring import Box
 from sdg_tracker.evidence.consents import ConsentDetails
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.listing import Filters
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import About, People
-from sdg_tracker.evidence.queries import Filters
-from sdg_tracker.evidence.services import EvidenceDetails
 from sdg_tracker.evidence.states import Decision
 from sdg_tracker.work import Library, Work, Workplace
 from tests.evidence import files
@@ -63,9 +63,9 @@ def test_the_question_is_answered_when_a_picture_is_added_and_changed(
     assert add(PHOTO, "b.jpg", people="yes").evidence.people == "yes"
     assert add().evidence.people == ""
     details = EvidenceDetails(title="a", kind="photo", people="no")
-    do(lambda work: services.revise(work, 2, details))
+    do(lambda work: revising.revise(work, 2, details))
     assert look(workplace, coordinator, 2).people == "no"
-    do(lambda work: services.revise(work, 2, EvidenceDetails(title="b", kind="photo")))
+    do(lambda work: revising.revise(work, 2, EvidenceDetails(title="b", kind="photo")))
     assert look(workplace, coordinator, 2).people == "no"
     with refuses("people-unknown-answer"):
         add(PHOTO, "c.jpg", people="maybe")
@@ -89,7 +89,7 @@ def test_the_list_is_narrowed_to_an_answer(workplace: Workplace, add: Add, coord
     do(lambda work: consents.withdraw(work, 1, 1, TODAY))
     with workplace.reading(coordinator) as work:
         found = {
-            people: [row.number for row in queries.one_page(work, Filters(people=people), "number", 10, 0)[0]]
+            people: [row.number for row in listing.one_page(work, Filters(people=people), "number", 10, 0)[0]]
             for people in ("yes", "no", "unknown", "paused")
         }
     assert found == {"yes": [1], "no": [2], "unknown": [3], "paused": [1]}
@@ -190,13 +190,13 @@ def test_an_earlier_picture_stays_paused_while_it_is_the_accepted_one(
     workplace: Workplace, add: Add, coordinator: Actor, staff: Actor, do: Do, new_version: Callable[..., None]
 ) -> None:
     add(PHOTO, "a.jpg", people="yes", actor=staff)
-    do(lambda work: services.review(work, 1, Decision.ACCEPTED))
+    do(lambda work: reviewing.review(work, 1, Decision.ACCEPTED))
     do(lambda work: consents.add(work, 1, ConsentDetails(WEB, TODAY, persons=1)))
     do(lambda work: consents.withdraw(work, 1, 1, TODAY))
     new_version(staff, files.jpeg((310, 200)), "b.jpg")
     do(lambda work: consents.describe(work, 1, About(People.NO)))
     assert frozen(workplace, coordinator) == []  # the accepted one still shows them
-    do(lambda work: services.review(work, 1, Decision.ACCEPTED))
+    do(lambda work: reviewing.review(work, 1, Decision.ACCEPTED))
     assert frozen(workplace, coordinator) == [(1, False)]
 
 

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from sdg_tracker.access import Actor
 from sdg_tracker.dossier import services as dossier
-from sdg_tracker.evidence import disposal, queries, services
-from sdg_tracker.evidence.models import Disposal, Searchable, Tie, Version
-from sdg_tracker.evidence.services import Wanted
+from sdg_tracker.evidence import disposal, integrity, queries, revising, tying
+from sdg_tracker.evidence.models import Disposal, Tie, Version
+from sdg_tracker.evidence.search_models import Searchable
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, NotFound
 from sdg_tracker.jobs import Queue
 from sdg_tracker.keeping import services as keeping
@@ -28,13 +29,13 @@ def withdrawn(workplace: Workplace, coordinator: Actor, library: Library, make: 
         make.evidence(library, content)
     with workplace.writing(coordinator) as work:
         for number in (1, 2, 3):
-            services.tie(work, number, Wanted(cycle.number, "B2.1"))
+            tying.tie(work, number, Wanted(cycle.number, "B2.1"))
     with workplace.writing(coordinator) as work:
-        services.withdraw(work, 2, "Forkert fil")
+        revising.withdraw(work, 2, "Forkert fil")
     with workplace.writing(coordinator) as work:
         dossier.freeze(work, cycle.number, "da")
     with workplace.writing(coordinator) as work:
-        services.withdraw(work, 1, "Forkert fil")
+        revising.withdraw(work, 1, "Forkert fil")
 
 
 @pytest.mark.usefixtures("withdrawn")
@@ -68,7 +69,7 @@ def test_only_what_the_rule_lets_go_goes(
             assert len(list(work.session.scalars(sa.select(model)))) == 2
         actions = list(work.session.scalars(sa.select(Event.action).order_by(Event.number)))
         assert actions[-1] == "evidence.disposed"
-        assert list(services.faults(work)) == []
+        assert list(integrity.faults(work)) == []
     assert [entry.sha256 for entry in keeping.loose(workplace)] == [gone]
 
 

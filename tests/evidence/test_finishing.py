@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from sdg_tracker.access import Actor
-from sdg_tracker.evidence import finishing, queries
+from sdg_tracker.evidence import counting, finishing, listing, queries
 from sdg_tracker.evidence.finishing import Answers
-from sdg_tracker.evidence.queries import Filters
-from sdg_tracker.evidence.services import Wanted
+from sdg_tracker.evidence.listing import Filters
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict
 from sdg_tracker.work import Library, Workplace
 from tests.evidence.conftest import Add
@@ -41,8 +41,8 @@ def test_what_others_show_is_guessed(workplace: Workplace, coordinator: Actor) -
 @pytest.mark.usefixtures("shelf")
 def test_answers_are_kept_and_nothing_more_is_asked(workplace: Workplace, coordinator: Actor) -> None:
     with workplace.reading(coordinator) as work:
-        assert queries.waiting(work, coordinator.number).unfinished == 1
-        assert queries.one_page(work, Filters(unfinished=True), "number", 9, 0)[1] == 1
+        assert counting.waiting(work, coordinator.number).unfinished == 1
+        assert listing.one_page(work, Filters(unfinished=True), "number", 9, 0)[1] == 1
         revision = queries.get(work, 1).revision
     answers = Answers("minutes", date(2027, 1, 31), ties=[Wanted(1, "B2.3")])
     with workplace.writing(coordinator) as work:
@@ -51,7 +51,7 @@ def test_answers_are_kept_and_nothing_more_is_asked(workplace: Workplace, coordi
         piece = queries.get(work, 1)
         assert (piece.kind, piece.valid_until, piece.unfinished) == ("minutes", date(2027, 1, 31), False)
         assert [tie.requirement_code for tie in piece.ties] == ["B2.3"]
-        assert queries.waiting(work, coordinator.number).unfinished == 0
+        assert counting.waiting(work, coordinator.number).unfinished == 0
     with pytest.raises(Conflict), workplace.writing(coordinator) as work:
         finishing.finish(work, 1, answers, revision)
 

@@ -8,7 +8,7 @@ import pytest
 from sdg_tracker import jobs
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.evidence import fulltext, reading, searching
-from sdg_tracker.evidence.models import Searchable
+from sdg_tracker.evidence.search_models import Searchable
 from sdg_tracker.evidence.states import TextState
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.work import Job, Library, Workplace

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sdg_tracker.access import SYSTEM, Actor, Role
-from sdg_tracker.evidence import link_queries, links, queries
+from sdg_tracker.evidence import counting, link_queries, links
 from sdg_tracker.evidence.states import Standing
 from sdg_tracker.work import Library, Workplace
 from tests.evidence import files, web
@@ -154,4 +154,4 @@ def test_lists_ask_as_often_however_many_links_there_are(
     assert asked[:2] == asked[2:]
     with workplace.reading(SYSTEM, library.id) as work:
         assert link_queries.one_page(work, "", 10, 0)[1] == 4
-        assert queries.counts(work).evidence == 2
+        assert counting.counts(work).evidence == 2

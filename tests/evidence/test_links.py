@@ -11,12 +11,12 @@ import pytest
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor
-from sdg_tracker.evidence import intake, link_queries, links, queries
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence import counting, intake, integrity, link_queries, links, queries, revising
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.link_models import Link
 from sdg_tracker.evidence.links import LinkDetails
-from sdg_tracker.evidence.models import Link
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.evidence.states import CopyState, Standing
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.fetcher import is_open
 from sdg_tracker.work import Library, Work, Workplace
@@ -65,7 +65,7 @@ def test_a_page_becomes_evidence_of_the_one_who_gave_it(
     link = ask(Wanted(1, "B2.3"), activity=activity.number, description="Se andet afsnit.", kind="press")
     with looking(workplace, library) as work:
         assert link_queries.get(work, 1).evidence is None
-        assert queries.counts(work).evidence == 0
+        assert counting.counts(work).evidence == 0
     copy(workplace, link, web.page())
 
     with looking(workplace, library) as work:
@@ -93,7 +93,7 @@ def test_a_page_becomes_evidence_of_the_one_who_gave_it(
         assert (kept.details, kept.wanted, kept.failure) == ({}, [], None)
         assert actions(work) == ["link.added", "link.copied"]
         assert piece.counts
-        assert list(evidence.faults(work)) == []
+        assert list(integrity.faults(work)) == []
 
 
 def test_the_title_that_a_person_wrote_stays(workplace: Workplace, library: Library, ask: Callable[..., Link]) -> None:
@@ -131,7 +131,7 @@ def test_what_can_not_be_kept_is_said(
         assert link.failure is not None
         assert (link.state, link.failure["code"].replace("format-program", "format-not-accepted")) == ("failed", code)
         assert links.why(link)
-        assert queries.counts(work).evidence == 0
+        assert counting.counts(work).evidence == 0
         assert actions(work) == ["link.added", "link.failed"]
         assert link_queries.counts(work) == link_queries.Counts(failed=1, dead=0)
 
@@ -160,7 +160,7 @@ def test_a_job_that_comes_twice_works_once_and_a_late_one_is_dropped(
     copy(workplace, link, first)
     copy(workplace, link, second)
     with looking(workplace, library) as work:
-        assert queries.counts(work).evidence == 1
+        assert counting.counts(work).evidence == 1
         assert (len(first.asked), len(second.asked)) == (1, 1)
 
 
@@ -353,7 +353,7 @@ def test_what_was_withdrawn_is_not_followed_and_not_listed_as_dead(
     with workplace.writing(coordinator) as work:
         link_queries.get(work, 1).standing = Standing.DEAD.value
         assert link_queries.counts(work) == link_queries.Counts(failed=0, dead=1)
-        evidence.withdraw(work, 1, "Forkert side.")
+        revising.withdraw(work, 1, "Forkert side.")
         assert link_queries.counts(work) == link_queries.Counts(failed=0, dead=0)
     gone = web.Web()
     followed(workplace, gone, 99)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from sdg_tracker.access import SYSTEM
-from sdg_tracker.evidence import queries, services
+from sdg_tracker.evidence import counting, integrity, queries
 from sdg_tracker.foundation.db import check_schema, open_database, upgrade, writer
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.work import Workplace
@@ -89,10 +89,10 @@ def test_evidence_of_before_stands_and_nothing_was_found_in_it(address: str, tmp
     with place.writing(SYSTEM, 1) as work:
         evidence = queries.get(work, 1)
         assert (evidence.stands, queries.get(work, 2).stands) == (True, False)
-        assert queries.counts(work).evidence == 1
+        assert counting.counts(work).evidence == 1
         for version in evidence.versions:
             assert (version.findings, version.wanted, version.quarantined) == ([], [], False)
             assert (version.scan_state, version.scan_attempt, version.original_type) == ("none", 0, "")
         assert queries.version(evidence, 2).file_name == "bilag-2.txt"
-        assert len(list(services.faults(work))) == 3  # each row names bytes that this test never stored
+        assert len(list(integrity.faults(work))) == 3  # each row names bytes that this test never stored
     place.engine.dispose()

@@ -8,10 +8,11 @@ import pytest
 
 from sdg_tracker import collecting, trail
 from sdg_tracker.access import Actor, Role
-from sdg_tracker.evidence import blurring, objections, queries, services
+from sdg_tracker.evidence import blurring, integrity, objections, queries, reviewing
 from sdg_tracker.evidence.blurring import Box
-from sdg_tracker.evidence.models import Evidence, Objection
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.objections import Found, Measure, ObjectionDetails
+from sdg_tracker.evidence.people_models import Objection
 from sdg_tracker.evidence.states import Decision
 from sdg_tracker.impact import services as impact
 from sdg_tracker.work import Library, Workplace
@@ -97,7 +98,7 @@ def test_every_copy_is_found_from_any_of_them_and_withdrawn(
     assert actions(workplace, coordinator, 3)[-2:] == ["evidence.withdrawn", "evidence.closed"]
     with workplace.reading(coordinator) as work:
         event = trail.of(work, "evidence", 1)[-1]
-        assert not list(services.faults(work))
+        assert not list(integrity.faults(work))
     digest = pieces[1].current.original_sha256
     assert (event.action, event.facts) == (
         "evidence.objected",
@@ -141,7 +142,7 @@ def test_an_accepted_earlier_version_counts_no_more(
     add(PICTURE, "fest.jpg")
     add(PICTURE, "fest.jpg", actor=staff)
     with workplace.writing(coordinator) as work:
-        services.review(work, 2, Decision.ACCEPTED)
+        reviewing.review(work, 2, Decision.ACCEPTED)
     new_version(staff, OTHER, "andet.jpg", 2)
     before = frozen(workplace, coordinator)
     assert before[1] == before[2]

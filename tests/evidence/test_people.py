@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.evidence import people
-from sdg_tracker.evidence.models import Consent, Evidence
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import Basis, People, Reason, Scope
+from sdg_tracker.evidence.people_models import Consent
 from sdg_tracker.evidence.showing import may_be_shown
 from sdg_tracker.work import Library, Workplace
 from tests.conftest import NOON

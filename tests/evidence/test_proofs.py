@@ -11,10 +11,10 @@ from sdg_tracker import collecting
 from sdg_tracker.access import Actor
 from sdg_tracker.dossier import snapshot
 from sdg_tracker.editions import kinds
-from sdg_tracker.evidence import proofs, queries, services
+from sdg_tracker.evidence import proofs, queries, tying
 from sdg_tracker.evidence.blurring import Box
 from sdg_tracker.evidence.models import Evidence
-from sdg_tracker.evidence.services import Wanted
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Library, Workplace
@@ -32,7 +32,7 @@ def piece(make: Factories, library: Library, workplace: Workplace, coordinator: 
     make.cycle(library)
     made = make.evidence(library, files.pdf(2), media_type="application/pdf", title="Referat")
     with workplace.writing(coordinator) as work:
-        services.tie(work, made.number, Wanted(1, CODE, "2"))
+        tying.tie(work, made.number, Wanted(1, CODE, "2"))
     return made
 
 

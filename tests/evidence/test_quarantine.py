@@ -11,8 +11,20 @@ from sdg_tracker import collecting, trail
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.certification import queries as certification
-from sdg_tracker.evidence import intake, quarantine, queries, scanner, services
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence import (
+    adding,
+    counting,
+    intake,
+    listing,
+    preparing,
+    quarantine,
+    queries,
+    revising,
+    scanner,
+    tying,
+)
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.work import Library, Workplace
@@ -41,10 +53,10 @@ def test_it_stands_for_nothing_until_it_is_released(
             requirement = queries.requirement(work, 1, "O1.1")[1]
             frozen = collecting.evidence(work, collecting.terms(work), cycle)
             return (
-                queries.counts(work).evidence,
-                queries.counts_by_requirement(work, cycle),
+                counting.counts(work).evidence,
+                counting.counts_by_requirement(work, cycle),
                 len(queries.of_activity(work, activity)),
-                queries.one_page(work, queries.Filters(), "number", 10, 0)[1],
+                listing.one_page(work, listing.Filters(), "number", 10, 0)[1],
                 activities.evidence_counts(work, [activity]),
                 len(activity.evidence),
                 len(certification.candidates(work, cycle, requirement)),
@@ -57,7 +69,7 @@ def test_it_stands_for_nothing_until_it_is_released(
         evidence = queries.get(work, kept)
         assert [evidence.ties, evidence.current.thumbnail_state, evidence.stands] == [[], "none", False]
         assert [row.number for row in queries.quarantined(work)] == [kept]
-        assert queries.count_quarantined(work) == 1
+        assert counting.count_quarantined(work) == 1
     with workplace.writing(coordinator) as work:
         quarantine.release(work, kept)
     assert standing() == (1, {"O1.1": 1}, 1, 1, {1: 1}, 1, 0, [(1, [("O1.1", "2")])])
@@ -68,7 +80,7 @@ def test_it_stands_for_nothing_until_it_is_released(
         told = [event for event in trail.of(work, "evidence", kept) if event.action != "evidence.added"]
         assert [event.action for event in told] == ["evidence.checked", "evidence.released", "evidence.tied"]
         assert told[0].facts == {"version": 1, "findings": ["office-embedded"], "quarantined": True}
-        assert queries.count_quarantined(work) == 0
+        assert counting.count_quarantined(work) == 0
 
 
 def test_a_picture_of_it_is_made_after_the_release_only(workplace: Workplace, coordinator: Actor, add: Add) -> None:
@@ -77,11 +89,11 @@ def test_a_picture_of_it_is_made_after_the_release_only(workplace: Workplace, co
         received = intake.receive(work, io.BytesIO(files.jpeg()), "foto.jpg")
     assert received.quarantined
     with workplace.writing(coordinator) as work:
-        number = services.add(work, received, EvidenceDetails()).evidence.number
+        number = adding.add(work, received, EvidenceDetails()).evidence.number
         assert work.owed == []
     with workplace.writing(coordinator) as work:  # the scanner was switched off meanwhile: the coordinator decides
         quarantine.release(work, number)
-        assert [job for job, _arguments in work.owed] == [services.THUMBNAIL_JOB]
+        assert [job for job, _arguments in work.owed] == [preparing.THUMBNAIL_JOB]
 
 
 def test_only_the_coordinator_reaches_it(
@@ -110,11 +122,11 @@ def test_only_the_coordinator_reaches_it(
             quarantine.release(work, kept)
     with workplace.writing(staff) as work:
         with pytest.raises(Conflict):
-            services.withdraw(work, kept, "min")
+            revising.withdraw(work, kept, "min")
         with pytest.raises(Conflict):
-            services.tie(work, kept, Wanted(1, "O1.1"))
+            tying.tie(work, kept, Wanted(1, "O1.1"))
     with workplace.writing(coordinator) as work, pytest.raises(Conflict):
-        services.tie(work, kept, Wanted(1, "O1.1"))
+        tying.tie(work, kept, Wanted(1, "O1.1"))
 
 
 def test_who_adds_it_is_told_and_the_coordinator_releases_it_on_its_page(
@@ -140,11 +152,11 @@ def test_who_adds_it_is_told_and_the_coordinator_releases_it_on_its_page(
 def test_a_newer_version_decides(
     workplace: Workplace, coordinator: Actor, staff: Actor, kept: int, client_of: ClientOf
 ) -> None:
-    def add_version(content: bytes, name: str) -> services.Added:
+    def add_version(content: bytes, name: str) -> adding.Added:
         with workplace.reading(coordinator) as work:
             received = intake.receive(work, io.BytesIO(content), name)
         with workplace.writing(coordinator) as work:
-            return services.add_version(work, kept, received)
+            return adding.add_version(work, kept, received)
 
     added = add_version(files.pdf(), "brev.pdf")
     assert added.evidence.stands
@@ -194,7 +206,7 @@ def unscanned(
         received = intake.receive(work, io.BytesIO(b"hej\n"), "a.txt")
     assert [finding.code for finding in received.findings] == ["not-scanned"]
     with workplace.writing(coordinator) as work:
-        number = services.add(work, received, EvidenceDetails(), [Wanted(1, "O1.1")]).evidence.number
+        number = adding.add(work, received, EvidenceDetails(), [Wanted(1, "O1.1")]).evidence.number
     workplace.settings = Settings(**{**vars(workplace.settings), "clamd": "unix:/nonexistent"})
     return number
 
@@ -265,7 +277,7 @@ def test_what_is_found_late_stays_for_ever(
     assert "Eicar-Test" in shown
     assert "/release" not in shown
     with workplace.writing(coordinator) as work:
-        services.withdraw(work, unscanned, "Skadelig kode")
+        revising.withdraw(work, unscanned, "Skadelig kode")
     assert owed(workplace, library, at_start=True) == []
 
 

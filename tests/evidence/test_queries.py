@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from sdg_tracker.access import SYSTEM
-from sdg_tracker.evidence import queries
+from sdg_tracker.evidence import counting, file_queries, listing, queries
+from sdg_tracker.evidence.listing import Filters
 from sdg_tracker.evidence.models import Tie
-from sdg_tracker.evidence.queries import Filters
 from sdg_tracker.work import Library, Workplace
 from tests.conftest import NOON
 from tests.factories import Factories
@@ -59,7 +59,7 @@ LISTS: dict[Filters, list[int]] = {
 @pytest.mark.usefixtures("shelf")
 def test_a_list_holds_what_was_asked_for(workplace: Workplace, library: Library) -> None:
     with workplace.reading(SYSTEM, library.id) as work:
-        pages = {filters: queries.one_page(work, filters, "-number", 10, 0) for filters in LISTS}
+        pages = {filters: listing.one_page(work, filters, "-number", 10, 0) for filters in LISTS}
     assert {filters: [row.number for row in rows] for filters, (rows, _total) in pages.items()} == LISTS
     assert {filters: total for filters, (_rows, total) in pages.items()} == {
         filters: len(numbers) for filters, numbers in LISTS.items()
@@ -70,17 +70,17 @@ def test_a_list_holds_what_was_asked_for(workplace: Workplace, library: Library)
 def test_lists_are_ordered_the_danish_way_and_come_in_pages(workplace: Workplace, library: Library) -> None:
     with workplace.reading(SYSTEM, library.id) as work:
         for order, numbers in (("title", [3, 1, 2]), ("-title", [2, 1, 3]), ("date", [3, 2, 1]), ("-date", [2, 3, 1])):
-            assert [row.number for row in queries.one_page(work, Filters(), order, 10, 0)[0]] == numbers
-        assert [row.number for row in queries.one_page(work, Filters(), "number", 2, 2)[0]] == [3]
-        assert queries.years(work) == [2026, 2025, 2024]
+            assert [row.number for row in listing.one_page(work, Filters(), order, 10, 0)[0]] == numbers
+        assert [row.number for row in listing.one_page(work, Filters(), "number", 2, 2)[0]] == [3]
+        assert listing.years(work) == [2026, 2025, 2024]
 
 
 @pytest.mark.usefixtures("shelf")
 def test_what_lacks_something_is_counted(workplace: Workplace, library: Library) -> None:
     with workplace.reading(SYSTEM, library.id) as work:
-        assert queries.counts(work) == queries.Counts(3, 1)
+        assert counting.counts(work) == counting.Counts(3, 1)
         [cycle] = queries.cycles(work)
-        assert queries.counts_by_requirement(work, cycle) == {"A1.1": 1, "B1.1": 1}
+        assert counting.counts_by_requirement(work, cycle) == {"A1.1": 1, "B1.1": 1}
         assert queries.titles(work) == {"Ærter og bønner", "Årets tal", "Politik", "Forkert"}
 
 
@@ -88,14 +88,14 @@ def test_what_lacks_something_is_counted(workplace: Workplace, library: Library)
 def test_a_longer_list_takes_no_more_statements(workplace: Workplace, make: Factories, library: Library) -> None:
     def statements() -> int:
         with counted(workplace.engine) as found, workplace.reading(SYSTEM, library.id) as work:
-            rows, _total = queries.one_page(work, Filters(), "number", 50, 0)
+            rows, _total = listing.one_page(work, Filters(), "number", 50, 0)
             for row in rows:
                 assert row.current.file_name
                 assert len(row.ties) < 2
                 assert row.activity is None or row.activity.title
-            queries.counts(work)
+            counting.counts(work)
             queries.cycles(work)[0].scheme.requirements()
-            list(queries.digests(work))
+            list(file_queries.digests(work))
         return len(found)
 
     before = statements()

@@ -10,12 +10,11 @@ import pytest
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
-from sdg_tracker.evidence import intake, queries, request_queries, request_rules, requests
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence import intake, queries, request_queries, request_rules, requests, reviewing, revising
 from sdg_tracker.evidence.request_models import Request, RequestState, stands_as
 from sdg_tracker.evidence.requests import RequestDetails
-from sdg_tracker.evidence.services import Wanted
 from sdg_tracker.evidence.states import Decision
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.mail import services as mail
 from sdg_tracker.work import Library, Work, Workplace
 from tests.conftest import NOON
@@ -91,11 +90,11 @@ def test_a_request_is_given_and_done_when_it_is_accepted(
     with refuses("request-given"):
         give()
     with workplace.writing(coordinator) as work:
-        evidence.review(work, 1, Decision.RETURNED, "Datoen mangler.")
+        reviewing.review(work, 1, Decision.RETURNED, "Datoen mangler.")
     assert now() == [RequestState.OPEN]
     assert give(b"Referat 4. marts\n") == 1
     with workplace.writing(coordinator) as work:
-        evidence.review(work, 1, Decision.ACCEPTED)
+        reviewing.review(work, 1, Decision.ACCEPTED)
     assert now() == [RequestState.DONE]
     with refuses("request-over"):
         give()
@@ -110,7 +109,7 @@ def test_what_was_given_and_withdrawn_is_owed_again(
     ask()
     give()
     with workplace.writing(coordinator) as work:
-        evidence.withdraw(work, 1, "Forkert fil.")
+        revising.withdraw(work, 1, "Forkert fil.")
         assert states(work) == [RequestState.OPEN]
         assert request_queries.count(work) == 1
     assert give(b"Den rigtige\n") == 2

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.evidence import queries
 from sdg_tracker.evidence.models import Evidence
-from sdg_tracker.evidence.services import Wanted
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.work import Library, Workplace
 from tests.evidence import files
 from tests.evidence.conftest import Add

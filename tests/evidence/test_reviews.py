@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
-from sdg_tracker.evidence import queries, services
+from sdg_tracker.evidence import counting, listing, queries, reviewing, revising, tying
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.listing import Filters
 from sdg_tracker.evidence.models import Evidence, Review
-from sdg_tracker.evidence.queries import Filters
-from sdg_tracker.evidence.services import EvidenceDetails, TieDetails, Wanted
 from sdg_tracker.evidence.states import Decision, State
+from sdg_tracker.evidence.tying import TieDetails, Wanted
 from sdg_tracker.foundation.errors import Forbidden, Invalid, NotFound, Problem
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Library, Work, Workplace
@@ -41,7 +42,7 @@ def look(workplace: Workplace, actor: Actor, number: int = 1) -> Evidence:
 
 
 def review(decision: Decision, comment: str = "", version: int | None = None) -> Step:
-    return lambda work: services.review(work, 1, decision, comment, version)
+    return lambda work: reviewing.review(work, 1, decision, comment, version)
 
 
 accept = review(Decision.ACCEPTED)
@@ -68,10 +69,10 @@ def test_a_draft_counts_for_nothing_until_it_is_submitted(
     assert look(workplace, coordinator).counts is False
     with refuses("evidence-not-to-review"):
         do(workplace, colleague, accept)
-    found = do(workplace, coordinator, lambda work: services.submit(work, 1))
+    found = do(workplace, coordinator, lambda work: reviewing.submit(work, 1))
     assert (found.state, found.counts) == ("submitted", True)
     with refuses("evidence-not-to-submit"):
-        do(workplace, coordinator, lambda work: services.submit(work, 1))
+        do(workplace, coordinator, lambda work: reviewing.submit(work, 1))
     assert actions(workplace, coordinator) == ["added", "submitted"]
 
 
@@ -84,7 +85,7 @@ def test_what_is_sent_back_is_put_right_and_accepted_and_every_review_is_kept(
     assert [(row.decision, row.comment, row.decided_by, row.version) for row in found.reviews] == [
         ("returned", "Hvem er på billedet?", coordinator.number, 1)
     ]
-    do(workplace, staff, lambda work: services.submit(work, 1))
+    do(workplace, staff, lambda work: reviewing.submit(work, 1))
     found = do(workplace, coordinator, accept)
     assert (found.state, found.counts, found.accepted_version) == ("accepted", True, 1)
     assert [row.decision for row in found.reviews] == ["returned", "accepted"]
@@ -173,9 +174,9 @@ def test_who_sends_back_says_why(
 
 def test_withdrawn_evidence_is_not_reviewed(workplace: Workplace, add: Add, staff: Actor, coordinator: Actor) -> None:
     add(actor=staff)
-    found = do(workplace, staff, lambda work: services.withdraw(work, 1, "Forkert fil"))
+    found = do(workplace, staff, lambda work: revising.withdraw(work, 1, "Forkert fil"))
     assert found.counts is False
-    for step in (accept, send_back, lambda work: services.submit(work, 1)):
+    for step in (accept, send_back, lambda work: reviewing.submit(work, 1)):
         with refuses("evidence-withdrawn"):
             do(workplace, coordinator, step)
 
@@ -187,16 +188,16 @@ def test_accepted_evidence_that_its_giver_changes_is_reviewed_once_more(
     add(actor=staff, title="Før")
     details = EvidenceDetails(title="Efter", kind="document")
     changes: list[Step] = [
-        lambda work: services.revise(work, 1, details),
-        lambda work: services.tie(work, 1, Wanted(1, "O1.2")),
-        lambda work: services.judge_tie(work, 1, 1, "O1.2", TieDetails("3")),
+        lambda work: revising.revise(work, 1, details),
+        lambda work: tying.tie(work, 1, Wanted(1, "O1.2")),
+        lambda work: tying.judge_tie(work, 1, 1, "O1.2", TieDetails("3")),
     ]
     for change in changes:
         do(workplace, coordinator, accept)
         found = do(workplace, staff, change)
         assert (found.state, found.accepted_version) == ("submitted", 1)
     do(workplace, coordinator, accept)
-    found = do(workplace, coordinator, lambda work: services.judge_tie(work, 1, 1, "O1.2", TieDetails("4")))
+    found = do(workplace, coordinator, lambda work: tying.judge_tie(work, 1, 1, "O1.2", TieDetails("4")))
     assert found.state == "accepted"
 
 
@@ -212,7 +213,7 @@ def test_everything_that_is_said_of_a_piece_is_kept_and_changed(
     assert {name: getattr(found, name) for name in told} == told
     changed = {"alt": "Tre børn", "source": "", "valid_until": None, "language": "en"}
     details = EvidenceDetails(title="Foto", kind="photo", **changed)  # type: ignore[arg-type]
-    found = do(workplace, coordinator, lambda work: services.revise(work, 1, details, 1))
+    found = do(workplace, coordinator, lambda work: revising.revise(work, 1, details, 1))
     assert {name: getattr(found, name) for name in changed} == changed
     with workplace.reading(coordinator) as work:
         facts = trail.of(work, "evidence", 1)[-1].facts
@@ -237,11 +238,11 @@ def test_a_tie_is_judged(workplace: Workplace, make: Factories, library: Library
     make.cycle(library)
     add(ties=[Wanted(1, "O1.2")])
     details = TieDetails("2-3", "solicited", frozenset({"current", "relevant"}))
-    found = do(workplace, coordinator, lambda work: services.judge_tie(work, 1, 1, "O1.2", details))
+    found = do(workplace, coordinator, lambda work: tying.judge_tie(work, 1, 1, "O1.2", details))
     [tie] = found.ties
     assert (tie.pages, tie.strength, tie.ticks) == ("2-3", "solicited", ("relevant", "current"))
     assert (tie.credible, tie.public) == (False, False)
-    do(workplace, coordinator, lambda work: services.judge_tie(work, 1, 1, "O1.2", details))  # nothing changes
+    do(workplace, coordinator, lambda work: tying.judge_tie(work, 1, 1, "O1.2", details))  # nothing changes
     with workplace.reading(coordinator) as work:
         [event] = [event for event in trail.of(work, "evidence", 1) if event.action == "evidence.tie_judged"]
     assert event.facts == {
@@ -274,7 +275,7 @@ def test_a_tie_is_judged_with_known_words_only(
     make.cycle(library)
     add(ties=[Wanted(1, "O1.2")])
     with pytest.raises(refused):
-        do(workplace, coordinator, lambda work: services.judge_tie(work, 1, 1, code, details))
+        do(workplace, coordinator, lambda work: tying.judge_tie(work, 1, 1, code, details))
 
 
 # How long it holds ----------------------------------------------------------------------------------------------------
@@ -304,7 +305,7 @@ def test_the_requirement_says_until_when_it_holds_unless_somebody_does(
     days = [look(workplace, coordinator, number).valid_until for number in (1, 2, 3, 4)]
     assert days == [date(2029, 2, 1), date(2026, 8, 1), None, date(2027, 3, 2)]
     with workplace.writing(coordinator) as work:
-        services.tie(work, 3, Wanted(1, short))
+        tying.tie(work, 3, Wanted(1, short))
     assert look(workplace, coordinator, 3).valid_until == date(2027, 3, 2)
 
 
@@ -317,8 +318,8 @@ def test_what_waits_is_counted_and_listed(
     add(b"4\n", actor=coordinator, valid_until=date(2026, 4, 1))
     do(workplace, colleague, send_back)
     with workplace.reading(coordinator) as work:
-        assert queries.waiting(work) == queries.Waiting(submitted=2, returned=1, drafts=1, soon=1, expired=1)
-        assert queries.waiting(work, staff.number) == queries.Waiting(returned=1, drafts=1)
+        assert counting.waiting(work) == counting.Waiting(submitted=2, returned=1, drafts=1, soon=1, expired=1)
+        assert counting.waiting(work, staff.number) == counting.Waiting(returned=1, drafts=1)
         lists: tuple[tuple[Filters, list[int]], ...] = (
             (Filters(state=State.SUBMITTED), [3, 4]),
             (Filters(state=State.RETURNED, added_by=staff.number), [1]),
@@ -327,4 +328,4 @@ def test_what_waits_is_counted_and_listed(
             (Filters(validity="soon"), [4]),
         )
         for filters, numbers in lists:
-            assert [row.number for row in queries.one_page(work, filters, "number", 9, 0)[0]] == numbers
+            assert [row.number for row in listing.one_page(work, filters, "number", 9, 0)[0]] == numbers

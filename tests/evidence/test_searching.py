@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdg_tracker.access import SYSTEM, Actor
-from sdg_tracker.evidence import fulltext, queries, services
-from sdg_tracker.evidence.queries import Filters
+from sdg_tracker.evidence import fulltext, listing, revising
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.listing import Filters
 from sdg_tracker.evidence.searching import one_letter_apart
-from sdg_tracker.evidence.services import EvidenceDetails
 from sdg_tracker.foundation.text import stems
 from sdg_tracker.work import Library, Workplace
 from tests.evidence import documents
@@ -21,7 +21,7 @@ from tests.statements import counted
 
 def found(workplace: Workplace, actor: Actor, text: str, **filters: object) -> list[int]:
     with workplace.reading(actor) as work:
-        rows, total = queries.one_page(work, Filters(q=text, **filters), "number", 50, 0)  # type: ignore[arg-type]
+        rows, total = listing.one_page(work, Filters(q=text, **filters), "number", 50, 0)  # type: ignore[arg-type]
     assert total == len(rows)
     return [row.number for row in rows]
 
@@ -92,7 +92,7 @@ def test_what_is_changed_is_found_by_its_new_words_only(
     add(documents.docx("Kompost og regnorme"), "a.docx", title="Haven")
     fulltext.read_owed(workplace, library.id)
     with workplace.writing(coordinator) as work:
-        services.revise(work, 1, EvidenceDetails(title="Gården", kind="document"))
+        revising.revise(work, 1, EvidenceDetails(title="Gården", kind="document"))
     assert found(workplace, coordinator, "haven") == []
     assert found(workplace, coordinator, "gård kompost") == [1]
 
@@ -116,7 +116,7 @@ def test_a_search_is_narrowed_and_asks_no_more_of_a_larger_library(
 ) -> None:
     def statements(text: str) -> int:
         with counted(workplace.engine) as sent, workplace.reading(coordinator) as work:
-            queries.one_page(work, Filters(q=text), "number", 50, 0)
+            listing.one_page(work, Filters(q=text), "number", 50, 0)
         return len(sent)
 
     assert found(workplace, coordinator, "tal", kind="statistics") == [2]

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
-from sdg_tracker.evidence import intake, queries, services
+from sdg_tracker.evidence import adding, counting, file_queries, intake, integrity, listing, queries, revising, tying
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.models import Version
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from sdg_tracker.schemes.models import Requirement
@@ -29,7 +30,7 @@ def events(workplace: Workplace, library: Library, number: int) -> list[tuple[st
 
 def faults(workplace: Workplace, library: Library) -> list[str]:
     with workplace.reading(SYSTEM, library.id) as work:
-        return list(services.faults(work))
+        return list(integrity.faults(work))
 
 
 def path_of(workplace: Workplace, sha256: str) -> Path:
@@ -83,7 +84,7 @@ def test_what_is_said_has_to_hold(
         add(**details)
     assert (error.value.code, error.value.field) == (code, field)
     with workplace.reading(SYSTEM, library.id) as work:
-        assert queries.counts(work).evidence == 0
+        assert counting.counts(work).evidence == 0
         assert work.library.numbers == {}
 
 
@@ -96,16 +97,16 @@ def test_several_files_of_one_form_are_one_step(
             work, [(io.BytesIO(b"one"), "en.txt"), (io.BytesIO(b"two"), "to.txt"), (io.BytesIO(b"three"), "tre.txt")]
         )
     with workplace.writing(coordinator) as work:
-        added = services.add_all(work, received, EvidenceDetails(title="Møder"))
+        added = adding.add_all(work, received, EvidenceDetails(title="Møder"))
         assert [one.evidence.title for one in added] == ["Møder (1)", "Møder (2)", "Møder (3)"]
     with workplace.writing(coordinator) as work:
-        added = services.add_all(work, received[:1], EvidenceDetails(title="Møde"))
+        added = adding.add_all(work, received[:1], EvidenceDetails(title="Møde"))
         assert [one.evidence.title for one in added] == ["Møde"]
         assert added[0].held_by == (1,)
     with pytest.raises(Invalid), workplace.writing(coordinator) as work:
-        services.add_all(work, received, EvidenceDetails(), [Wanted(1, "X9")])
+        adding.add_all(work, received, EvidenceDetails(), [Wanted(1, "X9")])
     with workplace.reading(coordinator) as work:
-        assert queries.counts(work).evidence == 4
+        assert counting.counts(work).evidence == 4
 
 
 def test_the_same_bytes_are_taken_and_said_to_be_known(add: Add) -> None:
@@ -121,7 +122,7 @@ def test_a_new_version_supersedes_and_the_old_one_stays(
     with workplace.reading(coordinator) as work:
         received = intake.receive(work, io.BytesIO(files.pdf()), "endelig.pdf")
     with workplace.writing(coordinator) as work:
-        services.add_version(work, 1, received, first.revision)
+        adding.add_version(work, 1, received, first.revision)
     with workplace.reading(coordinator) as work:
         evidence = queries.get(work, 1)
         assert [version.ordinal for version in evidence.versions] == [1, 2]
@@ -131,7 +132,7 @@ def test_a_new_version_supersedes_and_the_old_one_stays(
         assert "udkast" in evidence.search_text
     assert [action for action, _facts in events(workplace, library, 1)] == ["evidence.added", "evidence.version_added"]
     with pytest.raises(Conflict), workplace.writing(coordinator) as work:
-        services.add_version(work, 1, received, first.revision)
+        adding.add_version(work, 1, received, first.revision)
 
 
 def test_a_change_is_told_by_the_names_of_what_changed(
@@ -141,16 +142,16 @@ def test_a_change_is_told_by_the_names_of_what_changed(
     add(title="Før")
     details = EvidenceDetails(title="Efter", kind="document", public=True, activity=1)
     with workplace.writing(coordinator) as work:
-        assert services.revise(work, 1, details, 1).revision == 2
+        assert revising.revise(work, 1, details, 1).revision == 2
     with workplace.writing(coordinator) as work:
-        assert services.revise(work, 1, details, 2).revision == 2
+        assert revising.revise(work, 1, details, 2).revision == 2
     assert events(workplace, library, 1)[1:] == [
         ("evidence.revised", {"revision": 2, "changed": ["activity_id", "public", "title"]})
     ]
     with pytest.raises(Conflict), workplace.writing(coordinator) as work:
-        services.revise(work, 1, EvidenceDetails(title="Andet", kind="document"), 1)
+        revising.revise(work, 1, EvidenceDetails(title="Andet", kind="document"), 1)
     with pytest.raises(Invalid) as error, workplace.writing(coordinator) as work:
-        services.revise(work, 1, EvidenceDetails(title=" ", kind="document"), 2)
+        revising.revise(work, 1, EvidenceDetails(title=" ", kind="document"), 2)
     assert error.value.field == "title"
 
 
@@ -159,20 +160,20 @@ def test_withdrawn_evidence_stays_with_its_reason_and_is_no_longer_changed(
 ) -> None:
     add()
     with pytest.raises(Invalid), workplace.writing(coordinator) as work:
-        services.withdraw(work, 1, "  ")
+        revising.withdraw(work, 1, "  ")
     with workplace.writing(coordinator) as work:
-        services.withdraw(work, 1, "Forkert fil", 1)
+        revising.withdraw(work, 1, "Forkert fil", 1)
     with workplace.reading(coordinator) as work:
         evidence = queries.get(work, 1)
         assert (evidence.withdrawn_by, evidence.withdrawn_reason) == (coordinator.number, "Forkert fil")
-        assert queries.counts(work).evidence == 0
-        assert queries.one_page(work, queries.Filters(), "number", 10, 0) == ([], 0)
-        assert queries.one_page(work, queries.Filters(withdrawn=True), "number", 10, 0)[1] == 1
+        assert counting.counts(work).evidence == 0
+        assert listing.one_page(work, listing.Filters(), "number", 10, 0) == ([], 0)
+        assert listing.one_page(work, listing.Filters(withdrawn=True), "number", 10, 0)[1] == 1
     details = EvidenceDetails(title="x", kind="document")
     for step in (
-        lambda work: services.withdraw(work, 1, "igen"),
-        lambda work: services.revise(work, 1, details),
-        lambda work: services.tie(work, 1, Wanted(1, "O1.1")),
+        lambda work: revising.withdraw(work, 1, "igen"),
+        lambda work: revising.revise(work, 1, details),
+        lambda work: tying.tie(work, 1, Wanted(1, "O1.1")),
     ):
         with pytest.raises(Conflict) as error, workplace.writing(coordinator) as work:
             step(work)
@@ -188,25 +189,25 @@ def test_evidence_is_tied_to_requirements_of_a_cycle(
     added = add(ties=[Wanted(cycle.number, codes[0], "2-3")])
     assert added.unaccepted == ()
     with workplace.writing(coordinator) as work:
-        services.tie(work, 1, Wanted(cycle.number, codes[0], "4"))
-        services.tie(work, 1, Wanted(cycle.number, codes[1]))
-        services.tie(work, 1, Wanted(cycle.number, codes[1]))
+        tying.tie(work, 1, Wanted(cycle.number, codes[0], "4"))
+        tying.tie(work, 1, Wanted(cycle.number, codes[1]))
+        tying.tie(work, 1, Wanted(cycle.number, codes[1]))
     with workplace.reading(coordinator) as work:
         evidence = queries.get(work, 1)
         assert [(tie.requirement_code, tie.pages) for tie in evidence.ties] == [(codes[0], "4"), (codes[1], "")]
-        assert queries.counts_by_requirement(work, cycle) == {codes[0]: 1, codes[1]: 1}
+        assert counting.counts_by_requirement(work, cycle) == {codes[0]: 1, codes[1]: 1}
         assert [found.code for found in queries.requirements_of(work, evidence.ties).values()] == codes[:2]
     with workplace.writing(coordinator) as work:
-        services.untie(work, 1, cycle.number, codes[0])
+        tying.untie(work, 1, cycle.number, codes[0])
     with pytest.raises(NotFound), workplace.writing(coordinator) as work:
-        services.untie(work, 1, cycle.number, codes[0])
+        tying.untie(work, 1, cycle.number, codes[0])
     with pytest.raises(Invalid) as error, workplace.writing(coordinator) as work:
-        services.tie(work, 1, Wanted(cycle.number, codes[2], "side 4"))
+        tying.tie(work, 1, Wanted(cycle.number, codes[2], "side 4"))
     assert error.value.field == "pages"
     with pytest.raises(Invalid), workplace.writing(coordinator) as work:
-        services.tie(work, 1, Wanted(cycle.number, "X9.9"))
+        tying.tie(work, 1, Wanted(cycle.number, "X9.9"))
     with pytest.raises(NotFound), workplace.writing(coordinator) as work:
-        services.tie(work, 1, Wanted(9, codes[0]))
+        tying.tie(work, 1, Wanted(9, codes[0]))
     assert [(action, facts.get("requirement")) for action, facts in events(workplace, library, 1)[1:]] == [
         ("evidence.tied", codes[0]),
         ("evidence.tied", codes[0]),
@@ -239,8 +240,8 @@ def test_staff_change_only_what_they_added(
     own = add(actor=staff).evidence.number
     details = EvidenceDetails(title="x", kind="document")
     steps: list[Callable[[Work, int], object]] = [
-        lambda work, number: services.revise(work, number, details),
-        lambda work, number: services.withdraw(work, number, "Forkert"),
+        lambda work, number: revising.revise(work, number, details),
+        lambda work, number: revising.withdraw(work, number, "Forkert"),
     ]
     for step in steps:
         with pytest.raises(Forbidden), workplace.writing(staff) as work:
@@ -257,9 +258,9 @@ def test_another_librarys_evidence_is_not_there(workplace: Workplace, make: Fact
     make.evidence(other)
     neighbour = make.member(library, Role.COORDINATOR)
     with pytest.raises(NotFound), workplace.writing(neighbour) as work:
-        services.withdraw(work, 1, "x")
+        revising.withdraw(work, 1, "x")
     with workplace.reading(neighbour) as work:
-        assert list(queries.digests(work)) == []
+        assert list(file_queries.digests(work)) == []
 
 
 def test_every_wrong_byte_is_named(workplace: Workplace, library: Library, add: Add) -> None:

@@ -13,8 +13,8 @@ from sdg_tracker.cli import issuing
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
-from sdg_tracker.evidence import intake, services, thumbnails
-from sdg_tracker.evidence.services import EvidenceDetails
+from sdg_tracker.evidence import adding, intake, thumbnails
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.work import Library, Workplace
 from tests.evidence import files, hostile
 from tests.factories import Factories
@@ -42,7 +42,7 @@ def test_nothing_is_shown_inside_a_browser(
         with workplace.reading(coordinator) as work:
             received = intake.receive(work, io.BytesIO(case.make()), case.name)
         with workplace.writing(coordinator) as work:
-            number = services.add(work, received, EvidenceDetails()).evidence.number
+            number = adding.add(work, received, EvidenceDetails()).evidence.number
         for role in ("file", "original"):
             answer = client.get(f"/evidence/{number}/versions/1/{role}", buffered=True)
             assert answer.status_code == 200
@@ -70,7 +70,7 @@ def test_an_edition_holds_no_place_no_camera_no_scripts_and_nothing_in_quarantin
         with workplace.reading(coordinator) as work:
             received = intake.receive(work, io.BytesIO(content), name)
         with workplace.writing(coordinator) as work:
-            services.add(work, received, EvidenceDetails())
+            adding.add(work, received, EvidenceDetails())
     thumbnails.make_owed(workplace, library.id)
     with workplace.writing(coordinator) as work:
         edition = dossier.freeze(work, 1, "da")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from sdg_tracker.access import SYSTEM, Actor
-from sdg_tracker.evidence import queries, services, thumbnails
+from sdg_tracker.evidence import counting, file_queries, integrity, queries, thumbnails
 from sdg_tracker.evidence.models import Version
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.foundation.errors import Forbidden, NotFound
@@ -83,9 +83,9 @@ def test_a_small_picture_is_made(
         assert picture.size == pytest.approx(size, abs=1)
         assert b"ecret" not in drawn
     with workplace.reading(SYSTEM, library.id) as work:
-        assert list(services.faults(work)) == []
-        assert [row.role for row in queries.digests(work)][-1] == "thumbnail"
-        assert queries.waiting_thumbnails(work) == 0
+        assert list(integrity.faults(work)) == []
+        assert [row.role for row in file_queries.digests(work)][-1] == "thumbnail"
+        assert counting.waiting_thumbnails(work) == 0
 
 
 def test_texts_and_tables_get_none(workplace: Workplace, library: Library, add: Add, queued: list[Job]) -> None:
@@ -162,7 +162,7 @@ def test_a_picture_that_cannot_be_drawn_is_given_up_after_three_attempts(
     assert queued == []
     path.unlink()
     with workplace.reading(SYSTEM, library.id) as work:
-        assert any("rendition" in line for line in services.faults(work))
+        assert any("rendition" in line for line in integrity.faults(work))
 
 
 def test_a_picture_whose_worker_always_dies_does_not_loop(

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from sdg_tracker.access import Actor
-from sdg_tracker.evidence import personal, queries, services
-from sdg_tracker.evidence.services import EvidenceDetails
+from sdg_tracker.evidence import personal, queries, reviewing, revising
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.states import Decision
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.work import Workplace
@@ -47,16 +47,16 @@ def test_a_text_is_refused_at_its_field_and_passes_when_it_is_no_such_number(
     assert add(**said, no_cpr=True).evidence.number == 1
     details = replace(EvidenceDetails(title="a", kind="document"), **said)  # type: ignore[arg-type]
     with workplace.writing(coordinator) as work, pytest.raises(Invalid) as refused:
-        services.revise(work, 1, details)
+        revising.revise(work, 1, details)
     assert (refused.value.code, refused.value.field) == ("personal-number-typed", field)
 
 
 def test_reasons_and_comments_are_looked_through(workplace: Workplace, add: Add, coordinator: Actor) -> None:
     add()
     with workplace.writing(coordinator) as work, refuses("personal-number-typed"):
-        services.review(work, 1, Decision.RETURNED, f"Slet {NUMBER}")
+        reviewing.review(work, 1, Decision.RETURNED, f"Slet {NUMBER}")
     with workplace.writing(coordinator) as work, refuses("personal-number-typed"):
-        services.withdraw(work, 1, f"Om {NUMBER}")
+        revising.withdraw(work, 1, f"Om {NUMBER}")
     with workplace.writing(coordinator) as work:
-        services.withdraw(work, 1, f"Om {NUMBER}", no_cpr=True)
+        revising.withdraw(work, 1, f"Om {NUMBER}", no_cpr=True)
         assert queries.get(work, 1).withdrawn_reason == f"Om {NUMBER}"

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import command
 
 from sdg_tracker.access import SYSTEM
-from sdg_tracker.evidence import fulltext, queries
-from sdg_tracker.evidence.queries import Filters
+from sdg_tracker.evidence import fulltext, listing, queries
+from sdg_tracker.evidence.listing import Filters
 from sdg_tracker.foundation.db import alembic_config, open_database, upgrade, writer
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.work import Workplace
@@ -103,9 +103,9 @@ def test_evidence_of_before_is_submitted_and_becomes_searchable(empty: str, tmp_
         assert (found.state, found.counts, found.accepted_version, found.alt) == ("submitted", True, None, "")
         assert work.library.own_review is False
         assert [queries.get(work, number).people for number in (1, 2)] == ["unknown", ""]
-        assert queries.one_page(work, Filters(), "number", 9, 0)[1] == 2
-        assert queries.one_page(work, Filters(q="møde"), "number", 9, 0)[1] == 0
+        assert listing.one_page(work, Filters(), "number", 9, 0)[1] == 2
+        assert listing.one_page(work, Filters(q="møde"), "number", 9, 0)[1] == 0
     fulltext.read_owed(workplace, 1)
     with workplace.reading(SYSTEM, 1) as work:
-        assert queries.one_page(work, Filters(q="møde"), "number", 9, 0)[1] == 2
+        assert listing.one_page(work, Filters(q="møde"), "number", 9, 0)[1] == 2
     workplace.engine.dispose()

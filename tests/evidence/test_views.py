@@ -3,16 +3,23 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
-from sdg_tracker.evidence import queries, thumbnails
+from sdg_tracker.effects.models import Effect
+from sdg_tracker.evidence import file_queries, listing, queries, thumbnails
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.foundation.blobs import FolderBlobs
+from sdg_tracker.foundation.i18n import format_date, use_locale
+from sdg_tracker.measures.models import Reading
+from sdg_tracker.plans.models import Occurrence, SelfCheck
 from sdg_tracker.work import Library, Workplace
 from tests.evidence import files
 from tests.evidence.conftest import Add
@@ -47,7 +54,7 @@ def send(client: FlaskClient, *given: File, address: str = "/evidence/new", **fi
 
 def made(workplace: Workplace, library: Library) -> int:
     with workplace.reading(SYSTEM, library.id) as work:
-        return len(list(queries.digests(work)))
+        return len(list(file_queries.digests(work)))
 
 
 def actions(workplace: Workplace, library: Library) -> list[str]:
@@ -77,7 +84,7 @@ def test_files_are_added_to_an_activity(
     assert answer.status_code == 303
     assert answer.location == "/activities/1"
     with workplace.reading(SYSTEM, library.id) as work:
-        rows, total = queries.one_page(work, queries.Filters(activity=1), "number", 10, 0)
+        rows, total = listing.one_page(work, listing.Filters(activity=1), "number", 10, 0)
         assert [(row.kind, row.title, row.public) for row in rows] == [
             ("photo", "foto", True),
             ("minutes", "referat", True),
@@ -304,18 +311,49 @@ def test_a_new_version_is_added(workplace: Workplace, library: Library, client: 
     assert fetch(client, "/evidence/1/versions/3/file").status_code == 404
 
 
-def test_withdrawn_evidence_says_why(client: FlaskClient, add: Add) -> None:
+def test_withdrawn_evidence_says_why_and_what_has_lost_it(
+    workplace: Workplace, make: Factories, library: Library, client: FlaskClient, add: Add
+) -> None:
     add(title="Forkert billede")
-    assert client.get("/evidence/1/withdraw").status_code == 200
+    with counted(workplace.engine) as before:
+        assert "It is used" not in client.get("/evidence/1/withdraw").text
+    shown = _shown_by(workplace, make, library)
+    with counted(workplace.engine) as after:
+        asked = client.get("/evidence/1/withdraw").text
+    assert len(after) == len(before)
+    page = client.get("/evidence/1").text
+    assert [text in asked for text in ("It is used", *shown)] == [True] * (len(shown) + 1)
+    assert [text in page for text in ("Used by", *shown)] == [True] * (len(shown) + 1)
     assert client.post("/evidence/1/withdraw", data={"reason": "", "revision": "1"}).status_code == 422
     assert client.post("/evidence/1/withdraw", data={"reason": "Sagde nej", "revision": "1"}).status_code == 303
     page = client.get("/evidence/1").text
+    assert f"{len(shown)} things that it shows" in page
     assert "Sagde nej" in page
     assert "/evidence/1/edit" not in page
     assert client.get("/evidence/1/edit").status_code == 409
     assert client.post("/evidence/1/requirements", data={"requirement": "1:O1.1"}).status_code == 409
     assert "Forkert billede" not in client.get("/evidence").text
     assert "Forkert billede" in client.get("/evidence?state=withdrawn").text
+
+
+def _shown_by(workplace: Workplace, make: Factories, library: Library) -> list[str]:
+    """Let a reading, an effect, a story, a note and a self-check rest on evidence 1; return how each is named."""
+    read, activity = make.reading(library), make.activity(library, "Kor")
+    make.plan(library)
+    with workplace.writing(SYSTEM, library.id) as work:
+        piece = work.session.scalars(sa.select(Evidence)).one()
+        work.session.get_one(Reading, read.id).evidence_number = piece.number
+        work.session.add(Effect(number=1, activity_id=activity.id, source_id=piece.id))
+        work.session.add(
+            Occurrence(number=1, pledge_id=2, day=date(2026, 2, 1), evidence_id=piece.id, added_at=work.at)
+        )
+        drawn = {"seed": "x", "drawn_from": 1, "sample": [1], "added_role": "coordinator", "added_at": work.at}
+        said = {"number": 1, "pledge_id": 3, "year": 2025, "day": date(2026, 1, 9), "answer": "kept"}
+        work.session.add(SelfCheck(**said, **drawn))
+    make.story(library, activity, title="Koret", picture_id=1)
+    with use_locale("en"):
+        day = format_date(date(2026, 2, 1))
+    return ["Måltal 1, 2025", "Kor</a>", "Koret</a>", f"D2 Dogme 2 ({day})", "D3 Dogme 3 (2025)"]
 
 
 def test_ties_come_and_go(make: Factories, library: Library, client: FlaskClient, add: Add) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from sdg_tracker.access import Actor
 from sdg_tracker.evidence import intake
-from sdg_tracker.evidence.services import Added, EvidenceDetails, Wanted
+from sdg_tracker.evidence.adding import Added
+from sdg_tracker.evidence.details import EvidenceDetails
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.giving import services
 from sdg_tracker.giving.models import Upload
 from sdg_tracker.giving.services import Announced

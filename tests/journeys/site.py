@@ -42,13 +42,13 @@ from sdg_tracker.dossier import composing, previewing
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.dossier.composing import Choices
 from sdg_tracker.editions import queries as editions
-from sdg_tracker.evidence import consents, intake, objections, queries
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence import adding, consents, intake, objections, queries, reviewing, revising
 from sdg_tracker.evidence.consents import ConsentDetails
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.objections import Measure, ObjectionDetails
 from sdg_tracker.evidence.people import About, People
-from sdg_tracker.evidence.services import EvidenceDetails, Wanted
 from sdg_tracker.evidence.states import Decision
+from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.i18n import catalogue, use_locale
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.impact import services as impact
@@ -154,13 +154,13 @@ class Site:
         self.make.link(self.library, piece, standing="dead", failing_since=piece.added_at.date(), failure=failure)
         with self.workplace.writing(self.coordinator) as work:
             activities.withdraw(work, withdrawn, "Skrevet to gange")
-            evidence.withdraw(work, self.withdrawn_evidence, "Forkert fil")
+            revising.withdraw(work, self.withdrawn_evidence, "Forkert fil")
             for _person in range(2):
                 consent = ConsentDetails(frozenset({"website", "print"}), work.today, persons=1, reference="samtykke 3")
                 consents.add(work, self.agreed, consent)
             consents.withdraw(work, self.agreed, 1, work.today)
             objections.raise_objection(work, self.objected, ObjectionDetails(work.today, Measure.WITHDRAWN, "sag 12"))
-            evidence.review(work, self.returned, Decision.RETURNED, "Skriv, hvornår det er fra.")
+            reviewing.review(work, self.returned, Decision.RETURNED, "Skriv, hvornår det er fra.")
 
     def _editions(self) -> None:
         """Freeze a report that an auditor may see, and a dossier whose files nobody makes."""
@@ -241,7 +241,7 @@ class Site:
         with self.workplace.reading(self.coordinator) as work:
             received = intake.receive(work, io.BytesIO(content), name)
         with self.workplace.writing(self.coordinator) as work:
-            return evidence.add(work, received, EvidenceDetails(activity=activity), ties).evidence.number
+            return adding.add(work, received, EvidenceDetails(activity=activity), ties).evidence.number
 
     def picture(self, size: tuple[int, int]) -> int:
         """Make a picture of people and return the number of its evidence."""

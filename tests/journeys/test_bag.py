@@ -19,8 +19,9 @@ from sdg_tracker.audit import sampling
 from sdg_tracker.audit.states import Method
 from sdg_tracker.dossier import page as dossier_page
 from sdg_tracker.dossier import snapshot, workbook
-from sdg_tracker.editions import bag
+from sdg_tracker.editions import bag, verify
 from sdg_tracker.editions import queries as editions
+from sdg_tracker.editions.build import snapshot_of
 from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.printing import crate
 from sdg_tracker.schemes import queries as schemes
@@ -134,6 +135,15 @@ def test_the_folder_is_checked_and_what_changed_is_named(opened: Page, unpacked:
         extra.unlink()
         trail.write_bytes(told)
     assert len(faults) == 3, faults
+    changed = _swap(unpacked)
+    try:
+        drop(opened, unpacked)
+        expect(result).to_contain_text("de frosne data", timeout=20_000)
+        faults_of_data = result.locator("li").all_inner_texts()
+    finally:
+        for path, content in changed.items():
+            path.write_bytes(content)
+    assert [text.count("de frosne data") for text in faults_of_data] == [1, 1, 1]
     for name in (exhibit.name, "data/extra.txt", "data/trail.jsonl"):
         assert any(name in fault for fault in faults), faults
     chooser.set_input_files(unpacked / "data/evidence")
@@ -147,6 +157,23 @@ def test_the_folder_is_checked_and_what_changed_is_named(opened: Page, unpacked:
                 archive.write(path, f"x/{path.relative_to(unpacked)}")
         drop(opened, tmp_path / name)
         expect(result).to_contain_text(answer, timeout=20_000)
+
+
+def _swap(folder: Path) -> dict[Path, bytes]:
+    """Let two exhibits change places and move the trail, with lists of digests made anew; return what was there."""
+    one, other = sorted((folder / "data/evidence").iterdir())[:2]
+    trail, lists = folder / "data/trail.jsonl", [folder / name for name in (verify.MANIFEST, verify.TAGS)]
+    kept = {path: path.read_bytes() for path in (one, other, trail, *lists)}
+    one.write_bytes(kept[other])
+    other.write_bytes(kept[one])
+    first, second, *rest = kept[trail].splitlines(keepends=True)
+    trail.write_bytes(b"".join([second, first, *rest]))
+    for path in lists:
+        lines = (line.partition("  ")[2] for line in path.read_text("utf-8").splitlines())
+        path.write_text(
+            "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in lines), "utf-8"
+        )
+    return kept
 
 
 def drop(opened: Page, folder: Path) -> None:
@@ -270,10 +297,12 @@ def test_a_dropped_file_is_looked_up_by_its_digest_and_not_sent(site: Site, look
         with work.blobs.open(artefact.sha256, artefact.size) as file:
             (tmp_path / "mine.xlsx").write_bytes(file.read())
         edition = editions.get(work, site.edition)
-        snapshot = bag.Payload("snapshot.json", edition.fingerprint, edition.snapshot_size)
-        files = [snapshot, bag.Payload("report.xlsx", artefact.sha256, artefact.size)]
+        frozen = snapshot_of(work.blobs, edition)
+        made = [("report.xlsx", artefact.sha256, artefact.size)]
+        files = bag.payloads(frozen, made, edition.fingerprint, edition.snapshot_size)
+        trail = bag.trail_lines(frozen["trail"]["events"])
         with (tmp_path / "bag.zip").open("wb") as target:
-            bag.write(target, "x-1", work.blobs, files, trail=b"{}\n", info={})
+            bag.write(target, "x-1", work.blobs, files, trail=trail, info={})
     (tmp_path / "other.txt").write_text("another")
     kept = (tmp_path / "bag.zip").read_bytes()
     mine = kept.index((tmp_path / "mine.xlsx").read_bytes())

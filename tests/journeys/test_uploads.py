@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Route, expect
 
-from sdg_tracker.evidence import queries
+from sdg_tracker.evidence import listing, queries
 from sdg_tracker.evidence.models import Evidence
 from tests.evidence import files
 from tests.journeys import looking
@@ -63,13 +63,13 @@ class Line:
 
 def newest(site: Site) -> Evidence:
     with site.workplace.reading(site.coordinator) as work:
-        rows, _total = queries.one_page(work, queries.Filters(), "-number", 1, 0)
+        rows, _total = listing.one_page(work, listing.Filters(), "-number", 1, 0)
         return queries.get(work, rows[0].number)
 
 
 def originals(site: Site, titles: set[str]) -> dict[str, str]:
     with site.workplace.reading(site.coordinator) as work:
-        rows, _total = queries.one_page(work, queries.Filters(), "-number", 20, 0)
+        rows, _total = listing.one_page(work, listing.Filters(), "-number", 20, 0)
         return {row.title: row.current.original_sha256 for row in rows if row.title in titles}
 
 

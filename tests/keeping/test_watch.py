@@ -16,11 +16,9 @@ from flask.testing import FlaskClient
 from sdg_tracker import installation, trail
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role
 from sdg_tracker.cli import main, working
-from sdg_tracker.evidence import intake
-from sdg_tracker.evidence import queries as evidence_queries
-from sdg_tracker.evidence import services as evidence
+from sdg_tracker.evidence import adding, file_queries, intake
+from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.models import Evidence
-from sdg_tracker.evidence.services import EvidenceDetails
 from sdg_tracker.foundation.blobs import FolderBlobs, StoreError
 from sdg_tracker.foundation.errors import Conflict
 from sdg_tracker.foundation.i18n import use_locale
@@ -233,7 +231,7 @@ def test_sweeping_while_people_upload_takes_nothing_that_a_row_names(
                 with workplace.reading(coordinator) as work:
                     received = intake.receive(work, io.BytesIO(content), "fil.txt")
                 with workplace.writing(coordinator) as work:
-                    evidence.add(work, received, EvidenceDetails())
+                    adding.add(work, received, EvidenceDetails())
         except Exception as error:  # noqa: BLE001 - it is told below
             failed.append(error)
 
@@ -247,7 +245,7 @@ def test_sweeping_while_people_upload_takes_nothing_that_a_row_names(
     sweeper.join()
     assert failed == []
     with workplace.reading(SYSTEM, library.id) as work:
-        assert len(list(evidence_queries.digests(work))) == len(contents)
+        assert len(list(file_queries.digests(work))) == len(contents)
     assert list(installation.faults(workplace)) == []
 
 

@@ -91,6 +91,14 @@ def test_a_plan_is_written_approved_and_changed_by_its_pages(
     assert "Mindre papir i alle huse" not in browser.get("/plan").text
     assert "2 changes wait to be approved" in browser.get("/plan").text  # the title in both languages
     assert "Mindre papir i alle huse" in browser.get("/plan/1/draft").text
+    lost = browser.get("/plan/1/discard")
+    assert "2 changes are lost" in lost.text
+    assert "Somebody else has changed" in post("/plan/1/discard", 409, reason="no", seen="0" * 64).text
+    post("/plan/1/discard", reason="Not now", seen=hidden(lost, "seen"))
+    assert "wait to be approved" not in browser.get("/plan").text
+    assert "There is nothing to throw away" in browser.get("/plan/1/discard").text
+    edit = browser.get("/plan/pledges/1/edit")
+    post("/plan/pledges/1/edit", **changed, revision=hidden(edit, "revision"))
     assert (
         "Say why the plan is changed." in post("/plan/1/approve", 422, **{**approval, "approved_on": "2026-02-02"}).text
     )
@@ -142,9 +150,19 @@ def test_an_activity_is_tied_on_its_own_page_by_who_is_responsible_for_it(
     assert f"/plan/activities/{other.number}" not in browser.get(f"/activities/{other.number}").text
     assert browser.post(f"/plan/activities/{other.number}", data={"pledges": ["2"]}).status_code == 403
     assert "Repair Café" in browser.get("/plan/initiatives/1").text
+    several = "/plan/initiatives/1/activities"
+    assert "Sprogcafé" not in browser.get(several).text  # somebody else answers for it
+    assert browser.post(several, data={"shown": "1"}).status_code == 303
+    assert "Repair Café" not in browser.get("/plan/initiatives/1").text
+    assert "Der er intet at knytte" in browser.get(f"{several}?q=nowhere").text
+    assert 'value="2"' in client_of(coordinator).get(f"{several}?q=sprog").text
+    sent = client_of(coordinator).post(f"{several}?q=sprog", data={"found": ["2"], "shown": ""})
+    assert sent.status_code == 303
+    assert client_of(coordinator).post(several, data={"found": ["99"], "shown": ""}).status_code == 422
     assert browser.get("/plan/1/draft").status_code == 403
     with workplace.reading(coordinator) as work:
-        assert [row.code for part in queries.ties(work, activity) for row in part] == ["D2", "I1"]
+        assert [row.code for part in queries.ties(work, activity) for row in part] == ["D2"]
+        assert [row.code for part in queries.ties(work, other) for row in part] == ["I1"]
 
 
 def test_pledges_wait_for_the_coordinator_and_the_command_tells_how_they_stand(

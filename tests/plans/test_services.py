@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -11,8 +12,8 @@ import pytest
 from sdg_tracker import trail
 from sdg_tracker.access import Actor
 from sdg_tracker.foundation.documents import digest
-from sdg_tracker.foundation.errors import Forbidden, Invalid, NotFound, Problem
-from sdg_tracker.plans import proving, queries, services, snapshot
+from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from sdg_tracker.plans import discarding, proving, queries, services, snapshot
 from sdg_tracker.plans.details import FocusDetails, PlanDetails
 from sdg_tracker.plans.models import Plan
 from sdg_tracker.plans.proving import Checked, Noted
@@ -236,3 +237,37 @@ def test_staff_tie_their_own_activities_and_ties_are_proof(
     with workplace.reading(coordinator) as work, counted(workplace.engine) as statements:
         row(work)
     assert len(statements) <= fixed + 1 < 18  # one more for the library itself
+
+
+def test_a_draft_that_is_thrown_away_says_what_is_approved_again(work: Work, plan: Plan) -> None:
+    with pytest.raises(Conflict) as refused:
+        discarding.discard(work, plan.number, "Nej")
+    assert refused.value.code == "plan-never-approved"
+    services.add_focus_goal(work, plan.number, FocusDetails(("7", "13"), "Energi"))
+    services.approve(work, plan.number, Approval("Ledelsen", date(2025, 1, 20)))
+    kept = digest(queries.draft(work, plan))
+    with pytest.raises(Conflict) as refused:
+        discarding.discard(work, plan.number, "Nej")
+    assert refused.value.code == "plan-draft-same"
+    services.revise(work, plan.number, PlanDetails("En anden", date(2025, 1, 1), date(2026, 12, 31)))
+    changed = replace(PAPER, title_da="Intet papir", target_value=Decimal(1), due_on=date(2026, 6, 30))
+    services.revise_pledge(work, 1, changed)
+    services.withdraw_part(work, queries.pledge(work, 2), "Dropper vi")
+    services.withdraw_part(work, queries.initiative(work, 1), "Dropper vi")
+    services.withdraw_part(work, queries.focus_goal(work, 1), "Dropper vi")
+    new = services.add_pledge(work, plan.number, replace(WATER, code="D4"))
+    seen = digest(queries.draft(work, plan))
+    with pytest.raises(Invalid):
+        discarding.discard(work, plan.number, "  ", seen)
+    with pytest.raises(Conflict) as refused:
+        discarding.discard(work, plan.number, "Nej", kept)
+    assert refused.value.code == "changed-meanwhile"
+    assert discarding.discard(work, plan.number, " Vi ventede ", seen) >= 7
+    assert digest(queries.draft(work, plan)) == kept
+    assert (new.withdrawn_reason, queries.pledge(work, 2).withdrawn_reason, plan.title) == (
+        "Vi ventede",
+        "",
+        "Handleplan 2025-2027",
+    )
+    told = trail.of(work, "plan", plan.number)[-1]
+    assert (told.action, told.facts["version"], told.facts["reason"]) == ("plan.discarded", 1, "Vi ventede")

@@ -57,6 +57,11 @@ def test_both_pages_say_how_to_begin_and_then_show_everything_in_as_many_stateme
     for text in ("5.3", "I2 Indsats I2", "Mindre papir", "<strong>8</strong>", "Vis de 5 nyeste", "Ark"):
         assert text in by_strategy
     assert "Intet i planen og ingen aktivitet." in by_strategy
+    for kept in ("carried-out", "not-cancelled"):
+        assert f"/activities?action=5.3&amp;status={kept}" in by_strategy
+    counted_there = reader.get("/activities?action=5.3&status=carried-out").text
+    assert counted_there.count('href="/activities/') >= 8
+    assert "Aften" not in reader.get("/activities?action=5.2").text
 
 
 def _initiative(work: Work, plan: int, code: str, actions: tuple[str, ...], pledges: tuple[str, ...]) -> None:

@@ -78,12 +78,17 @@ def test_nothing_is_compared_across_a_changed_definition_or_a_figure_that_hides_
             "",
             f"kan ikke sammenlignes: definitionen er ændret i 2026; {CHANGED} (3 målinger)",
         ),
-        (points(5, None), "", "kan ikke sammenlignes: tallet for 2025 mangler; 1 måling"),
+        (points(5, None), "", "kan ikke sammenlignes: der mangler målinger for 2025; 1 måling"),
         (points(61, 64, 66), "%", "5\u00a0procentpoint mere end i 2024; stiger over 3 målinger"),
         (
             points(0, 3, said={2025: "about"}),
             "",
             f"op med cirka 3 siden 2024; {FEW} (2 målinger)",
+        ),
+        (
+            points(100, 150, said={2025: "more_than"}),
+            "",
+            f"op med mere end 50 siden 2024 (mere end +50\u00a0%); {FEW} (2 målinger)",
         ),
         (points(3, 3, 3), "", "det samme som i 2024; uændret over 3 målinger"),
         ([], "", "ingen målinger"),

@@ -14,8 +14,9 @@ from sdg_tracker.activities.models import Activity
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.effects.models import Agreement, Quote, Story
 from sdg_tracker.evidence import consents, queries
-from sdg_tracker.evidence.models import Consent, Evidence
+from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import About, People
+from sdg_tracker.evidence.people_models import Consent
 from sdg_tracker.impact import following, snapshot
 from sdg_tracker.publishing import services
 from sdg_tracker.publishing.models import Publication
@@ -74,6 +75,18 @@ def planted_rows(pieces: dict[str, int]) -> Row:
                 ],
             }
             for number, year in enumerate((2024, 2025, 2026), 1)
+        ],
+        "unknown": [
+            {
+                "number": 1,
+                "period": "2023",
+                "first": "2023-01-01",
+                "last": "2023-12-31",
+                "branch": "",
+                "reason": "Der var ingen tæller.",
+                "on": "2024-02-01",
+                "role": "SECRET-role-of-a-gap",
+            }
         ],
     }
     status = {

@@ -246,7 +246,8 @@ def _values(
     scale: Scale,
 ) -> list[tuple[float, float, str, Point]]:
     """Return where figures are written: above their dots where nothing is in the way, else beside or below them."""
-    found, taken = [], []
+    found: list[tuple[float, float, str, Point]] = []
+    taken: list[Box] = []
     for x, y, point in known:
         room = long(point)
         [above] = placed([(x, room)], *edges)

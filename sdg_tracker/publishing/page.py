@@ -14,7 +14,7 @@ from sdg_tracker.effects.wording import DIMENSION_NAMES
 from sdg_tracker.foundation.i18n import Text, _, current_locale, lazy, use_locale
 from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.goals.breaking import soft
-from sdg_tracker.impact.following import FORMULAS
+from sdg_tracker.impact.made import FORMULAS
 from sdg_tracker.impact.marks import Marks, ranges
 from sdg_tracker.impact.sections import TITLES as SECTION_TITLES
 from sdg_tracker.measures import rules as measured

@@ -15,7 +15,8 @@ SIZE = 26  # of letters
 LETTER = 0.6  # of its size: what a figure takes, and a letter at most
 WORD = 0.54  # what a letter takes in running words
 EDGE = 4
-UNDER = 34  # from a dot to the line of a figure below it
+OVER, UNDER = 18, 34  # from a dot to the line of a figure above and below it
+VALLEY = 46  # how far above a dot a figure stands at most
 CLEAR = 8  # how far a line may rise beside a dot before it meets the figure above
 SHADES = 5
 ZERO = Decimal(0)
@@ -235,19 +236,33 @@ def _curve(
         for place_of, (x, y, point) in enumerate(known):
             if not all_fit and 0 < place_of < len(known) - 1:
                 continue
-            [place] = placed([(x, long(point))], left, right)
             beside = [known[at][:2] for at in (place_of - 1, place_of + 1) if 0 <= at < len(known)]
-            below = _crossed((x, y), beside, long(point) / 2) and y + UNDER + 6 < scale.start
-            values.append((place.x, y + UNDER if below else y - 18, place.anchor, point))
+            values.append((*_figure_at((x, y), beside, long(point), (step, left, right), scale.start), point))
     runs = [" ".join(piece) for piece in pieces if len(piece) > 1]
     return Curve(one["label"], index % 4 + 1, (index + index // 4) % 4 + 1, runs, dots, values, legend)
 
 
-def _crossed(dot: tuple[float, float], beside: Sequence[tuple[float, float]], reach: float) -> bool:
-    """Return whether the line rises into a figure above a dot, and does not fall into one below it."""
-    x, y = dot
-    rises = [(y - other) * min(reach / abs(place - x), 1) for place, other in beside if place != x]
-    return max(rises, default=0) > CLEAR and min(rises, default=0) > -CLEAR
+def _figure_at(
+    dot: tuple[float, float],
+    beside: Sequence[tuple[float, float]],
+    room: float,
+    within: tuple[float, float, float],
+    bottom: float,
+) -> tuple[float, float, str]:
+    """Return where the figure of a dot stands so that its line, which goes on to others beside, does not cross it."""
+    (x, y), (step, left, right) = dot, within
+    [usual] = placed([(x, room)], left, right)
+    rising = {place < x: (y - other) * min(room / 2 / abs(place - x), 1) for place, other in beside if place != x}
+    most = max(rising.values(), default=0)
+    if most <= CLEAR:
+        return usual.x, y - OVER, usual.anchor
+    if len(rising) == 2 and min(rising.values()) > CLEAR:  # a valley: higher up there is room between both sides
+        return usual.x, y - max(OVER, min(most, VALLEY) + 8), usual.anchor
+    to_the_right = rising.get(True, 0) > CLEAR  # what rises comes from the left
+    start = x - 6 if to_the_right else x + 6 - room
+    if room <= step * 0.75 and left <= start and start + room <= right:
+        return (start, y - OVER, "start") if to_the_right else (start + room, y - OVER, "end")
+    return usual.x, y + UNDER if y + UNDER + 6 < bottom and len(rising) == 1 else y - OVER, usual.anchor
 
 
 # Bars ---------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sdg_tracker.certification.preflight import PICTURE_TIES, PIECE_TIES, Case, Kind, Subject, Weight
-from sdg_tracker.foundation.i18n import Text, _, format_date, lazy, ngettext_
+from sdg_tracker.foundation.i18n import Text, format_date, lazy, ngettext_
 
 WEIGHT_NAMES: Mapping[Weight, Text] = {
     Weight.STOPS: lazy("Stops an honest dossier"),
@@ -60,18 +60,19 @@ KIND_HINTS: Mapping[Kind, Text] = {
     Kind.OLD: lazy("Look whether it still holds, and save it again."),
     Kind.EARLIER_YEAR: lazy("See whether the sentence is about this period."),
 }
+_WITH_DAY: Mapping[Kind, Text] = {
+    Kind.EXPIRED: lazy("held until %(day)s"),
+    Kind.EXPIRES: lazy("holds until %(day)s"),
+    Kind.OLD: lazy("assessed on %(day)s"),
+}
 
 
 def more(case: Case) -> str:
     """Return what helps to find a case: a day, a quotation, a number; empty where nothing does."""
-    if case.kind is Kind.EXPIRED:
-        return _("held until %(day)s", day=format_date(date.fromisoformat(case.more)))
-    if case.kind is Kind.EXPIRES:
-        return _("holds until %(day)s", day=format_date(date.fromisoformat(case.more)))
+    if case.kind in _WITH_DAY:
+        return _WITH_DAY[case.kind].with_facts({"day": format_date(date.fromisoformat(case.more))})
     if case.subject is Subject.MEASURE:
         return ngettext_("%(num)s reading without a source", "%(num)s readings without a source", int(case.more))
-    if case.kind is Kind.OLD:
-        return _("assessed on %(day)s", day=format_date(date.fromisoformat(case.more)))
     if case.kind is Kind.STRETCHED:
         return ngettext_("%(num)s requirement", "%(num)s requirements", int(case.more))
     if case.kind is Kind.COMMENTS:

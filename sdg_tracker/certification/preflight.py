@@ -182,8 +182,9 @@ class Group:
 def check(facts: Facts) -> list[Case]:
     """Return everything that is wrong or weak, the heaviest first."""
     found = [*_of_claims(facts), *_of_exhibits(facts.exhibits), *_of_deeds(facts.deeds)]
-    for row in facts.figures:
-        found.append(Case(Kind.NO_SOURCE, Subject.MEASURE, str(row.number), row.title, str(row.unsourced)))
+    found += [
+        Case(Kind.NO_SOURCE, Subject.MEASURE, str(row.number), row.title, str(row.unsourced)) for row in facts.figures
+    ]
     kinds, weights = list(Kind), list(Weight)
     return sorted(found, key=lambda case: (weights.index(case.weight), kinds.index(case.kind)))
 

@@ -41,6 +41,7 @@ class Things:
     draft: int  # of a scheme
     measure: int
     reading: int
+    unknown: int  # a gap for good
     quote: int
     story: int
     plan: int  # number of an action plan, its initiative and its focus goal
@@ -64,6 +65,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         web_page = make.link(library)
         request = make.request(member)
         read = make.reading(library)
+        gap = make.unknown(read.measure)
         quote, story = make.quote(library, activity), make.story(library, activity)
         plan = make.plan(library)
     report = make.edition(library, kind="impact", year=2025, snapshot=snapshots.impact(workplace.blobs))
@@ -86,6 +88,7 @@ def things(workplace: Workplace, make: Factories, library: Library, several: int
         make.draft(library, several).number,
         read.measure.number,
         read.number,
+        gap.number,
         quote.number,
         story.number,
         plan.number,
@@ -120,6 +123,8 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "drafting": found.draft,
         "measures": found.measure,
         "readings": found.reading,
+        "unknowns": found.measure,
+        "unknowns.take_back": found.unknown,
         "admin": found.user,
         "editions": found.edition,
         "comparison": found.edition,

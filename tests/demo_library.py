@@ -90,7 +90,7 @@ def fill(workplace: Workplace) -> Actor:
                 for code in parts(row["requirement"])
             ]
             work.session.add(piece)
-        effects.tell(work)
+    effects.fill(workplace, actor)
     return actor
 
 

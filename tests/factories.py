@@ -26,7 +26,7 @@ from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.text import search_text, slug, sort_key
 from sdg_tracker.giving.models import Upload, UploadPart
 from sdg_tracker.goals.models import FRAMEWORK
-from sdg_tracker.measures.models import Measure, MeasureVersion, Reading
+from sdg_tracker.measures.models import Measure, MeasureVersion, Reading, UnknownReading
 from sdg_tracker.plans import queries as plans
 from sdg_tracker.plans.models import FocusGoal, Initiative, Plan, PlanVersion, Pledge
 from sdg_tracker.publishing.models import Publication
@@ -241,6 +241,16 @@ class Factories:
             )
             work.session.add(reading)
         return reading
+
+    def unknown(self, measure: Measure) -> UnknownReading:
+        """Mark a year of a measure as never to be known."""
+        with self.workplace.writing(SYSTEM, measure.library_id) as work:
+            days = {"period": "2024", "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31)}
+            said = {"reason": "Tælleren var i stykker.", "added_role": "coordinator", "added_at": work.at}
+            number = work.next_number("unknown_reading")
+            row = UnknownReading(number=number, measure_id=measure.id, **days, **said)
+            work.session.add(row)
+        return row
 
     def quote(self, library: Library, activity: Activity, **values: Any) -> Quote:
         """Make a quote with one consent for the website."""

@@ -85,7 +85,8 @@ def _consent(work: Work, scopes: str, reference: str, activity: Activity) -> Con
 
 def _story(work: Work, row: Row, known: Mapping[str, Activity], said: Mapping[str, Quote]) -> None:
     told = [known[title] for title in row["activities"].split(";")]
-    picture = work.session.scalar(sa.select(Evidence.number).where(Evidence.title == row["picture"]))
+    accepted = Evidence.accepted_version.is_not(None)
+    picture = work.session.scalar(sa.select(Evidence.number).where(Evidence.title == row["picture"], accepted))
     quote = said.get(row["quote_of"])
     details = StoryDetails(
         title=row["title_da"],

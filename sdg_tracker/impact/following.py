@@ -3,111 +3,44 @@
 Plain functions on the rows of a snapshot.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sdg_tracker.foundation.i18n import LOCALES, Text, lazy, use_locale
-from sdg_tracker.impact import figures
-from sdg_tracker.measures import rules
+from sdg_tracker.foundation.i18n import LOCALES, lazy
+from sdg_tracker.impact import figures, made, made_measures
+from sdg_tracker.impact.made import of_activities
 
 Row = Mapping[str, Any]
-FIELDS: Mapping[str, Text] = {
-    "activities": lazy("activities"),
-    "main": lazy("activities with it as their main goal"),
-    "mapped": lazy("activities mapped to a goal"),
-    "without_mapping": lazy("activities without a goal"),
-    "with_evidence": lazy("activities with an exhibit"),
-    "planned": lazy("activities still planned"),
-    "cancelled": lazy("activities cancelled"),
-    "evidence": lazy("exhibits"),
-    "attendance": lazy("people who came"),
-    "signups": lazy("people who signed up"),
-    "helped": lazy("people who got help"),
-    "goals": lazy("goals with an activity"),
-}
-FORMULAS: Mapping[str, Text] = {
-    "count": lazy("counted"),
-    "sum": lazy("added up"),
-    "mean": lazy("mean"),
-    "last": lazy("the last reading of each house"),
-    "rate": lazy("one divided by the other"),
-}
-COUNTS = (
-    "activities",
-    "main",
-    "mapped",
-    "without_mapping",
-    "with_evidence",
-    "planned",
-    "cancelled",
-    "goals",
-    "evidence",
-)
+Before = Mapping[int, Sequence[Row]]  # the activities that counted in the years before
 
 
-def followed(snapshot: Row, cancelled: Sequence[int] = ()) -> list[dict[str, Any]]:
+def followed(snapshot: Row, cancelled: Sequence[int] = (), before: Before | None = None) -> list[dict[str, Any]]:
     """Return every figure that a report prints, numbered from 1; one that is nothing has no mark.
 
-    ``cancelled`` are the numbers of the activities that were, which the report does not hold.
+    ``cancelled`` are the numbers of the activities that were, ``before`` the activities of earlier years, which the
+    report does not hold.
     """
     rows = [
         row
-        for row in _all(snapshot, cancelled)
+        for row in _all(snapshot, cancelled, before or {})
         if row["value"] is not None and (row["value"] != "0" or row["name"].startswith("measure:"))
     ]
     return [{"mark": mark, **row} for mark, row in enumerate(rows, 1)]
 
 
-def _all(snapshot: Row, cancelled: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _all(snapshot: Row, cancelled: Sequence[int], before: Before) -> Iterator[dict[str, Any]]:
     yield from _totals(snapshot, cancelled)
     yield from _goals(snapshot)
     yield from _houses(snapshot)
     yield from _actions(snapshot)
     yield from _named(snapshot)
-    yield from _earlier(snapshot)
-    yield from _measures(snapshot)
-
-
-def both(text: Text) -> dict[str, str]:
-    """Return a text of the product in both languages."""
-    found = {}
-    for locale in LOCALES:
-        with use_locale(locale):
-            found[locale] = str(text)
-    return found
-
-
-def _label(of: Row | None, field: str) -> dict[str, str]:
-    told = both(FIELDS[field])
-    return {locale: f"{of[locale]}: {text}" if of else text[:1].upper() + text[1:] for locale, text in told.items()}
-
-
-def _figure(
-    name: str, of: Row | None, field: str, value: Any, rows: Sequence[Row], *, numbers: Sequence[int] | None = None
-) -> dict[str, Any]:
-    """Return a figure that is counted or added up from activities."""
-    qualifier = "exact"
-    if isinstance(value, Mapping):
-        value, qualifier = value["value"], value["qualifier"]
-    return {
-        "name": f"{name}:{field}",
-        "label": _label(of, field),
-        "value": None if value is None else str(value),
-        "qualifier": qualifier,
-        "formula": "count" if field in COUNTS else "sum",
-        "of": [{"activities": [row["number"] for row in rows] if numbers is None else list(numbers), "field": field}],
-        "evidence": sorted({exhibit for row in rows for exhibit in row["exhibits"]}),
-        "missing": [],
-    }
-
-
-def _people(name: str, of: Row | None, given: Row, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    for field in ("attendance", "signups", "helped"):
-        yield _figure(name, of, field, given[field], [row for row in rows if row[field] is not None])
-
-
-def _shown(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row["exhibits"]]
+    for row in snapshot.get("years", ()):
+        known = before.get(row["year"])
+        for one in _earlier(snapshot, row, known or ()):  # what is not in the report has no exhibits
+            yield {**one, "of": one["of"] if known else [], "evidence": []}
+    yield from made_measures.measures(snapshot)
+    yield from made_measures.pledges(snapshot)
+    yield from made_measures.effects(snapshot)
 
 
 def _totals(snapshot: Row, cancelled: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -116,48 +49,56 @@ def _totals(snapshot: Row, cancelled: Sequence[int]) -> Iterator[dict[str, Any]]
         "activities": rows,
         "mapped": [row for row in rows if row["mappings"]],
         "without_mapping": [row for row in rows if not row["mappings"]],
-        "with_evidence": _shown(rows),
-        "evidence": _shown(rows),
+        "with_evidence": made.with_exhibits(rows),
+        "evidence": made.with_exhibits(rows),
         "planned": [row for row in rows if row["status"] == "planned"],
     }
     for field, mine in chosen.items():
-        yield _figure("total", None, field, totals[field], mine)
-    yield _figure("total", None, "cancelled", totals["cancelled"], [], numbers=cancelled)
-    yield from _people("total", None, totals, rows)
+        yield of_activities("total", None, field, totals[field], mine)
+    yield of_activities("total", None, "cancelled", totals["cancelled"], [], numbers=cancelled)
+    yield from made.people("total", None, totals, rows)
     goals = [row["code"] for row in snapshot["figures"]["by_goal"] if row["all"]]
     supporting = [row for row in rows if any(figures.supports(row, code) for code in goals)]
-    yield _figure("total", None, "goals", len(goals), supporting)
+    yield of_activities("total", None, "goals", len(goals), supporting)
+    partners = {one["name"] for row in rows for one in row["partners"]}
+    yield of_activities("total", None, "partners", len(partners), [row for row in rows if row["partners"]])
+
+
+def _titles(snapshot: Row) -> dict[str, dict[str, str]]:
+    return {
+        goal["code"]: {locale: f"{goal['code']} {goal['title'][locale]}" for locale in LOCALES}
+        for goal in snapshot["goals"]
+    }
 
 
 def _goals(snapshot: Row) -> Iterator[dict[str, Any]]:
-    titles = {goal["code"]: goal["title"] for goal in snapshot["goals"]}
+    titles = _titles(snapshot)
     for given in snapshot["figures"]["by_goal"]:
-        code = given["code"]
-        of = {locale: f"{code} {titles[code][locale]}" for locale in LOCALES}
+        code, of = given["code"], titles[given["code"]]
         mine = [row for row in snapshot["activities"] if figures.supports(row, code)]
         main = [row for row in mine if any(one["main"] and one["goal"] == code for one in row["mappings"])]
         name = f"goal:{code}"
-        yield _figure(name, of, "activities", given["all"], mine)
-        yield _figure(name, of, "main", given["main"], main)
-        yield _figure(name, of, "evidence", given["evidence"], _shown(mine))
-        yield from _people(name, of, given, mine)
+        yield of_activities(name, of, "activities", given["all"], mine)
+        yield of_activities(name, of, "main", given["main"], main)
+        yield of_activities(name, of, "evidence", given["evidence"], made.with_exhibits(mine))
+        yield from made.people(name, of, given, mine)
 
 
-def _group(name: str, of: Row, given: Row, mine: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    yield _figure(name, of, "activities", given["activities"], mine)
-    yield _figure(name, of, "evidence", given["evidence"], _shown(mine))
-    yield from _people(name, of, given, mine)
+def _house_names(snapshot: Row) -> dict[str, dict[str, str]]:
+    rows = snapshot["library"]["branches"]
+    names = {row["code"]: {"da": row["name"], "en": row["name_en"] or row["name"]} for row in rows}
+    return {**names, "": made.both(lazy("Outside the houses"))}
+
+
+def _of_house(rows: Sequence[Row], code: str) -> list[Row]:
+    return [row for row in rows if (code in row["branches"] if code else not row["branches"])]
 
 
 def _houses(snapshot: Row) -> Iterator[dict[str, Any]]:
-    names = {
-        row["code"]: {"da": row["name"], "en": row["name_en"] or row["name"]} for row in snapshot["library"]["branches"]
-    }
-    outside = both(lazy("Outside the houses"))
+    names = _house_names(snapshot)
     for given in snapshot["figures"]["by_branch"]:
         code = given["code"]
-        mine = [row for row in snapshot["activities"] if (code in row["branches"] if code else not row["branches"])]
-        yield from _group(f"branch:{code}", names[code] if code else outside, given, mine)
+        yield from made.group(f"branch:{code}", names[code], given, _of_house(snapshot["activities"], code))
 
 
 def _actions(snapshot: Row) -> Iterator[dict[str, Any]]:
@@ -166,7 +107,7 @@ def _actions(snapshot: Row) -> Iterator[dict[str, Any]]:
         code = given["code"]
         of = {locale: f"{code} {titles[code][locale]}" for locale in LOCALES}
         mine = [row for row in snapshot["activities"] if code in row["strategy_actions"]]
-        yield from _group(f"action:{code}", of, given, mine)
+        yield from made.group(f"action:{code}", of, given, mine)
 
 
 def by_name(snapshot: Row, key: str) -> list[tuple[Row, list[Row], dict[str, Any]]]:
@@ -187,71 +128,38 @@ def _named(snapshot: Row) -> Iterator[dict[str, Any]]:
     for kind, key in (("partner", "partners"), ("campaign", "campaigns")):
         for one, rows, given in by_name(snapshot, key):
             of = {"da": one["name"], "en": one["name_en"] or one["name"]}
-            yield from _group(f"{kind}:{one['name']}", of, given, rows)
+            yield from made.group(f"{kind}:{one['name']}", of, given, rows)
 
 
-def _earlier(snapshot: Row) -> Iterator[dict[str, Any]]:
-    """Yield the totals of the years before; their activities are not in this edition, so only their number is told."""
-    for row in snapshot.get("years", ()):
-        of = {locale: str(row["year"]) for locale in LOCALES}
-        for field in ("activities", "evidence", "attendance", "signups", "helped"):
-            yield {**_figure(f"year:{row['year']}", of, field, row["figures"]["totals"][field], []), "of": []}
+def _earlier(snapshot: Row, row: Row, known: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yield the figures of a year before; its activities have the numbers that the library gives them."""
+    name, counts = f"year:{row['year']}", row["figures"]
+    of = dict.fromkeys(LOCALES, str(row["year"]))
+    yield of_activities(name, of, "activities", counts["totals"]["activities"], known)
+    yield of_activities(name, of, "evidence", counts["totals"]["evidence"], made.with_exhibits(known))
+    yield from made.people(name, of, counts["totals"], known)
+    titles, houses = _titles(snapshot), _house_names(snapshot)
+    for given in counts["by_goal"]:
+        mine = [one for one in known if figures.supports(one, given["code"])]
+        yield of_activities(
+            f"{name}:goal:{given['code']}", _within(of, titles[given["code"]]), "activities", given["all"], mine
+        )
+    for given in counts["by_branch"]:
+        mine = _of_house(known, given["code"])
+        yield of_activities(
+            f"{name}:branch:{given['code']}",
+            _within(of, houses[given["code"]]),
+            "activities",
+            given["activities"],
+            mine,
+        )
 
 
-def _measures(snapshot: Row) -> Iterator[dict[str, Any]]:
-    rows = snapshot.get("measures", ())
-    known = {row["code"]: row for row in rows}
-    for row in rows:
-        for point in rules.points(row, measures=known):
-            if int(point.period) <= snapshot["year"]:
-                yield _measured(snapshot, row, known, point.period, "")
-        for branch in rules.read_in(row) if row["by_branch"] else ():
-            yield _measured(snapshot, row, known, str(snapshot["year"]), branch)
-
-
-def _measured(snapshot: Row, row: Row, known: Mapping[str, Row], period: str, branch: str) -> dict[str, Any]:
-    """Return a figure that readings come to."""
-    made = rules.figure(row, period, branch, measures=known)
-    houses = {one["code"]: one for one in snapshot["library"]["branches"]}
-    house = houses.get(branch, {"name": branch, "name_en": ""})
-    names = {"da": house["name"], "en": house["name_en"] or house["name"]} if branch else None
-    exhibits = {piece["number"]: piece["exhibit"] for piece in snapshot["evidence"]}
-    used = [
-        (part["code"], reading)
-        for part in parts(row, known)
-        for reading in part["readings"]
-        if reading["number"] in made.readings
-    ]
-    of: list[dict[str, Any]] = [
-        {"measure": code, "readings": [reading["number"] for one, reading in used if one == code]}
-        for code in dict.fromkeys(code for code, _reading in used)
-    ]
-    if made.activities:
-        of.append({"activities": sorted(set(made.activities)), "field": "counted"})
-    shown = {reading["evidence"] for _code, reading in used if reading["evidence"] in exhibits}
-    return {
-        "name": f"measure:{row['code']}:{period}" + (f":{branch}" if branch else ""),
-        "label": {
-            locale: f"{row['title'][locale]} {period}" + (f", {names[locale]}" if names else "") for locale in LOCALES
-        },
-        "value": None if made.value is None else rules.written(made.value),
-        "qualifier": made.qualifier or "exact",
-        "formula": made.formula,
-        "of": of,
-        "evidence": sorted(exhibits[number] for number in shown),
-        "missing": [list(one) for one in made.missing],
-    }
+def _within(of: Row, part: Row) -> dict[str, str]:
+    return {locale: f"{of[locale]}: {part[locale]}" for locale in LOCALES}
 
 
 def measured(snapshot: Row) -> list[Row]:
     """Return what the measures of the whole library come to in each year of a report."""
     rows = snapshot.get("followed", ())
     return [row for row in rows if row["name"].startswith("measure:") and row["name"].count(":") == 2]
-
-
-def parts(measure: Row, measures: Mapping[str, Row]) -> list[Row]:
-    """Return the measures whose readings a measure is made of: itself, or the two of a rate."""
-    rate = measure["rate"]
-    if not rate:
-        return [measure]
-    return [measures[rate[key]] for key in ("numerator", "denominator") if rate[key] in measures]

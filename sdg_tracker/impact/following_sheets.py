@@ -1,12 +1,14 @@
 """The sheets that tell what every figure of a report is made of: values with their formula beside them, as text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from sdg_tracker.effects.wording import BASIS_NAMES, DIMENSION_NAMES
 from sdg_tracker.foundation.i18n import _
-from sdg_tracker.impact.following import FORMULAS
+from sdg_tracker.impact.made import FORMULAS
 from sdg_tracker.impact.marks import ranges
+from sdg_tracker.measures import rules
 from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.states import QUALIFIER_NAMES
 from sdg_tracker.plans.wording import STATUS_NAMES, proof
@@ -20,14 +22,27 @@ Row = Mapping[str, Any]
 
 
 def sheets(head: Head) -> list[Sheet]:
-    """Return the figures with what they are made of, the readings, and the pledges, as far as there are any."""
+    """Return the figures with what they are made of, readings, pledges and effects, as far as there are any."""
     edition = head.snapshot
     found = [_figures(head)]
     if any(row["readings"] for row in edition.get("measures", ())):
         found.append(_readings(head))
     if (edition.get("plan") or {}).get("pledges"):
         found.append(_pledges(head))
+    if _scored(head):
+        found.append(_effects(head))
     return found
+
+
+def linked(head: Head) -> Callable[[str, int | None], Cell]:
+    """Return what makes a number a cell that leads to the row of its figure, given by its name, where it has one."""
+    places = {row["name"]: index for index, row in enumerate(head.snapshot.get("followed", ()), FIRST)}
+
+    def cell(name: str, value: int | None) -> Cell:
+        known = value is not None and name in places
+        return Link(place(_names()["figures"], places[name]), value, figure=True) if known and value else value
+
+    return cell
 
 
 def number(value: str) -> int | Decimal:
@@ -58,37 +73,69 @@ def _figures(head: Head) -> Sheet:
 
 
 def _names() -> dict[str, str]:
-    return {"figures": _("Figures"), "readings": _("Readings"), "pledges": _("Pledges")}
+    return {"figures": _("Figures"), "readings": _("Readings"), "pledges": _("Pledges"), "effects": _("Effects")}
+
+
+class _Places:
+    """Where the rows stand that figures are made of."""
+
+    def __init__(self, head: Head) -> None:
+        edition = head.snapshot
+        self.rows: Mapping[str, Mapping[Any, int]] = {
+            "activities": {row["number"]: index for index, row in enumerate(edition["activities"], FIRST)},
+            "readings": {one["number"]: index for index, (_row, one) in enumerate(_all(head), FIRST) if one["number"]},
+            "effects": {row["activity"]: index for index, row in enumerate(_scored(head), FIRST)},
+            "figures": {row["name"]: index for index, row in enumerate(edition["followed"], FIRST)},
+        }
+
+    def of(self, one: Row) -> tuple[str, list[int]]:
+        """Return the sheet of some of the rows of a figure, and which they are there."""
+        kind = next(kind for kind in ("activities", "readings", "figures") if kind in one)
+        keys = one[kind]
+        if str(one.get("field", "")).startswith("effect"):
+            kind = "effects"
+        sheet = shared.names()["activities"] if kind == "activities" else _names()[kind]
+        return sheet, [self.rows[kind][key] for key in keys if key in self.rows[kind]]
 
 
 def _made(head: Head) -> Iterator[Sequence[Cell]]:
-    activities = {row["number"]: index for index, row in enumerate(head.snapshot["activities"], FIRST)}
-    readings = {one["number"]: index for index, (_row, one) in enumerate(_all(head), FIRST) if one["number"]}
+    known = _Places(head)
     for row in head.snapshot["followed"]:
         formulas, link = [], None
         for one in row["of"]:
-            known, name = (activities, "activities") if "activities" in one else (readings, "readings")
-            sheet = shared.names()["activities"] if name == "activities" else _names()["readings"]
-            places = [known[key] for key in one[name] if key in known]
-            if places:
+            sheet, places = known.of(one)
+            if row["name"].startswith("year:"):  # activities that are not in this edition
+                formulas.append(_("activities no. %(numbers)s of the library", numbers=rows_of(one["activities"])))
+            elif places:
                 formulas.append(_("%(sheet)s, rows %(rows)s", sheet=sheet, rows=rows_of(places)))
                 link = link or Link(place(sheet, min(places)), sheet)
-        made = "; ".join(formulas) or _("rows that are not in this edition")
+        lost = _("rows that are not in this edition") if row["formula"] in ("count", "sum") else ""
+        made = "; ".join(formulas) or lost
         yield (
             row["mark"],
             said(row["label"]),
             number(row["value"]),
-            f"{FORMULAS[row['formula']]}: {made}",
+            f"{FORMULAS[row['formula']]}: {made}" if made else str(FORMULAS[row["formula"]]),
             str(QUALIFIER_NAMES[row["qualifier"]]),
             link,
             rows_of(row["evidence"]),
-            "; ".join(_missing(head, period, house) for period, house in row["missing"]),
+            "; ".join(_missing(head, period, house, _never(head, row)) for period, house in row["missing"]),
         )
 
 
-def _missing(head: Head, period: str, house: str) -> str:
+def _missing(head: Head, period: str, house: str, never: Mapping[rules.Missing, str]) -> str:
+    said = [head.branches.get(house, house)] if house else []
+    if (period, house) in never:
+        said.append(_("never to be known: %(reason)s", reason=never[period, house].rstrip(".")))
     named = Period.parse(period).name
-    return f"{named} ({head.branches.get(house, house)})" if house else named
+    return f"{named} ({'; '.join(said)})" if said else named
+
+
+def _never(head: Head, row: Row) -> Mapping[rules.Missing, str]:
+    """Return why what is missing of a followed figure will never be known, as far as that is said."""
+    known = {one["code"]: one for one in head.snapshot.get("measures", ())}
+    code = row["name"].split(":")[1] if row["name"].startswith("measure:") else ""
+    return rules.reasons(known[code], known) if code in known else {}
 
 
 def _all(head: Head) -> list[tuple[Row, Row]]:
@@ -112,7 +159,7 @@ def _readings(head: Head) -> Sheet:
         Column(_("Corrections"), _("What stood there before, what is right, when and why."), 50),
         Column(_("Definition"), _("What is counted."), 60),
     )
-    meaning = _("One row for each reading that figures are made of.")
+    meaning = _("One row for each reading that figures are made of, then one for each that will never be known.")
     return Sheet(_names()["readings"], meaning, columns, _reading_rows(head), 2)
 
 
@@ -136,6 +183,12 @@ def _reading_rows(head: Head) -> Iterator[Sequence[Cell]]:
             "; ".join(_corrected(one)),
             said(row["definition"]),
         )
+    for row in head.snapshot.get("measures", ()):  # after the others: formulas name those by their rows
+        for one in row.get("unknown", ()):
+            why = _("Never to be known: %(reason)s", reason=one["reason"])
+            named = head.branches.get(one["branch"], one["branch"])
+            what = None, said(row["title"]), said(row["unit"]), Period.parse(one["period"]).name, named
+            yield (*what, None, "", None, "", why, None, "", "", said(row["definition"]))
 
 
 def _corrected(reading: Row) -> Iterator[str]:
@@ -170,3 +223,41 @@ def _pledges(head: Head) -> Sheet:
         for row in head.snapshot["plan"]["pledges"]
     )
     return Sheet(_names()["pledges"], _("One row for each pledge of the plan."), columns, rows, kept=2)
+
+
+def _scored(head: Head) -> list[Row]:
+    return [row for row in head.snapshot.get("effects", ()) if row["intended"] or row["seen"]]
+
+
+def _effects(head: Head) -> Sheet:
+    sides = [(code, str(name)) for code, name in DIMENSION_NAMES.items()]
+    meant, seen = _("From 1, hardly at all, to 5, very much; empty where it was no purpose."), _("The same as seen.")
+    columns = (
+        Column(_("No."), _("Number of the activity; leads to it."), 7),
+        Column(_("Activity"), _("Its title, as the library wrote it."), 40),
+        *(Column(_("%(what)s: meant", what=name), meant, 12) for _code, name in sides),
+        *(Column(_("%(what)s: seen", what=name), seen, 12) for _code, name in sides),
+        Column(_("How it is known"), _("Whether the library saw it, or people were asked."), 22),
+        Column(_("Answers"), _("People who answered."), 9),
+        Column(_("Note"), _("As the library wrote it."), 40),
+        Column(_("Exhibit"), _("The exhibit that shows it; leads to it."), 9),
+    )
+    activities = {row["number"]: (index, row) for index, row in enumerate(head.snapshot["activities"], FIRST)}
+    evidence = {row["number"]: (index, row["exhibit"]) for index, row in enumerate(head.snapshot["evidence"], FIRST)}
+
+    def cells(row: Row) -> Sequence[Cell]:
+        index, activity = activities[row["activity"]]
+        shown = evidence.get(row.get("source"))
+        return (
+            Link(place(shared.names()["activities"], index), row["activity"]),
+            activity["title"],
+            *((row["intended"] or {}).get(code) for code, _name in sides),
+            *((row["seen"] or {}).get(code) for code, _name in sides),
+            str(BASIS_NAMES[row["basis"]]) if row["basis"] else "",
+            row["answers"],
+            row.get("note", ""),
+            Link(place(shared.names()["evidence"], shown[0]), shown[1]) if shown else None,
+        )
+
+    meaning = _("One row for each activity of which something was meant or seen, with what it did for people.")
+    return Sheet(_names()["effects"], meaning, columns, map(cells, _scored(head)), kept=2)

@@ -29,9 +29,15 @@ class Marks:
         """Return a figure by its name."""
         return self._rows.get(name)
 
+    def printed(self, row: Row) -> bool:
+        """Return whether a figure has a mark in what was written so far."""
+        return row["mark"] in self._used
+
     def used(self) -> list[Row]:
-        """Return the figures that have a mark in what was written so far, in the order of their marks."""
-        return [row for row in self._rows.values() if row["mark"] in self._used]
+        """Return the figures that have a mark in what was written so far, and what they come from, by their marks."""
+        used = [row for row in self._rows.values() if self.printed(row)]
+        behind = {name for row in used for of in row["of"] for name in of.get("figures", ())}
+        return [row for row in self._rows.values() if self.printed(row) or row["name"] in behind]
 
     def by_subject(self) -> list[tuple[str, list[Row]]]:
         """Return those figures by what they are of, such as ``goal:12``, in order."""
@@ -46,7 +52,9 @@ def subject(name: str) -> str:
     kind, _colon, rest = name.partition(":")
     if kind == "total":
         return kind
-    if kind == "measure":
+    if kind in ("measure", "aim"):
+        return f"measure:{rest.split(':')[0]}"
+    if kind in ("year", "pledge"):
         return f"{kind}:{rest.split(':')[0]}"
     return f"{kind}:{rest.rpartition(':')[0]}"
 

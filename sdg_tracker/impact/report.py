@@ -9,9 +9,11 @@ from typing import Any
 from sdg_tracker.effects import rules as effects
 from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.impact import following, suggestions
+from sdg_tracker.impact.aims import expected, rounded
+from sdg_tracker.impact.made import FORMULAS
 from sdg_tracker.impact.marks import Marks, ranges
 from sdg_tracker.impact.sections import TITLES, Section
-from sdg_tracker.impact.unreached import expected, unreached
+from sdg_tracker.impact.unreached import unreached
 from sdg_tracker.measures import rules
 from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.states import AGGREGATION_NAMES, FREQUENCY_NAMES, QUALIFIER_NAMES
@@ -23,7 +25,7 @@ Snapshot = Mapping[str, Any]
 Row = Mapping[str, Any]
 PICTURES = 3  # of a goal: photos that may be shown outside the library
 STAND_OUT = 6  # changes on the page of the year
-FLOWING = ("branches", "partners", "campaigns", "next", "method")  # begin no page of their own
+FLOWING = ("branches", "partners", "campaigns", "stories", "effects", "next", "method")  # begin no page of their own
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Measured:
     houses: Sequence[tuple[str, rules.Figure, str]]  # of the year: house, figure and its name
     points: Sequence[Point]  # by its own periods; one that lacks a reading is open
     against: Sequence[str]  # sentences: the year before, the baseline
+    difference: str  # from the year before; empty where there is none to tell
     progress: tuple[Point, Point, Point, Point | None] | None  # baseline, now, target, where it should be
     changes: Sequence[Row]
 
@@ -71,6 +74,8 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "mark": Marks(snapshot["followed"]),
         "ranges": ranges,
         "subject_title": lambda subject, rows: _subject(snapshot, measures, subject, rows),
+        "figure_title": lambda subject, row: figure_title(measures, subject, row),
+        "measure_name": measure_name,
         "FLOWING": FLOWING,
         "goal_figures": {row["code"]: row for row in figures["by_goal"]},
         "goal_counts": {row["code"]: row["all"] for row in figures["by_goal"]},
@@ -88,8 +93,10 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "by_campaign": following.by_name(snapshot, "campaigns"),
         "measured": [measured(snapshot, row, measures) for row in measures.values()],
         "measure_rows": measures,
+        "never": lambda row: rules.reasons(row, measures),
         "plan": plan,
-        "proof": proof,
+        "proved": proved,
+        "rounded": rounded,
         "point": point,
         "coming": _coming(plan, snapshot["year"] + 1),
         "unreached": unreached(snapshot),
@@ -97,7 +104,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "picture_of": lambda number: _picture(pieces.get(number)),
         "activity_titles": {row["number"]: row["title"] for row in snapshot["activities"]},
         "compared": effects.compare(effects.from_rows(snapshot.get("effects", ()), snapshot["activities"])),
-        "FORMULAS": following.FORMULAS,
+        "FORMULAS": FORMULAS,
         "AGGREGATIONS": AGGREGATION_NAMES,
         "FREQUENCIES": FREQUENCY_NAMES,
         "QUALIFIERS": QUALIFIER_NAMES,
@@ -123,9 +130,39 @@ def _subject(snapshot: Snapshot, measures: Mapping[str, Row], subject: str, rows
         return str(snapshot["title"])
     if kind == "measure":
         row = measures[rest]
-        return in_locale(*(f"{row['title'][locale]}, {row['unit'][locale]}" for locale in ("da", "en")))
+        return measure_name(row)
     label = in_locale(rows[0]["label"]["da"], rows[0]["label"]["en"])
-    return label.rpartition(": ")[0]
+    return label.partition(": ")[0] if kind == "year" else label.rpartition(": ")[0]
+
+
+def measure_name(row: Row) -> str:
+    """Return the title of a measure with its unit, which is left out where it says the same."""
+    title, unit = (in_locale(row[key]["da"], row[key]["en"]) for key in ("title", "unit"))
+    return title if unit.casefold() == title.casefold() or not unit else f"{title}, {unit}"
+
+
+def figure_title(measures: Mapping[str, Row], subject: str, row: Row) -> str:
+    """Return what a figure is called where its subject stands above it."""
+    label = in_locale(row["label"]["da"], row["label"]["en"])
+    if subject.startswith("measure:"):
+        title = measures[subject.partition(":")[2]]["title"]
+        label = label.removeprefix(in_locale(title["da"], title["en"])).removeprefix(":").strip()
+    else:
+        label = label.partition(": ")[2] if subject.startswith("year:") else label.rpartition(": ")[2]
+    return label[:1].upper() + label[1:]
+
+
+def proved(pledge: Row, measure: Row | None, houses: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Return what a pledge's status was computed from, a sentence each, with the names of the figures in it."""
+    name, numbers = f"pledge:{pledge['code']}", pledge["status"]["numbers"]
+    figures: list[list[str]] = []
+    if pledge["kind"] == "measurable" and numbers["found"] is not None:
+        figures = [[f"{name}:found", f"{name}:wanted"]]
+    elif pledge["kind"] == "recurring":
+        periods = [row["period"] for row in numbers["periods"] if row["needed"] or row["found"]]
+        figures = [[f"{name}:{period}:{field}" for field in ("done", "needed", "late")] for period in periods]
+    sentences = proof(pledge, measure, houses)
+    return list(zip(sentences, [*figures, *([] for _ in sentences[len(figures) :])], strict=True))
 
 
 def _has(part: Part, snapshot: Snapshot, values: Mapping[str, Any]) -> bool:
@@ -216,8 +253,11 @@ def measured(snapshot: Snapshot, row: Row, measures: Mapping[str, Row]) -> Measu
         (code, rules.figure(row, str(year), code, measures=measures), f"measure:{row['code']}:{year}:{code}")
         for code in (rules.read_in(row) if row["by_branch"] else ())
     ]
+    line = _line(of_years, year)
+    before = changes.difference(series.change(line[-2:]), _unit(row)) if len(line) > 1 else ""
     return Measured(
-        row, years, houses, own, _against(row, of_years, year), _progress(row, of_years, year), row["changes"]
+        *(row, years, houses, own, _against(row, line, year), before),
+        *(_progress(row, of_years, year), row["changes"]),
     )
 
 
@@ -226,13 +266,24 @@ def _whole(figure: rules.Figure) -> Decimal | None:
     return None if figure.missing else figure.value
 
 
-def _against(row: Row, points: Sequence[rules.Point], year: int) -> list[str]:
-    """Return what may be said of the year against the one before and against the baseline, a sentence each."""
+def _line(points: Sequence[rules.Point], year: int) -> list[Point]:
+    """Return the years up to that of the report; none where that was not read."""
     if not points or int(points[-1].period) != year:
         return []
+    return [Point(point.period, _whole(point.figure), point.figure.qualifier, point.broken) for point in points]
+
+
+def _unit(row: Row) -> str:
+    """Return the unit that a difference is told with; things that are counted are so many more or fewer."""
     unit = in_locale(row["unit"]["da"], row["unit"]["en"])
-    unit = changes.PERCENT if unit in ("%", "procent", "percent") else ""
-    line = [Point(point.period, _whole(point.figure), point.figure.qualifier, point.broken) for point in points]
+    if unit in ("%", "procent", "percent"):
+        return changes.PERCENT
+    return unit if row["decimals"] or unit != unit.lower() or len(unit) < 3 else ""
+
+
+def _against(row: Row, line: Sequence[Point], year: int) -> list[str]:
+    """Return what may be said of the year against the one before and against the baseline, a sentence each."""
+    unit = _unit(row)
     found = [changes.told(series.change(line[-2:]), unit)] if len(line) > 1 else []
     baseline = row["baseline"]["period"] if row["baseline"] else None
     if baseline and baseline not in (str(year), str(year - 1)) and any(point.label == baseline for point in line):
@@ -248,7 +299,7 @@ def _progress(row: Row, points: Sequence[rules.Point], year: int) -> tuple[Point
         Point(row["baseline"]["period"], Decimal(row["baseline"]["value"])),
         Point(str(year), _whole(last), last.qualifier),
         Point(row["target"]["period"], Decimal(row["target"]["value"])),
-        None if wanted is None else Point(str(year), wanted.quantize(Decimal(1).scaleb(-int(row["decimals"])))),
+        None if wanted is None else Point(str(year), rounded(row, wanted)),
     )
 
 

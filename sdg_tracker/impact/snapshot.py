@@ -31,6 +31,7 @@ def take(work: Work, year: int, number: int, language: str, composed: Composed |
     pieces = collecting.evidence(work, words, None)
     told = more(work, year, {activity["number"] for activity in counted})
     evidence = _exhibits(work, year, counted, pieces, _shown(told))
+    before = earlier(work, year, known, pieces)
     head, events = collecting.head(work), collecting.trail(work)
     found: Row = {
         "format": FORMAT,
@@ -45,13 +46,17 @@ def take(work: Work, year: int, number: int, language: str, composed: Composed |
         "activities": counted,
         "evidence": evidence,
         "figures": figures.figures(touched, head["library"], head["goals"], head["strategy"]),
-        "years": earlier(work, year, known, pieces, head),
+        "years": [
+            {"year": one, "figures": figures.figures(rows, head["library"], head["goals"], head["strategy"])}
+            for one, rows in before.items()
+        ],
         **told,
         "trail": events,
         "names": collecting.names(events, work.actor.role.value),
     }
     cancelled = [activity["number"] for activity in touched if not figures.counted(activity)]
-    return {**found, "followed": following.followed(found, cancelled)}
+    held = {one: [row for row in rows if figures.counted(row)] for one, rows in before.items()}
+    return {**found, "followed": following.followed(found, cancelled, held)}
 
 
 def title(year: int, language: str) -> str:
@@ -113,11 +118,12 @@ def _exhibits(
 
 
 def _shown(told: Mapping[str, Any]) -> set[int]:
-    """Return the numbers of the evidence that measures, pledges and stories name."""
+    """Return the numbers of the evidence that measures, pledges, effects and stories name."""
     plan = told.get("plan") or {}
     found = {reading["evidence"] for measure in told.get("measures", ()) for reading in measure["readings"]}
     found |= {number for pledge in plan.get("pledges", ()) for number in pledge["evidence"]}
     found |= {story["picture"]["evidence"] for story in told.get("stories", ()) if story["picture"]}
+    found |= {effect["source"] for effect in told.get("effects", ()) if "source" in effect}
     return found - {None}
 
 
@@ -134,9 +140,12 @@ def _mapped(told: Mapping[str, Any]) -> Iterator[Row]:
             yield {"mappings": [{"code": code} for code in row.get("targets", ())]}
 
 
-def earlier(work: Work, year: int, known: Sequence[Row], pieces: Sequence[Row], head: Row) -> list[Row]:
-    """Return the figures of the years before, oldest first, counted by the same rules from what is known today."""
-    found: list[Row] = []
+def earlier(work: Work, year: int, known: Sequence[Row], pieces: Sequence[Row]) -> dict[int, list[Row]]:
+    """Return the activities of the years before, oldest first, by the same rules from what is known today.
+
+    Their exhibits are the numbers of their evidence, which is not in the report.
+    """
+    found: dict[int, list[Row]] = {}
     for before in range(year - EARLIER, year):
         touched = figures.of_year(known, before, work.today)
         counted = [activity for activity in touched if figures.counted(activity)]
@@ -145,8 +154,5 @@ def earlier(work: Work, year: int, known: Sequence[Row], pieces: Sequence[Row], 
         mine: dict[int, list[int]] = {}
         for piece in figures.evidence_of_year(pieces, counted, before, work.today):
             mine.setdefault(piece["activity"], []).append(piece["number"])
-        rows = [{**activity, "exhibits": mine.get(activity["number"], [])} for activity in touched]
-        found.append(
-            {"year": before, "figures": figures.figures(rows, head["library"], head["goals"], head["strategy"])}
-        )
+        found[before] = [{**activity, "exhibits": mine.get(activity["number"], [])} for activity in touched]
     return found

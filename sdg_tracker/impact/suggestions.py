@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sdg_tracker.impact.following import FIELDS, both
+from sdg_tracker.impact.made import FIELDS, both
 from sdg_tracker.measures import rules
 from sdg_tracker.printing import series
 from sdg_tracker.printing.series import Point
@@ -29,6 +29,7 @@ class Change:
     after: Decimal
     observations: int
     said: tuple[str, str] = ("exact", "exact")  # qualifiers of the two
+    earlier: str = ""  # name of the figure of the year before
 
     @property
     def difference(self) -> Decimal:
@@ -71,27 +72,31 @@ def _counts(snapshot: Row) -> Iterator[Change]:
     years = [*snapshot.get("years", ()), {"year": snapshot["year"], "figures": snapshot["figures"]}]
     if len(years) < 2 or years[-2]["year"] != snapshot["year"] - 1:
         return
+    before = f"year:{snapshot['year'] - 1}"
     for field in TOTALS:
         label = {locale: text[:1].upper() + text[1:] for locale, text in both(FIELDS[field]).items()}
-        yield from _count(f"total:{field}", label, [row["figures"]["totals"][field] for row in years])
+        values = [row["figures"]["totals"][field] for row in years]
+        yield from _count(f"total:{field}", f"{before}:{field}", label, values)
     told = both(FIELDS["activities"])
     for goal in snapshot["goals"]:
         label = {locale: f"{goal['code']} {goal['title'][locale]}: {told[locale]}" for locale in told}
         values = [row["all"] for year in years for row in year["figures"]["by_goal"] if row["code"] == goal["code"]]
-        yield from _count(f"goal:{goal['code']}:activities", label, values)
+        name = f"goal:{goal['code']}:activities"
+        yield from _count(name, f"{before}:{name}", label, values)
     for branch in snapshot["library"]["branches"]:
         names = {"da": branch["name"], "en": branch["name_en"] or branch["name"]}
         label = {locale: f"{names[locale]}: {told[locale]}" for locale in told}
         rows = [row for year in years for row in year["figures"]["by_branch"] if row["code"] == branch["code"]]
-        yield from _count(f"branch:{branch['code']}:activities", label, [row["activities"] for row in rows])
+        name = f"branch:{branch['code']}:activities"
+        yield from _count(name, f"{before}:{name}", label, [row["activities"] for row in rows])
 
 
-def _count(name: str, label: Mapping[str, str], values: Sequence[Any]) -> Iterator[Change]:
+def _count(name: str, earlier: str, label: Mapping[str, str], values: Sequence[Any]) -> Iterator[Change]:
     known = [value["value"] if isinstance(value, Mapping) else value for value in values]
     if None not in known[-2:] and max(known[-2:]) >= LEAST:
         before, after = (Decimal(value) for value in known[-2:])
         was, now = (value["qualifier"] if isinstance(value, Mapping) else "exact" for value in values[-2:])
-        yield Change(name, label, before, after, sum(value is not None for value in known), (was, now))
+        yield Change(name, label, before, after, sum(value is not None for value in known), (was, now), earlier)
 
 
 def _measures(snapshot: Row) -> Iterator[Change]:
@@ -106,4 +111,5 @@ def _measures(snapshot: Row) -> Iterator[Change]:
         unit = {locale: f"{row['title'][locale]} ({row['unit'][locale]})" for locale in row["title"]}
         known = sum(point.figure.value is not None for point in points)
         said = before.qualifier or "exact", after.qualifier or "exact"
-        yield Change(f"measure:{row['code']}:{snapshot['year']}", unit, before.value, after.value, known, said)
+        names = [f"measure:{row['code']}:{point.period}" for point in points[-2:]]
+        yield Change(names[1], unit, before.value, after.value, known, said, names[0])

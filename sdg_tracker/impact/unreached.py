@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sdg_tracker.impact.aims import expected
 from sdg_tracker.measures import rules
 from sdg_tracker.measures.rules import Figure
 
@@ -69,23 +70,3 @@ def _away(measure: Row, figure: Figure, year: int) -> Away | None:
     if behind and not (figure.qualifier == "more_than" and not lower):
         return Away(measure, figure, wanted)
     return None
-
-
-def expected(measure: Row, year: int) -> Decimal | None:
-    """Return where a measure should be in a year, on a straight line from its baseline to its target.
-
-    None without both, or for a year that is not between them.
-    """
-    baseline, target = measure["baseline"], measure["target"]
-    if not baseline or not target or any(changed(measure, int(baseline["period"][:4]), year)):
-        return None
-    first, last = int(baseline["period"][:4]), int(target["period"][:4])
-    if not first < year <= last:
-        return None
-    start, end = Decimal(baseline["value"]), Decimal(target["value"])
-    return start + (end - start) * (year - first) / (last - first)
-
-
-def changed(measure: Row, first: int, last: int) -> list[Row]:
-    """Return the changes of a definition after the beginning of one year, up to the end of another."""
-    return [row for row in measure["changes"] if f"{first}-01-01" < row["first"] <= f"{last}-12-31"]

@@ -1,6 +1,6 @@
 """The year's report as a workbook: its figures, and the rows that they can be counted from again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from sdg_tracker.foundation.blobs import Blobs
@@ -11,6 +11,8 @@ from sdg_tracker.printing.texts import said, utc
 from sdg_tracker.workbooks import book, sheets
 from sdg_tracker.workbooks.book import Cell, Column, Link, Sheet, Strong
 from sdg_tracker.workbooks.sheets import Row, attendance, attendance_columns
+
+Linked = Callable[[str, Any], Cell]
 
 
 def build(snapshot: Mapping[str, Any], fingerprint: str, _blobs: Blobs, target: BinaryIO) -> None:
@@ -42,7 +44,7 @@ def _overview(head: Head) -> Sheet:
 
 
 def _overview_rows(head: Head) -> Iterator[Sequence[Cell]]:
-    edition = head.snapshot
+    edition, linked = head.snapshot, following_sheets.linked(head)
     totals = edition["figures"]["totals"]
     yield (Strong(edition["title"]),)
     yield (head.library,)
@@ -55,16 +57,16 @@ def _overview_rows(head: Head) -> Iterator[Sequence[Cell]]:
     yield from sheets.of_earlier(head)
     yield ()
     yield (Strong(_("Figures")), Strong(_("Number")))
-    yield (_("Activities of the year"), totals["activities"])
-    yield (_("of these mapped to a goal"), totals["mapped"])
-    yield (_("of these without a goal"), totals["without_mapping"])
-    yield (_("of these with an exhibit"), totals["with_evidence"])
-    yield (_("of these still planned"), totals["planned"])
-    yield (_("Cancelled, not counted in anything"), totals["cancelled"])
-    yield (_("Exhibits"), totals["evidence"])
-    yield (_("Came"), *attendance(totals["attendance"]))
-    yield (_("Signed up"), totals["signups"])
-    yield (_("Helped"), totals["helped"])
+    yield (_("Activities of the year"), linked("total:activities", totals["activities"]))
+    yield (_("of these mapped to a goal"), linked("total:mapped", totals["mapped"]))
+    yield (_("of these without a goal"), linked("total:without_mapping", totals["without_mapping"]))
+    yield (_("of these with an exhibit"), linked("total:with_evidence", totals["with_evidence"]))
+    yield (_("of these still planned"), linked("total:planned", totals["planned"]))
+    yield (_("Cancelled, not counted in anything"), linked("total:cancelled", totals["cancelled"]))
+    yield (_("Exhibits"), linked("total:evidence", totals["evidence"]))
+    yield (_("Came"), *_came(linked, "total", totals))
+    yield (_("Signed up"), linked("total:signups", totals["signups"]))
+    yield (_("Helped"), linked("total:helped", totals["helped"]))
     yield ()
     yield (Strong(_("How it is counted")),)
     for line in rules(edition):
@@ -99,17 +101,33 @@ def _goals(head: Head) -> Sheet:
         Column(_("Exhibits"), _("Exhibits of the activities that support it."), 9),
         *attendance_columns(),
     )
-    rows = (
-        (row["code"], head.goals[row["code"]], row["main"], row["all"], row["evidence"], *_people(row))
-        for row in head.snapshot["figures"]["by_goal"]
-    )
+    linked = following_sheets.linked(head)
+
+    def cells(row: Row) -> Sequence[Cell]:
+        name = f"goal:{row['code']}"
+        counts = (linked(f"{name}:main", row["main"]), linked(f"{name}:activities", row["all"]))
+        return (row["code"], head.goals[row["code"]], *counts, *_shared(linked, name, row))
+
+    rows = map(cells, head.snapshot["figures"]["by_goal"])
     return Sheet(
         _("Goals"), _("One row for each of the 17 goals, also those without activities."), columns, rows, kept=2
     )
 
 
-def _people(row: Row) -> Sequence[Cell]:
-    return (*attendance(row["attendance"]), row["signups"], row["helped"])
+def _came(linked: Linked, name: str, row: Row) -> Sequence[Cell]:
+    """Return how many came, leading to what it is made of, and how it is to be read."""
+    number, said = attendance(row["attendance"])
+    return linked(f"{name}:attendance", number), said
+
+
+def _shared(linked: Linked, name: str, row: Row) -> Sequence[Cell]:
+    """Return exhibits and headcounts."""
+    counts = {field: linked(f"{name}:{field}", row[field]) for field in ("evidence", "signups", "helped")}
+    return counts["evidence"], *_came(linked, name, row), counts["signups"], counts["helped"]
+
+
+def _group(linked: Linked, name: str, row: Row) -> Sequence[Cell]:
+    return linked(f"{name}:activities", row["activities"]), *_shared(linked, name, row)
 
 
 def _figure_columns() -> tuple[Column, ...]:
@@ -127,15 +145,14 @@ def _actions(head: Head) -> Sheet:
         Column(_("Objective"), _("The objective that the action belongs to."), 40),
         *_figure_columns(),
     )
+    linked = following_sheets.linked(head)
     known = {row["code"]: row for row in (head.snapshot["strategy"] or {"actions": []})["actions"]}
     rows = (
         (
             row["code"],
             said(known[row["code"]]["title"]),
             said(known[row["code"]]["objective_title"]),
-            row["activities"],
-            row["evidence"],
-            *_people(row),
+            *_group(linked, f"action:{row['code']}", row),
         )
         for row in head.snapshot["figures"]["by_action"]
     )
@@ -145,8 +162,9 @@ def _actions(head: Head) -> Sheet:
 
 def _branches(head: Head) -> Sheet:
     columns = (Column(_("House"), _("The house; the last row is for all outside the houses."), 36), *_figure_columns())
+    linked = following_sheets.linked(head)
     rows = (
-        (_house(head, row["code"]), row["activities"], row["evidence"], *_people(row))
+        (_house(head, row["code"]), *_group(linked, f"branch:{row['code']}", row))
         for row in head.snapshot["figures"]["by_branch"]
     )
     return Sheet(_("Houses"), _("One row for each house; one in several houses counts in each."), columns, rows)

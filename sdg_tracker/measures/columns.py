@@ -19,6 +19,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("evidence", "Dokumentation", "Evidence", 14),
     Column("reason", "Begrundelse for rettelse", "Reason for correction", 36),
     Column("number", "Måling nr.", "Reading no.", 12, read=False),
+    Column("unknown", "Bliver aldrig kendt, fordi", "Never to be known, because", 36, read=False),
 )
 KNOWN = Columns(COLUMNS)
 NEEDED = ("measure", "period", "value")

@@ -230,9 +230,19 @@ def check_value(value: Decimal, decimals: int, field: str = "value") -> None:
 
 def checked_entry(entry: Entry, measure: Measure, branches: Collection[str], today: date) -> Entry:
     """Return a reading tidied. Raises Invalid, naming the field that does not hold."""
+    period = checked_period(entry.period, measure, today)
+    check_branch(entry.branch, measure, branches)
+    check_value(entry.value, measure.decimals)
+    if entry.read_on is not None and entry.read_on < period.first:
+        raise Invalid("reading-read-before", field="read_on", day=format_date(entry.read_on))
+    return replace(entry, period=period.code, **checked_words(entry.qualifier, entry.source, entry.note))
+
+
+def checked_period(text: str, measure: Measure, today: date) -> Period:
+    """Return a period of a measure that people read and that has begun. Raises Invalid."""
     if not measure.entered:
         raise Invalid("reading-not-entered", field="measure", measure=measure.title)
-    period = Period.parse(entry.period)
+    period = Period.parse(text)
     wanted = Frequency(measure.frequency)
     if period.frequency is not wanted:
         example = Period.of(today, wanted).code
@@ -240,11 +250,7 @@ def checked_entry(entry: Entry, measure: Measure, branches: Collection[str], tod
         raise Invalid("reading-frequency", field="period", **facts)
     if period.first > today:
         raise Invalid("reading-future", field="period", period=period.name)
-    _check_branch(entry.branch, measure, branches)
-    check_value(entry.value, measure.decimals)
-    if entry.read_on is not None and entry.read_on < period.first:
-        raise Invalid("reading-read-before", field="read_on", day=format_date(entry.read_on))
-    return replace(entry, period=period.code, **checked_words(entry.qualifier, entry.source, entry.note))
+    return period
 
 
 def checked_words(qualifier: str, source: str, note: str) -> dict[str, Any]:
@@ -257,14 +263,15 @@ def checked_words(qualifier: str, source: str, note: str) -> dict[str, Any]:
     return said
 
 
-def _check_branch(branch: str, measure: Measure, branches: Collection[str]) -> None:
+def check_branch(branch: str, measure: Measure, branches: Collection[str], field: str = "branch") -> None:
+    """Raise Invalid for a branch that a measure is not read in; the empty one is the whole library."""
     known = ", ".join(branches)
     if branch and not measure.by_branch:
-        raise Invalid("reading-branch-needless", field="branch", measure=measure.title)
+        raise Invalid("reading-branch-needless", field=field, measure=measure.title)
     if measure.by_branch and not branch:
-        raise Invalid("reading-branch-missing", field="branch", measure=measure.title, known=known)
+        raise Invalid("reading-branch-missing", field=field, measure=measure.title, known=known)
     if branch and branch not in branches:
-        raise Invalid("reading-branch-unknown", field="branch", value=branch, known=known)
+        raise Invalid("reading-branch-unknown", field=field, value=branch, known=known)
 
 
 def _short(text: str, field: str) -> None:

@@ -16,7 +16,7 @@ from sdg_tracker.foundation.i18n import format_date, lazy
 from sdg_tracker.measures import details as rules
 from sdg_tracker.measures import queries
 from sdg_tracker.measures.details import Entry
-from sdg_tracker.measures.models import Measure, Reading, ReadingCorrection
+from sdg_tracker.measures.models import Measure, Reading, ReadingCorrection, UnknownReading
 from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.rules import written
 from sdg_tracker.work import Work, check_revision
@@ -25,6 +25,9 @@ words(
     {
         "reading-there": lazy(
             "There is a reading for %(period)s already: %(value)s (number %(number)s). Correct that one, with a reason."
+        ),
+        "reading-never-known": lazy(
+            "%(period)s is marked as never to be known: %(reason)s. Take that back first, then enter the value."
         ),
         "reading-twice": lazy("%(period)s stands twice. Keep one of the two."),
         "reading-evidence-unknown": lazy("There is no evidence %(number)s. Choose one that is there, or none."),
@@ -57,6 +60,7 @@ class Known:
     measures: Mapping[str, Measure]
     branches: Sequence[str]  # codes of those in use
     standing: Mapping[Key, Reading]
+    unknown: Mapping[Key, UnknownReading]
     evidence: frozenset[int]
     today: date
 
@@ -72,6 +76,7 @@ def known_for(work: Work, entries: Sequence[Entry]) -> Known:
         measures=measures,
         branches=[branch.code for branch in accounts.branches(work)],
         standing=queries.standing(work, named, periods) if named else {},
+        unknown=queries.unknown(work, named, periods) if named else {},
         evidence=frozenset(work.session.scalars(there)) if wanted else frozenset(),
         today=work.today,
     )
@@ -94,6 +99,10 @@ def checked(entry: Entry, known: Known) -> Entry:
     if there is not None:
         facts = {"period": Period.parse(entry.period).name, "value": written(there.value), "number": there.number}
         raise Invalid("reading-there", field="value", **facts)
+    never = known.unknown.get((measure.id, entry.period, entry.branch))
+    if never is not None:
+        facts = {"period": Period.parse(entry.period).name, "reason": never.reason.rstrip(".")}
+        raise Invalid("reading-never-known", field="value", **facts)
     if entry.evidence is not None and entry.evidence not in known.evidence:
         raise Invalid("reading-evidence-unknown", field="evidence", number=entry.evidence)
     return entry

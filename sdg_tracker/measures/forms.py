@@ -200,6 +200,23 @@ class ReasonForm(RevisionForm):
     reason = StringField(lazy("Reason"), [DataRequired(lazy("Say why.")), Length(max=REASON_LIMIT)])
 
 
+class UnknownForm(BaseForm):
+    """Why readings of a period will never be known, and in which branches."""
+
+    branches = Checkboxes(lazy("Branches"))
+    reason = StringField(
+        lazy("Why nobody will ever know it"),
+        [
+            DataRequired(lazy("Say why nobody will ever know it, such as that the counter was broken.")),
+            Length(max=REASON_LIMIT),
+        ],
+    )
+
+    def offer(self, gaps: Sequence[tuple[str, str]]) -> None:
+        """Fill in the branches that lack a reading; without any the field is not shown."""
+        self.branches.choices = list(gaps)
+
+
 class _ValueForm(RevisionForm):
     """A form with values; one that can mean two things is asked about and kept as it was typed."""
 

@@ -1,4 +1,4 @@
-"""Measures, what each counts in versions, their readings, and what was corrected in those."""
+"""Measures, what each counts in versions, their readings, what was corrected in those, and what is never known."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -210,3 +210,40 @@ class ReadingCorrection(LibraryOwned, Base):
     made_at: Mapped[datetime]
 
     reading: Mapped[Reading] = relationship(foreign_keys="ReadingCorrection.reading_id", back_populates="corrections")
+
+
+def _once(name: str, *columns: str, where: str) -> sa.Index:
+    standing = sa.text(f"withdrawn_at IS NULL AND {where}")
+    return sa.Index(name, *columns, unique=True, sqlite_where=standing, postgresql_where=standing)
+
+
+class UnknownReading(LibraryOwned, Editable, Base):
+    """A reading that there will never be, and why. Its period stays a gap, but nobody is asked for it any more."""
+
+    __tablename__ = "unknown_reading"
+    __table_args__ = (
+        sa.UniqueConstraint("library_id", "number"),
+        _once("uq_unknown_reading_of_branch", "measure_id", "period", "branch", where="branch IS NOT NULL"),
+        _once("uq_unknown_reading_of_whole", "measure_id", "period", where="branch IS NULL"),
+        sa.CheckConstraint("reason <> ''", name="reason_given"),
+        sa.CheckConstraint("starts_on <= ends_on", name="days_in_order"),
+        owned_by("measure_id", "measure"),
+        sa.ForeignKeyConstraint(["library_id", "branch"], ["branch.library_id", "branch.code"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    measure_id: Mapped[int]
+    period: Mapped[str] = mapped_column(sa.String(10))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    branch: Mapped[str | None] = mapped_column(sa.String(60))  # code; None: the whole library
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    added_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    added_role: Mapped[str] = mapped_column(sa.String(20))
+    added_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
+    withdrawn_reason: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    measure: Mapped[Measure] = relationship(foreign_keys="UnknownReading.measure_id")

@@ -14,7 +14,7 @@ from sdg_tracker.foundation.i18n import in_locale
 from sdg_tracker.measures import snapshot
 from sdg_tracker.measures.columns import COLUMNS, QUALIFIER_WORDS
 from sdg_tracker.measures.periods import Period, between
-from sdg_tracker.measures.rules import read_in
+from sdg_tracker.measures.rules import read_in, reasons
 from sdg_tracker.measures.states import Aggregation, Frequency, Qualifier
 from sdg_tracker.work import Work
 
@@ -63,7 +63,7 @@ def _rows(measures: Sequence[Row], branches: Sequence[str], today: date) -> Iter
         if measure["aggregation"] == Aggregation.RATE or measure.get("origin"):
             continue
         there = {(row["period"], row["branch"]): row for row in measure["readings"]}
-        read = read_in(measure)
+        read, never = read_in(measure), reasons(measure)
         places = [*branches, *(place for place in read if place not in branches)] if measure["by_branch"] else [""]
         for period in periods(measure, today):
             for place in places:
@@ -75,7 +75,7 @@ def _rows(measures: Sequence[Row], branches: Sequence[str], today: date) -> Iter
                         "unit": in_locale(measure["unit"]["da"], measure["unit"]["en"]),
                         "period": period.code,
                         "branch": place or None,
-                        **(_said(row) if row is not None else {}),
+                        **(_said(row) if row is not None else {"unknown": never.get((period.code, place))}),
                     }
 
 

@@ -11,7 +11,7 @@ from sdg_tracker.activities.models import Activity
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.measures.models import Measure, Reading, ReadingCorrection
+from sdg_tracker.measures.models import Measure, Reading, ReadingCorrection, UnknownReading
 from sdg_tracker.printing.served import COUNTED
 from sdg_tracker.work import Work
 
@@ -20,6 +20,7 @@ words(
         "measure-not-found": lazy("There is no measure %(number)s in this library."),
         "measure-code-unknown": lazy("There is no measure with the short name %(value)s. There are: %(known)s."),
         "reading-not-found": lazy("There is no reading %(number)s in this library."),
+        "unknown-not-found": lazy("Nothing with the number %(number)s is marked as never to be known."),
     }
 )
 
@@ -68,6 +69,37 @@ def standing(
         Reading.measure_id.in_(keys), Reading.period.in_(set(periods)), Reading.withdrawn_at.is_(None)
     )
     return {(row.measure_id, row.period, row.branch or ""): row for row in work.session.scalars(rows)}
+
+
+def unknown(
+    work: Work, measures: Collection[Measure], periods: Collection[str]
+) -> dict[tuple[int, str, str], UnknownReading]:
+    """Return what will never be known, by key of the measure, period and branch."""
+    keys = {measure.id for measure in measures}
+    rows = sa.select(UnknownReading).where(
+        UnknownReading.measure_id.in_(keys),
+        UnknownReading.period.in_(set(periods)),
+        UnknownReading.withdrawn_at.is_(None),
+    )
+    return {(row.measure_id, row.period, row.branch or ""): row for row in work.session.scalars(rows)}
+
+
+def unknown_reading(work: Work, number: int) -> UnknownReading:
+    """Return what was marked as never to be known with its measure, a mark taken back too. Raises NotFound."""
+    wanted = sa.select(UnknownReading).where(UnknownReading.number == number)
+    found = work.session.scalar(wanted.options(selectinload(UnknownReading.measure)))
+    if found is None:
+        raise NotFound("unknown-not-found", number=number)
+    return found
+
+
+def never_known(work: Work, until: date | None = None) -> list[UnknownReading]:
+    """Return all that will never be known in the order of time; only of periods that end by ``until``."""
+    rows = sa.select(UnknownReading).where(UnknownReading.withdrawn_at.is_(None))
+    if until is not None:
+        rows = rows.where(UnknownReading.ends_on <= until)
+    order = UnknownReading.starts_on, UnknownReading.ends_on, UnknownReading.branch, UnknownReading.number
+    return list(work.session.scalars(rows.order_by(*order)))
 
 
 def has_readings(work: Work, measure: Measure) -> bool:

@@ -166,8 +166,8 @@ def _weakest(qualifiers: Any) -> str:
 def due(measure: Row, today: date, branches: Sequence[str]) -> list[Missing]:
     """Return the readings that are missing of periods that ended within a year, the oldest first.
 
-    Nothing is due before the first reading; a measure that was never read owes its last period. ``branches`` are those
-    in use.
+    Nothing is due before the first reading, nor what will never be known; a measure that was never read owes its last
+    period. ``branches`` are those in use.
     """
     if measure["aggregation"] == Aggregation.RATE or measure.get("origin"):
         return []
@@ -175,7 +175,7 @@ def due(measure: Row, today: date, branches: Sequence[str]) -> list[Missing]:
     last = Period.of(Period.of(today, frequency).first - timedelta(days=1), frequency)
     days = [date.fromisoformat(row["first"]) for row in measure["readings"]]
     begun = Period.of(min(days), frequency) if days else last
-    there = {(row["period"], row["branch"]) for row in measure["readings"]}
+    there = {(row["period"], row["branch"]) for row in measure["readings"]} | reasons(measure).keys()
     places = branches if measure["by_branch"] else ("",)
     return [
         (period.code, place)
@@ -183,6 +183,15 @@ def due(measure: Row, today: date, branches: Sequence[str]) -> list[Missing]:
         for place in places
         if (period.code, place) not in there
     ]
+
+
+def reasons(measure: Row, measures: Mapping[str, Row] | None = None) -> dict[Missing, str]:
+    """Return why what is missing of a measure, or of the two of a rate, will never be known, as far as that is said."""
+    return {
+        (row["period"], row["branch"]): row["reason"]
+        for part in _parts(measure, measures or {})
+        for row in part.get("unknown", ())
+    }
 
 
 def years(measure: Row, measures: Mapping[str, Row] | None = None) -> list[int]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sdg_tracker.foundation.i18n import _, in_locale, ngettext_
+from sdg_tracker.foundation.i18n import _, format_date, in_locale, ngettext_
 from sdg_tracker.measures import rules
 from sdg_tracker.measures.periods import Period, between
 from sdg_tracker.measures.rules import Figure, Missing
@@ -22,11 +22,12 @@ NAMED = 4  # gaps; more are counted
 
 @dataclass(frozen=True)
 class Cell:
-    """A branch in a period. ``owed``: it has no reading, and somebody can enter one."""
+    """A branch in a period. ``owed``: it has no reading, and somebody can enter one; else ``never`` may say why not."""
 
     branch: str
     reading: Row | None
     owed: bool
+    never: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,13 @@ def lines(row: Row, branches: Sequence[str], today: date, measures: Mapping[str,
     first = min(points) if points else Period.of(today, frequency).code
     there = {(reading["period"], reading["branch"]): reading for reading in row["readings"]}
     last = max(Period.of(today, frequency), Period.parse(max(points, default=first)))
-    entered = row["aggregation"] != Aggregation.RATE and not row.get("origin")
+    entered, never = row["aggregation"] != Aggregation.RATE and not row.get("origin"), rules.reasons(row)
     found = []
     for period in between(Period.parse(first), last):
         cells = [
-            Cell(branch, there.get((period.code, branch)), entered and (period.code, branch) not in there)
+            Cell(branch, there.get(key), entered and key not in there and key not in never, never.get(key, ""))
             for branch in (branches if row["by_branch"] else ("",))
+            for key in [(period.code, branch)]
         ]
         made = rules.figure(row, period.code, measures=measures, branches=_expected(row, branches))
         point = points.get(period.code)
@@ -138,13 +140,16 @@ def baseline_now(row: Row, measures: Mapping[str, Row]) -> Figure | None:
     return None if found.value in (None, Decimal(row["baseline"]["value"])) else found
 
 
-def gaps(missing: Sequence[Missing], names: Mapping[str, str]) -> str:
-    """Return gaps in words: each period with its branches, the first few of them."""
+def gaps(missing: Sequence[Missing], names: Mapping[str, str], never: Mapping[Missing, str] | None = None) -> str:
+    """Return gaps in words: each period with its branches and why it will never be known; the first few of them."""
     told = []
     for period, branches in by_period(missing):
         where = ", ".join(names.get(branch, branch) for branch in branches if branch)
-        name = Period.parse(period).name
-        told.append(f"{name} ({where})" if where else name)
+        name, known = Period.parse(period).name, never or {}
+        whys = dict.fromkeys(known[period, branch] for branch in branches if (period, branch) in known)
+        said = [where] if where else []
+        said += [_("never to be known: %(reason)s", reason=why.rstrip(".")) for why in whys]
+        told.append(f"{name} ({'; '.join(said)})" if said else name)
     if len(told) <= NAMED:
         return "; ".join(told)
     more = len(told) - NAMED
@@ -187,6 +192,11 @@ def title(row: Row) -> str:
 def unit(row: Row) -> str:
     """Return a measure's unit in the current language."""
     return in_locale(row["unit"]["da"], row["unit"]["en"])
+
+
+def day(text: str) -> str:
+    """Return a day of a row as people write it."""
+    return format_date(date.fromisoformat(text))
 
 
 def whole_name() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.measures import counting, queries, rules
-from sdg_tracker.measures.models import Measure, MeasureVersion
+from sdg_tracker.measures.models import Measure, MeasureVersion, UnknownReading
 from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.rules import written
 from sdg_tracker.work import Work
@@ -16,10 +16,11 @@ Row = dict[str, Any]
 
 
 def rows(work: Work, *, until: date | None = None) -> list[Row]:
-    """Return every measure that is not withdrawn with its readings, in four statements; one more to count activities.
+    """Return every measure that is not withdrawn with its readings, in five statements; one more to count activities.
 
-    Only readings of periods that end by ``until``. Readings that were counted from activities have the number 0 and
-    tell the numbers of those in ``activities``, and in ``without`` how many others lacked the figure.
+    Only readings of periods that end by ``until``. What will never be known stands in ``unknown``, where there is any.
+    Readings that were counted from activities have the number 0 and tell the numbers of those in ``activities``, and in
+    ``without`` how many others lacked the figure.
     """
     measures = queries.measures(work)
     if not measures:
@@ -30,6 +31,9 @@ def rows(work: Work, *, until: date | None = None) -> list[Row]:
     read: dict[int, list[Row]] = {}
     for row in queries.listed(work, until):
         read.setdefault(row.measure_id, []).append(_reading(row, corrected.get(row.id, [])))
+    never: dict[int, list[Row]] = {}
+    for unknown in queries.never_known(work, until):
+        never.setdefault(unknown.measure_id, []).append(_unknown(unknown, work.day_of(unknown.added_at)))
     done = queries.done(work) if any(measure.counted for measure in measures) else []
     over = min(until or date.max, work.today - timedelta(days=1))
     found = []
@@ -37,7 +41,8 @@ def rows(work: Work, *, until: date | None = None) -> list[Row]:
         if measure.counted:
             how = measure.counted, measure.counted_types, measure.frequency
             read[measure.id] = counting.readings(*how, done, over)
-        found.append(_measure(measure, _held(measure, until), read.get(measure.id, [])))
+        row = _measure(measure, _held(measure, until), read.get(measure.id, []))
+        found.append({**row, "unknown": never[measure.id]} if measure.id in never else row)
     return found
 
 
@@ -144,6 +149,19 @@ def _reading(row: Any, corrections: list[Row]) -> Row:
         "evidence": row.evidence_number,
         "role": row.added_role,
         "corrections": corrections,
+    }
+
+
+def _unknown(row: UnknownReading, on: date) -> Row:
+    return {
+        "number": row.number,
+        "period": row.period,
+        "first": row.starts_on.isoformat(),
+        "last": row.ends_on.isoformat(),
+        "branch": row.branch or "",
+        "reason": row.reason,
+        "on": on.isoformat(),
+        "role": row.added_role,
     }
 
 

@@ -83,6 +83,7 @@ def show(number: int) -> ResponseReturnValue:
         points=showing.chart(row, rows) if row else [],
         years=[(year, rules.figure(row, str(year), measures=rows)) for year in rules.years(row, rows)] if row else [],
         due=snapshot.by_period(rules.due(row, work.today, in_use)) if row else [],
+        never=rules.reasons(row, rows) if row else {},
         latest=showing.whole_year(row, rows) if row else None,
         told=showing.told(row, rows) if row else "",
         baseline_now=showing.baseline_now(row, rows) if row else None,
@@ -197,16 +198,24 @@ def enter(number: int) -> ResponseReturnValue:
     row = next(row for row in snapshot.rows(work) if row["number"] == number)
     branches = {branch.code: branch.title for branch in accounts.branches(work)}
     periods = outputs.periods(row, work.today)[::-1]
-    asked = _asked(row, work, list(branches), periods)
+    asked, never = _asked(row, work, list(branches), periods), rules.reasons(row)
     there = {reading["branch"]: reading for reading in row["readings"] if reading["period"] == asked.code}
     places = list(branches.items()) if measure.by_branch else [("", showing.whole_name())]
-    free = [(code, name) for code, name in places if code not in there]
+    unknown = {code: never[asked.code, code] for code, _name in places if (asked.code, code) in never}
+    free = [(code, name) for code, name in places if code not in there and code not in unknown]
     form = enter_form(free, data={"read_on": work.today, "source": measure.source})
     form.evidence.choices = proofs(work)
     if form.validate_on_submit() and (saved := _entered(form, measure, asked)):
         return saved
     values: dict[str, Any] = {"measure": measure, "row": row, "form": form, "asked": asked, "periods": periods}
-    more: dict[str, Any] = {"there": there, "places": places, "free": free, "showing": showing, **_words()}
+    more: dict[str, Any] = {
+        "there": there,
+        "unknown": unknown,
+        "places": places,
+        "free": free,
+        "showing": showing,
+        **_words(),
+    }
     return page("measures/enter.html", **values, **more), 422 if form.errors else 200
 
 

@@ -28,16 +28,17 @@ def values(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def annex(measures: Sequence[Row], branches: Sequence[Row]) -> list[Mapping[str, Any]]:
-    """Return each measure with a line for each period that was read, and a column for each house that was."""
+    """Return each measure with a line for each period that was read or never will be, and a column for each house."""
     found: list[Mapping[str, Any]] = []
     for row in measures:
-        codes = ["", *(branch["code"] for branch in branches)]
-        used = [code for code in codes if any(reading["branch"] == code for reading in row["readings"])]
+        codes, never = ["", *(branch["code"] for branch in branches)], row.get("unknown", ())
+        used = [code for code in codes if any(one["branch"] == code for one in (*row["readings"], *never))]
         lines: dict[str, dict[str, Row]] = {}
-        for reading in sorted(row["readings"], key=lambda one: (one["first"], one["last"])):
-            lines.setdefault(reading["period"], {})[reading["branch"]] = reading
+        for one in sorted((*row["readings"], *never), key=lambda one: (one["first"], one["last"])):
+            lines.setdefault(one["period"], {}).update({one["branch"]: one} if "value" in one else {})
         corrected = [reading for reading in row["readings"] if reading["corrections"]]
-        found.append({"measure": row, "branches": used, "lines": lines, "corrected": corrected})
+        why = {period: [one for one in never if one["period"] == period] for period in lines}
+        found.append({"measure": row, "branches": used, "lines": lines, "never": why, "corrected": corrected})
     return found
 
 

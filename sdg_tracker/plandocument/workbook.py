@@ -118,7 +118,10 @@ def _readings(head: Head) -> Sheet:
         Column(_("Before correction"), _("The value that stood there before; empty where nothing was corrected."), 14),
         Column(_("Why corrected"), _("The reason for the correction."), 30),
     )
-    meaning = _("One row for each reading behind the pledges. A period without a row was not read; it is no nought.")
+    meaning = _(
+        "One row for each reading behind the pledges, and for each that will never be known. A period without a value "
+        "was not read; it is no nought."
+    )
     return Sheet(_("Readings"), meaning, columns, _reading_rows(head), kept=2)
 
 
@@ -149,3 +152,9 @@ def _reading_rows(head: Head) -> Rows:
                 listed([one["old"] for one in corrected]),
                 listed([one["reason"] for one in corrected]),
             )
+        for row in measure.get("unknown", ()):
+            why = _("Never to be known: %(reason)s", reason=row["reason"])
+            named = head.branches.get(row["branch"], row["branch"])
+            days = day(row["first"]), day(row["last"])
+            what = measure["code"], said(measure["title"]), counts
+            yield (*what, row["period"], *days, named, None, said(measure["unit"]), None, None, why, None, None)

@@ -8,6 +8,7 @@ from typing import Any
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.i18n import Text, _, current_locale, format_date, format_number, lazy, ngettext_
 from sdg_tracker.measures.periods import Period
+from sdg_tracker.measures.rules import reasons
 from sdg_tracker.measures.states import QUALIFIER_NAMES, Qualifier
 from sdg_tracker.plans.states import Answer, Area, InitiativeState, Kind, Per, PlanRole, Status
 
@@ -204,11 +205,18 @@ def _measurable(computed: str, numbers: Row, measure: Row | None, houses: Mappin
     elif why:
         found.append(str(_WHY[why]))
     if numbers["missing"]:
-        lacking = ", ".join(
-            period(code) + (f" ({houses.get(house, house)})" if house else "") for code, house in numbers["missing"]
-        )
+        lacking = ", ".join(_gap(code, house, measure, houses) for code, house in numbers["missing"])
         found.append(_("Readings are missing: %(periods)s.", periods=lacking))
     return found
+
+
+def _gap(code: str, house: str, measure: Row | None, houses: Mapping[str, str]) -> str:
+    """Return a period without a reading, with its house, and why that will never be known where somebody says so."""
+    why = reasons(measure).get((code, house)) if measure else None
+    said = [houses.get(house, house)] if house else []
+    if why:
+        said.append(_("never to be known: %(reason)s", reason=why.rstrip(".")))
+    return f"{period(code)} ({'; '.join(said)})" if said else period(code)
 
 
 def _recurring(numbers: Row) -> list[str]:

@@ -34,7 +34,7 @@ def _unknown(change: Change, first: Point, last: Point) -> str:
         return _("can't be compared: the definition changed in %(label)s", label=change.since)
     if change.why_not == "gap":
         missing = [point.label for point in (first, last) if point.value is None]
-        return _("can't be compared: the figure for %(labels)s is missing", labels=_(" and ").join(missing))
+        return _("can't be compared: readings for %(labels)s are missing", labels=_(" and ").join(missing))
     return _("can't be compared: one of the figures is “more than”")
 
 

@@ -15,6 +15,8 @@ SIZE = 26  # of letters
 LETTER = 0.6  # of its size: what a figure takes, and a letter at most
 WORD = 0.54  # what a letter takes in running words
 EDGE = 4
+UNDER = 34  # from a dot to the line of a figure below it
+CLEAR = 8  # how far a line may rise beside a dot before it meets the figure above
 SHADES = 5
 ZERO = Decimal(0)
 
@@ -230,12 +232,22 @@ def _curve(
     if alone and known:
         step, left, right = alone
         all_fit = max(long(point) for *_place, point in known) + 10 <= step or len(known) == 1
-        chosen = known if all_fit else [known[0], known[-1]] if len(known) > 1 else known
-        for x, y, point in chosen:
+        for place_of, (x, y, point) in enumerate(known):
+            if not all_fit and 0 < place_of < len(known) - 1:
+                continue
             [place] = placed([(x, long(point))], left, right)
-            values.append((place.x, y - 18, place.anchor, point))
+            beside = [known[at][:2] for at in (place_of - 1, place_of + 1) if 0 <= at < len(known)]
+            below = _crossed((x, y), beside, long(point) / 2) and y + UNDER + 6 < scale.start
+            values.append((place.x, y + UNDER if below else y - 18, place.anchor, point))
     runs = [" ".join(piece) for piece in pieces if len(piece) > 1]
     return Curve(one["label"], index % 4 + 1, (index + index // 4) % 4 + 1, runs, dots, values, legend)
+
+
+def _crossed(dot: tuple[float, float], beside: Sequence[tuple[float, float]], reach: float) -> bool:
+    """Return whether the line rises into a figure above a dot, and does not fall into one below it."""
+    x, y = dot
+    rises = [(y - other) * min(reach / abs(place - x), 1) for place, other in beside if place != x]
+    return max(rises, default=0) > CLEAR and min(rises, default=0) > -CLEAR
 
 
 # Bars ---------------------------------------------------------------------------------------------------------------

@@ -183,9 +183,9 @@ def _figures(data: Row) -> list[dict[str, Any]]:
             found.append(
                 {
                     "row": row,
-                    "table": _listed(years),
+                    "table": _listed(years, measured.reasons(row, known)),
                     "drawn": [_drawn(point) for point in drawn],
-                    "line": _listed(drawn) if points is not years else [],
+                    "line": _listed(drawn, measured.reasons(row, known)) if points is not years else [],
                     "aims": _aims(row),
                 }
             )
@@ -202,12 +202,14 @@ def _drawn(point: measured.Point) -> Point:
     return Point(Period.parse(point.period).short, value, point.figure.qualifier, point.broken)
 
 
-def _listed(points: Sequence[measured.Point]) -> list[list[Any]]:
+def _listed(points: Sequence[measured.Point], never: Mapping[measured.Missing, str]) -> list[list[Any]]:
     """Return the rows of a table: the figure as it is known, and how much of it that is where something is missing."""
     found = []
     for point in points:
         name, made = Period.parse(point.period).short, point.figure
         known = _("%(found)s of %(expected)s", found=made.found, expected=made.expected)
+        for why in dict.fromkeys(never[one] for one in made.missing if one in never):
+            known += "; " + _("never to be known: %(reason)s", reason=why.rstrip("."))
         found.append([name, Point(name, made.value, made.qualifier, point.broken), known])
     return found
 

@@ -46,6 +46,7 @@ MEASURE = (
     "baseline",
     "target",
 )
+UNKNOWN = ("period", "first", "last", "branch", "reason")
 READING = ("number", "period", "first", "last", "branch", "value", "qualifier", "read_on", "source")
 PLEDGE = (
     "code",
@@ -279,6 +280,7 @@ def _measure(row: Row) -> dict[str, Any]:
         "rate": _pick(row["rate"], "numerator", "denominator", "factor") if row.get("rate") else None,
         "changes": _rows(row.get("changes", ()), "from", "first", "reason", "before"),
         "readings": _rows(row["readings"], *READING),
+        **({"unknown": _rows(row["unknown"], *UNKNOWN)} if row.get("unknown") else {}),
     }
 
 

@@ -248,7 +248,11 @@ def _readings(data: Row) -> Iterator[Sequence[Cell]]:
                 row["qualifier"],
                 row.get("read_on"),
                 row.get("source"),
+                None,
             )
+        for row in measure.get("unknown", ()):
+            days = row["period"], row["first"], row["last"]
+            yield (None, measure["code"], *days, row["branch"], None, None, None, None, row["reason"])
 
 
 def _pledges(data: Row) -> Iterator[Sequence[Cell]]:
@@ -390,6 +394,7 @@ KNOWN: Mapping[str, Table] = {
             Field("qualifier", "string", lazy("exact, about, more_than or estimated")),
             Field("read_on", "date", lazy("the day on which it was read")),
             Field("source", "string", lazy("where it comes from")),
+            Field("unknown", "string", lazy("why there is no figure and never will be; else empty")),
         ),
         ("measure", "period", "branch"),
         _readings,

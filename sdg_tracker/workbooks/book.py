@@ -41,10 +41,14 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cell that leads somewhere; ``target`` comes from ``place``, ``beside`` or is an address of the web."""
+    """A cell that leads somewhere; ``target`` comes from ``place``, ``beside`` or is an address of the web.
+
+    A ``figure`` looks like the numbers around it.
+    """
 
     target: str
     text: str | int
+    figure: bool = False
 
 
 class Strong(str):
@@ -155,7 +159,11 @@ class _Book:
         self.day = book.add_format({**whole, "num_format": day, "align": "left"})
         self.moment = book.add_format({**whole, "num_format": f"{day} hh:mm:ss", "align": "left"})
         self.open = book.add_format({**whole, "text_wrap": True, "bg_color": "#FFF8DB", "border": 4})
-        self.link = book.add_format({**whole, "font_color": "#0B4F8A", "underline": 1, "align": "left"})
+        leading = {**whole, "font_color": "#0B4F8A", "underline": 1}
+        self.link = book.add_format({**leading, "align": "left"})
+        self.linked_right = book.add_format({**leading, "num_format": "#,##0", "align": "right", "indent": 1})
+        self.linked_left = book.add_format({**leading, "num_format": "#,##0", "align": "left"})
+        self.linked = self.linked_right
         self.writers: dict[type, Callable[[Any, int, int, Any], None]] = {
             str: self._text,
             Strong: lambda sheet, row, column, value: self._styled(sheet, row, column, value, self.strong),
@@ -236,6 +244,7 @@ class _Book:
         """Write the rows below ``first`` others; return how many rows the sheet has then."""
         writers, row = self.writers, first - 1
         writers[str], self.number = (self._text, self.right) if sheet.table else (self._free, self.left)
+        self.linked = self.linked_right if sheet.table else self.linked_left
         widths = [_width(column) for column in sheet.columns]
         for row, cells in enumerate(sheet.rows, first):
             if row >= ROW_LIMIT:
@@ -272,10 +281,11 @@ class _Book:
     def _link(self, page: Any, row: int, column: int, link: Link) -> None:
         self.links += 1
         text = self._kept(str(link.text))
+        style = self.linked if link.figure else self.link
         if self.links <= LINK_LIMIT:
-            page.write_url(row, column, link.target, self.link, text)
+            page.write_url(row, column, link.target, style, text)
         if isinstance(link.text, int):  # a number stays one, so that it can be sorted and found
-            page.write_number(row, column, link.text, self.link if self.links <= LINK_LIMIT else self.number)
+            page.write_number(row, column, link.text, style if self.links <= LINK_LIMIT else self.number)
         elif self.links > LINK_LIMIT:
             page.write_string(row, column, text, self.text)
 

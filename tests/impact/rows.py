@@ -119,9 +119,10 @@ def guests() -> Row:
         )
         for number in (1, 2, 4)
     ]
-    return measure(
-        "guests", *quarters, frequency="quarter", by_branch=True, changes=[change], unit=both("guests"), goals=[]
-    )
+    gap = {"period": "2025-Q3", "first": "2025-07-01", "last": "2025-09-30", "branch": "hoved"}
+    gap |= {"reason": "The counter was broken.", "on": "2025-10-08", "role": "coordinator"}
+    more = {"changes": [change], "unit": both("guests"), "goals": [], "unknown": [gap]}
+    return measure("guests", *quarters, frequency="quarter", by_branch=True, **more)
 
 
 def plan() -> Row:

@@ -7,8 +7,9 @@ import pytest
 
 from sdg_tracker.foundation.blobs import FolderBlobs
 from sdg_tracker.impact import marks, suggestions
+from sdg_tracker.impact.aims import expected
 from sdg_tracker.impact.following import followed
-from sdg_tracker.impact.unreached import expected, unreached
+from sdg_tracker.impact.unreached import unreached
 from tests.impact import rows
 from tests.impact.rows import Row, measure, reading
 

@@ -8,6 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sdg_tracker.impact import suggestions
+
 FILES = Path(__file__).parents[2] / "seed/demo"
 YEAR = 2025
 FREEZING = "2026-11-20"
@@ -121,6 +125,8 @@ def test_the_report_holds_exactly_what_it_counts(report: dict[str, Any]) -> None
     assert [row["exhibit"] for row in report["evidence"]] == list(range(1, len(titles) + 1))
 
 
+OF_OTHERS = ("measure:", "aim:", "pledge:", "effect:")  # figures that do not come from activities alone
+
 # What every printed figure is said to be made of ----------------------------------------------------------------------
 
 
@@ -166,6 +172,7 @@ def test_every_figure_that_is_made_of_activities_can_be_followed_to_the_files(re
                 "planned": sum(row["status"] == "planned" for row in COUNTED),
                 "cancelled": len(TOUCHED) - len(COUNTED),
                 "goals": len({goal for row in COUNTED for goal in goals(row)}),
+                "partners": len({partner for row in COUNTED for partner in parts(row["partners"])}),
                 **people(COUNTED),
             },
         )
@@ -176,7 +183,7 @@ def test_every_figure_that_is_made_of_activities_can_be_followed_to_the_files(re
         if name.startswith("goal:"):
             counts["main"] = sum(parts(row["goals"])[:1] == [name[5:]] for row in chosen)
         expected |= told(name, counts)
-    found = {row["name"]: row for row in report["followed"] if not row["name"].startswith("measure:")}
+    found = {row["name"]: row for row in report["followed"] if not row["name"].startswith(OF_OTHERS)}
 
     assert {name: (row["value"], row["qualifier"]) for name, row in found.items()} == expected
     assert [row["mark"] for row in report["followed"]] == list(range(1, len(report["followed"]) + 1))
@@ -186,6 +193,135 @@ def test_every_figure_that_is_made_of_activities_can_be_followed_to_the_files(re
         if of["field"] in ("attendance", "signups", "helped"):
             made_of = [ALL[titles[number]][of["field"]] for number in of["activities"]]
             assert str(sum(Decimal(value or 0) for value in made_of)) == row["value"], name
+
+
+# Years before, and what changed ---------------------------------------------------------------------------------------
+
+
+def of_2026() -> list[Row]:
+    return [row for row in ALL.values() if touches(row, 2026) and row["status"] != "cancelled"]
+
+
+def test_every_figure_of_a_year_before_is_that_of_the_files(reports: dict[str, Any]) -> None:
+    later = reports["2026"]
+    assert later["years"] == [{"year": YEAR, "figures": reports["2025"]["figures"]}]
+    totals = people(COUNTED)
+    expected = dict(told("year:2025", {"activities": len(COUNTED), **totals}))
+    made_of = {"year:2025:activities": {row["title_da"] for row in COUNTED}}
+    for name, belongs in groups():
+        if name.startswith(("goal:", "branch:")):
+            chosen = [row for row in COUNTED if belongs(row)]
+            expected |= told(f"year:2025:{name}", {"activities": len(chosen)})
+            made_of[f"year:2025:{name}:activities"] = {row["title_da"] for row in chosen}
+    found = {row["name"]: row for row in later["followed"] if row["name"].startswith("year:")}
+    assert {name: (row["value"], row["qualifier"]) for name, row in found.items()} == expected
+    titles = {row["number"]: row["title"] for row in reports["2025"]["activities"]}
+    for name, titled in made_of.items():
+        if titled:
+            assert {titles[number] for number in found[name]["of"][0]["activities"]} == titled, name
+            assert found[name]["evidence"] == []
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_what_changed_most_is_worked_out_from_the_files(reports: dict[str, Any], year: int) -> None:
+    counts: list[tuple[str, list[Told]]] = []
+    if year == 2026:  # of 2024 no activity is known
+        both = [(len(chosen), people(chosen)) for chosen in (COUNTED, of_2026())]
+        pieces = [row for row in rows("evidence-plan") if year_of(row) == 2026]
+        both[1][1]["evidence"] = len(pieces)
+        named = dict(told("before", {"activities": both[0][0], **both[0][1]}))
+        after = dict(told("after", {"activities": both[1][0], **both[1][1]}))
+        keys = ("activities", "evidence", "attendance", "signups", "helped")
+        counts += [(f"total:{key}", [named[f"before:{key}"], after[f"after:{key}"]]) for key in keys]
+        for name, belongs in groups():
+            if name.startswith(("goal:", "branch:")):
+                numbers = [sum(map(belongs, chosen)) for chosen in (COUNTED, of_2026())]
+                counts.append((f"{name}:activities", [(str(number), "exact") for number in numbers]))
+        counts = [(name, values) for name, values in counts if max(Decimal(value) for value, _said in values) >= 5]
+    pairs = [(name, values, len(values)) for name, values in counts] + list(of_measures(year))
+    expected = []
+    for name, ((before, was), (after_, now)), seen in pairs:
+        first, last = Decimal(before), Decimal(after_)
+        if first == last or was == "more_than" or (now == "more_than" and last < first):
+            continue
+        share = abs(last - first) / max(abs(first), abs(last))
+        expected.append((-share, name, first, last, round(100 * (last - first) / first) if first else None, seen))
+    found = suggestions.changed_most(reports[str(year)])
+    told_of = [(-one.share, one.name, one.before, one.after, one.percent, one.observations) for one in found]
+    assert told_of == sorted(expected, key=lambda row: row[:2])[:8]
+    marks = {row["name"] for row in reports[str(year)]["followed"]}
+    for one in found:
+        assert one.name in marks
+        assert one.earlier in marks or not one.before
+
+
+def year_of(piece: Row) -> int | None:
+    """Return 2026 where a piece counts in it: made then, or its activity was then and not when it was made."""
+    activity = ALL[piece["activity"]]
+    made = date.fromisoformat(piece["collected_on"]).year
+    return 2026 if activity in of_2026() and (made == 2026 or not touches(activity, made)) else None
+
+
+def of_measures(year: int) -> Iterator[tuple[str, list[Told], int]]:
+    """Yield what each measure came to in a year and in the one before, where both are whole and of one definition."""
+    broken = {row["measure"]: row["period"] for row in rows("measures-defined")}
+    read = [row for row in rows("readings") if row["period"][:4] <= str(year) and row["read_on"] <= FREEZING]
+    for measure in rows("measures"):
+        mine = [row for row in read if row["measure"] == measure["code"]]
+        places = [row["code"] for row in rows("branches")] if measure["by_branch"] == "yes" else [""]
+        if max(row["period"][:4] for row in mine) != str(year) or broken.get(measure["code"], "")[:4] == str(year):
+            continue
+        values, seen = [], 0
+        for one in range(2023, year + 1):
+            lines = [row for row in mine if row["period"][:4] == str(one)]
+            seen += bool(lines)
+            if one >= year - 1:
+                whole = len(lines) == len(PARTS[measure["frequency"]]) * len(places)
+                used = lines[-1:] if measure["aggregation"] == "last" else lines
+                said = {row["qualifier"] for row in used}
+                if whole:
+                    values.append((worked_out(measure, used), next(word for word in WEAKEST_FIRST if word in said)))
+        if len(values) == 2:
+            yield f"measure:{measure['code']}:{year}", values, seen
+
+
+# Stories --------------------------------------------------------------------------------------------------------------
+
+
+def agreed(row: Row, scope: str) -> bool:
+    """Everybody who can be seen in a story, or speaks in it, said yes to that use or to a wider one."""
+    return row["people"] != "yes" or bool({scope, "website"} & set(parts(row["consent"])))
+
+
+def in_order(cell: str) -> list[str]:
+    return sorted(parts(cell), key=lambda code: [int(part) for part in code.split(".")])
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_every_story_that_is_in_is_one_of_the_files(reports: dict[str, Any], year: int) -> None:
+    told_of = [row for row in rows("stories") if row["year"] == str(year) and row["state"] == "ready"]
+    there = [row for row in told_of if agreed(row, "internal_report")]
+    quotes = {row["activity"]: row["text_da"] for row in rows("quotes")}
+    expected = [
+        (
+            *(row["title_da"], in_order(row["goals"]), in_order(row["targets"]), sorted(parts(row["activities"]))),
+            *(sorted(parts(row["partners"])), parts(row["campaigns"]), quotes.get(row["quote_of"])),
+            row["public"] == "yes" and agreed(row, "website"),
+        )
+        for row in there
+    ]
+    found = reports[str(year)]["stories"]
+    titles = {row["number"]: row["title"] for one in reports.values() for row in one["activities"]}
+    assert [
+        (
+            *(row["title"], row["goals"], row["targets"], sorted(titles[number] for number in row["activities"])),
+            *(row["partners"], row["campaigns"], row["quote"]["text"] if row["quote"] else None, row["public"]),
+        )
+        for row in found
+    ] == expected
+    assert len(found) == 2
+    counted = Counter(goal for row in found for goal in row["goals"])
+    assert counted == Counter(goal for row in there for goal in parts(row["goals"]))
 
 
 # Measures -------------------------------------------------------------------------------------------------------------
@@ -261,6 +397,20 @@ def worked_out(measure: Row, lines: list[Row]) -> str:
     return str(values[-1] if measure["aggregation"] == "last" else sum(values))
 
 
+def test_what_measures_aim_at_is_that_of_the_files(report: dict[str, Any]) -> None:
+    expected: dict[str, Decimal] = {}
+    for row in rows("measures"):
+        if row["baseline_value"] and row["target_value"]:
+            first, last = int(row["baseline_period"]), int(row["target_period"])
+            start, end = Decimal(row["baseline_value"]), Decimal(row["target_value"])
+            expected |= {f"aim:{row['code']}:baseline": start, f"aim:{row['code']}:target": end}
+            wanted = start + (end - start) * (YEAR - first) / (last - first)
+            expected[f"aim:{row['code']}:wanted"] = round(wanted, int(row["decimals"]))
+    found = {row["name"]: Decimal(row["value"]) for row in report["followed"] if row["name"].startswith("aim:")}
+    assert found == expected
+    assert len(found) > 10
+
+
 # Effects --------------------------------------------------------------------------------------------------------------
 
 SIDES = ("frirum", "perspektiv", "kreativitet", "faellesskab")
@@ -284,8 +434,22 @@ def test_every_effect_is_that_of_the_files(report: dict[str, Any]) -> None:
     }
     titles = {row["number"]: row["title"] for row in report["activities"]}
     keys = ("intended", "seen", "answers", "basis")
-    assert {titles[row["activity"]]: tuple(row[key] for key in keys) for row in report["effects"]} == expected
+    scored = [row for row in report["effects"] if row["intended"] or row["seen"]]
+    assert {titles[row["activity"]]: tuple(row[key] for key in keys) for row in scored} == expected
     assert expected
+
+    means: dict[str, str] = {}
+    for side in SIDES:
+        both = [row for row in expected.values() if row[0] and row[1] and row[0][side] and row[1][side]]
+        told_of: dict[str, Any] = {"pairs": len(both), "answers": sum(row[2] or 0 for row in both)}
+        if len(both) >= 3:
+            for place, field in enumerate(("intended", "seen")):
+                mean = Decimal(sum(row[place][side] for row in both)) / len(both)  # type: ignore[index, misc]
+                told_of[field] = mean.quantize(Decimal("0.1"), ROUND_HALF_UP)
+            told_of["difference"] = told_of["seen"] - told_of["intended"]
+        means |= {f"effect:{side}:{field}": str(value) for field, value in told_of.items() if str(value) != "0"}
+    found = {row["name"]: row["value"] for row in report["followed"] if row["name"].startswith("effect:")}
+    assert found == means
 
 
 # Pledges --------------------------------------------------------------------------------------------------------------
@@ -360,6 +524,8 @@ def test_every_number_of_a_pledge_is_that_of_the_files(report: dict[str, Any]) -
     found = {pledge["code"]: pledge for pledge in report["plan"]["pledges"]}
     assert list(found) == [row["code"] for row in rows("pledges")]
     stands = {}
+    figures = {row["name"]: row["value"] for row in report["followed"] if row["name"].startswith("pledge:")}
+    counted: dict[str, str] = {}
     for pledge in rows("pledges"):
         status = found[pledge["code"]]["status"]
         numbers = status["numbers"]
@@ -371,9 +537,16 @@ def test_every_number_of_a_pledge_is_that_of_the_files(report: dict[str, Any]) -
                 assert (numbers[key] is None) == (counts[key] is None)
                 assert counts[key] is None or Decimal(numbers[key]) == round(counts[key], 4)
             assert numbers["missing"] == counts["missing"]
+            whole = {"baseline": Decimal(pledge["baseline_value"]), "target": Decimal(pledge["target_value"])}
+            whole |= {key: round(counts[key]) for key in ("found", "wanted") if counts[key] is not None}
+            counted |= {f"pledge:{pledge['code']}:{key}": str(value) for key, value in whole.items()}
         elif pledge["kind"] == "recurring":
             expected, periods = recurring(pledge)
             assert [{key: row[key] for key in periods[0]} for row in numbers["periods"]] == periods
+            for row in periods:
+                shown = {"done": row["found"], "needed": row["needed"], "late": row["late"]}
+                name = f"pledge:{pledge['code']}:{row['period']}"
+                counted |= {f"{name}:{key}": str(value) for key, value in shown.items() if value}
         else:
             checks = [
                 row for row in rows("pledge-checks") if row["pledge"] == pledge["code"] and row["day"] <= str(LAST_DAY)
@@ -386,3 +559,4 @@ def test_every_number_of_a_pledge_is_that_of_the_files(report: dict[str, Any]) -
         stands[pledge["code"]] = expected
         assert status["shown"] == expected  # nothing is overruled before 2026
     assert set(stands.values()) > {"no_data", "behind"}
+    assert figures == counted

@@ -26,7 +26,7 @@ from tests.statements import counted
 
 NO_BLOBS = FolderBlobs(Path("/nonexistent"))
 SHEETS = [
-    *("Overview", "Goals", "Strategy actions", "Houses", "Figures", "Readings", "Pledges"),
+    *("Overview", "Goals", "Strategy actions", "Houses", "Figures", "Readings", "Pledges", "Effects"),
     *("Activities", "Mappings", "Evidence", "Trail", "About"),
 ]
 assert (outputs.KIND.name, dossier_outputs.KIND.name) == ("impact", "dossier")

@@ -34,7 +34,7 @@ def measured(workplace: Workplace, coordinator: Actor) -> Iterator[Work]:
 def test_every_year_of_every_measure_is_what_the_files_add_up_to(measured: Work) -> None:
     with counted(measured.session.get_bind().engine) as statements:
         found = {row["code"]: row for row in snapshot.rows(measured)}
-    assert len(statements) == 4
+    assert len(statements) == 5
     assert sum(len(row["readings"]) for row in found.values()) == len(rows("readings")) == 251
     houses = [row["code"] for row in rows("branches")]
     checked = 0

@@ -85,6 +85,18 @@ def test_a_reading_is_corrected_with_a_reason_by_one_person_at_a_time(
     gone = {"withdraw-reason": "Forkert hus", "withdraw-revision": "3"}
     assert client.post("/measures/readings/1/withdraw", data=gone).status_code == 303
     assert values(measured, coordinator) == []
+    mark = "/measures/1/unknown?period=2025-Q4"
+    assert "Mangler" not in client.get("/measures/1/unknown?period=2025-Q4").text
+    nowhere = client.post(mark, data={"reason": "Tælleren var i stykker"})
+    assert nowhere.status_code == 422
+    assert "Tælleren var i stykker" in nowhere.text
+    assert client.post(mark, data={"reason": "Tælleren var i stykker", "branches": ["syd"]}).status_code == 303
+    for address in ("/measures/1", "/measures/1/enter?period=2025-Q4"):
+        assert "Tælleren var i stykker" in client.get(address).text
+    back = "/measures/unknown/1/withdraw"
+    assert client.post(back, data={"reason": "Fundet", "revision": "3"}).status_code == 409
+    assert client.post(back, data={"reason": "Fundet", "revision": "1"}).status_code == 303
+    assert "Fundet" in client.get(back).text
 
 
 def test_a_measure_is_added_from_the_standard_set_revised_and_defined_anew(

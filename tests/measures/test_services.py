@@ -1,15 +1,17 @@
 """Measures and readings in the database: what each step keeps, tells and refuses."""
 
+import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from sdg_tracker import trail
-from sdg_tracker.access import Actor, Role
+from sdg_tracker.access import Actor, Permission, Role, allowed
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid
-from sdg_tracker.measures import entering, queries, rules, services, snapshot
+from sdg_tracker.measures import entering, outputs, queries, rules, services, showing, snapshot, unknowns
 from sdg_tracker.measures.details import Definition, Entry, MeasureDetails
 from sdg_tracker.work import Library, Work, Workplace
 from tests.factories import Factories
@@ -163,3 +165,52 @@ def test_staff_enter_and_correct_their_own_and_readers_only_look(
             services.add(work, "loans", VISITS)
     with workplace.writing(make.member(library, Role.READER)) as work, pytest.raises(Forbidden):
         entering.enter(work, [read("2025-Q2", "nord", 1)])
+
+
+def test_a_gap_that_will_never_be_known_stays_a_gap_and_nobody_is_asked_for_it(
+    houses: int, staff: Actor, work: Work
+) -> None:
+    services.add(work, "visits", VISITS, COUNTED)
+    entering.enter(work, [read("2025-Q3", "nord", 100), read("2025-Q3", "syd", 50), read("2025-Q4", "nord", 7)])
+    assert rules.due(snapshot.rows(work)[0], work.today, ["nord", "syd"]) == [("2025-Q4", "syd")]
+    (gap,) = unknowns.mark(work, 1, "2025-Q4", ["syd"], " Tælleren var i  stykker. ")
+    (row,) = snapshot.rows(work)
+    assert (row["unknown"][0]["reason"], row["unknown"][0]["branch"]) == ("Tælleren var i stykker.", "syd")
+    assert rules.due(row, work.today, ["nord", "syd"]) == []
+    figure = rules.figure(row, "2025-Q4")
+    assert (figure.value, figure.missing) == (Decimal(7), (("2025-Q4", "syd"),))
+    assert showing.gaps(figure.missing, {"syd": "Syd"}, rules.reasons(row)).endswith(
+        "(Syd; bliver aldrig kendt: Tælleren var i stykker)"
+    )
+    assert "unknown" not in snapshot.rows(work, until=date(2025, 9, 30))[0]
+    stream = io.BytesIO()
+    outputs.write_workbook(work, stream)
+    sheet = openpyxl.load_workbook(stream).worksheets[0]
+    lines = [row for row in sheet.iter_rows(values_only=True) if row[3] == "2025-Q4"]
+    assert [(line[4], line[5], line[-1]) for line in lines] == [
+        ("nord", 7, None),
+        ("syd", None, "Tælleren var i stykker."),
+    ]
+    for step, wanted in (
+        (lambda: entering.enter(work, [read("2025-Q4", "syd", 1)]), ("reading-never-known", "value")),
+        (lambda: unknowns.mark(work, 1, "2025-Q4", ["syd"], "Igen"), ("unknown-there", "branches")),
+        (lambda: unknowns.mark(work, 1, "2025-Q4", ["nord"], "Nej"), ("unknown-read", "branches")),
+        (lambda: unknowns.mark(work, 1, "2025-Q3", [], "Nej"), ("unknown-nowhere", "branches")),
+        (lambda: unknowns.mark(work, 1, "2025-Q3", ["syd"], " "), ("unknown-reason", "reason")),
+        (lambda: unknowns.mark(work, 1, "2027-Q1", ["syd"], "Nej"), ("reading-future", "period")),
+    ):
+        with pytest.raises(Invalid) as refused:
+            step()
+        assert code(refused) == wanted
+    with pytest.raises(Conflict):
+        unknowns.take_back(work, gap.number, "Fundet", 7)
+    unknowns.take_back(work, gap.number, "Fundet", 1)
+    with pytest.raises(Conflict):
+        unknowns.take_back(work, gap.number, "Fundet")
+    entering.enter(work, [read("2025-Q4", "syd", 1)])
+    assert "unknown" not in snapshot.rows(work)[0]
+    assert [event.action for event in trail.of(work, "unknown_reading", gap.number)] == [
+        "unknown_reading.added",
+        "unknown_reading.withdrawn",
+    ]
+    assert not allowed(staff, Permission.READING_CORRECT, gap)  # somebody else marked it

@@ -41,7 +41,14 @@ def test_the_approved_plan_says_what_is_promised_and_not_how_it_stands(blobs: Fo
         "fra 315.400 i 2024 til 268.090 i 2027",
     ):
         assert text in said
-    for text in ("Lokal haveforening", "Fristen er flyttet.", "Dogme D1", "intet i planen", "ingen måling"):
+    for text in (
+        "Lokal haveforening",
+        "Fristen er flyttet.",
+        "Dogme D1",
+        "intet i planen",
+        "ingen måling",
+        "aldrig kendt: Tælleren",
+    ):
         assert text in said
     for text in ("sign-missing", "Hvad der er bagud", "Nyt anlæg", "Tillæg B"):
         assert text not in said
@@ -100,10 +107,11 @@ def test_the_workbook_holds_plan_pledges_initiatives_and_readings(blobs: FolderB
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
     names = ["Handleplan", "Dogmer", "Indsatser", "Målinger"]
     assert book.sheetnames[:4] == names
-    assert [book[name].max_row - 1 for name in names[1:]] == [4, 3, 3]
+    assert [book[name].max_row - 1 for name in names[1:]] == [4, 3, 4]
     assert ("Aktiviteter" in book.sheetnames) is (variant is not Variant.PLAN)
     told = {cell.value for row in book["Målinger"].iter_rows() for cell in row}
     assert {32100, "32100", "Tastefejl.", 31200.5} & told >= {"32100", "Tastefejl.", 31200.5}
+    assert "Bliver aldrig kendt: Tælleren var i stykker." in told
 
 
 def test_the_page_in_the_bag_shows_it_without_a_network(blobs: FolderBlobs, tmp_path: Path) -> None:

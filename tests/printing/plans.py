@@ -33,6 +33,17 @@ def measure() -> Row:
         "baseline": {"period": "2024", "value": "315400"},
         "target": {"period": "2027", "value": "268090"},
         "changes": [{"from": "2026", "first": "2026-01-01", "reason": "Ny måler.", "before": both("Som før.")}],
+        "unknown": [
+            {
+                "period": "2025-Q2",
+                "first": "2025-04-01",
+                "last": "2025-06-30",
+                "branch": "soendervang",
+                "reason": "Tælleren var i stykker.",
+                "on": "2025-07-08",
+                "role": "coordinator",
+            }
+        ],
         "readings": [
             _reading(1, "2025-Q1", "2025-01-01", "2025-03-31", "hoved", "40473"),
             _reading(2, "2025-Q1", "2025-01-01", "2025-03-31", "soendervang", "22000", qualifier="about"),

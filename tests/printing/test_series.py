@@ -78,7 +78,7 @@ def test_nothing_is_compared_across_a_changed_definition_or_a_figure_that_hides_
             "",
             f"kan ikke sammenlignes: definitionen er ændret i 2026; {CHANGED} (3 målinger)",
         ),
-        (points(5, None), "", "kan ikke sammenlignes: tallet for 2025 mangler; 1 måling"),
+        (points(5, None), "", "kan ikke sammenlignes: der mangler målinger for 2025; 1 måling"),
         (points(61, 64, 66), "%", "5\u00a0procentpoint mere end i 2024; stiger over 3 målinger"),
         (
             points(0, 3, said={2025: "about"}),

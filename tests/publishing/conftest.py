@@ -76,6 +76,18 @@ def planted_rows(pieces: dict[str, int]) -> Row:
             }
             for number, year in enumerate((2024, 2025, 2026), 1)
         ],
+        "unknown": [
+            {
+                "number": 1,
+                "period": "2023",
+                "first": "2023-01-01",
+                "last": "2023-12-31",
+                "branch": "",
+                "reason": "Der var ingen tæller.",
+                "on": "2024-02-01",
+                "role": "SECRET-role-of-a-gap",
+            }
+        ],
     }
     status = {
         "computed": "behind",

@@ -215,7 +215,8 @@ def test_the_tables_are_what_their_descriptor_says(planted: Planted, publish: Pu
     assert [row["uri"] for row in rows["mappings"]] == [
         f"http://metadata.un.org/sdg/{code}" for code in ("12.5", "4", "13")
     ]
-    assert [row["value"] for row in rows["readings"]] == ["101", "102", "103"]
+    assert [row["value"] for row in rows["readings"]] == ["101", "102", "103", ""]
+    assert [row["unknown"] for row in rows["readings"]] == ["", "", "", "Der var ingen tæller."]
     assert (rows["pledges"][0]["status"], rows["pledges"][0]["computed"]) == ("on_track", "behind")
 
 

@@ -5,6 +5,7 @@ from flask import Flask
 from sdg_tracker.accounts.views import blueprint as accounts
 from sdg_tracker.activities.views import blueprint as activities
 from sdg_tracker.admin.views import blueprint as admin
+from sdg_tracker.audit import conclusion_views, exhibit_views, finding_views, room_file_views, sample_views
 from sdg_tracker.audit.decision_views import blueprint as decisions
 from sdg_tracker.audit.room_views import blueprint as room
 from sdg_tracker.audit.views import blueprint as audit
@@ -47,6 +48,7 @@ from sdg_tracker.plans.tie_views import blueprint as plan_ties
 from sdg_tracker.plans.views import blueprint as plans
 from sdg_tracker.publishing.public_views import blueprint as public
 from sdg_tracker.publishing.views import blueprint as publishing
+from sdg_tracker.schemes import draft_part_views, publish_views
 from sdg_tracker.schemes.draft_views import blueprint as drafting
 from sdg_tracker.schemes.views import blueprint as schemes
 from sdg_tracker.supplement import outputs as supplement
@@ -102,11 +104,18 @@ PARTS = (
 
 PAGES = (  # importing them has put their pages into the parts above
     add_views,
+    conclusion_views,
     disposal_views,
+    draft_part_views,
+    exhibit_views,
     file_views,
+    finding_views,
+    publish_views,
     quarantine_views,
     review_views,
     revise_views,
+    room_file_views,
+    sample_views,
 )
 SUPPLEMENT = (supplement.KIND, supplementing.freeze)  # importing them has registered them
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.accounts import services as accounts
-from sdg_tracker.activities import services as activities
+from sdg_tracker.activities import strategies
 from sdg_tracker.editions import queries as editions_queries
 from sdg_tracker.editions import seals
 from sdg_tracker.editions import services as editions
@@ -43,7 +43,7 @@ def load_reference(workplace: Workplace) -> list[str]:
         new = [f"framework {FRAMEWORK}"] if goals.load(work) else []
         new += ["vocabularies"] if schemes.load_terms(work) else []
         new += [f"scheme {scheme.slug} {scheme.version}" for scheme in schemes.load(work)]
-        new += [f"strategy {slug}" for slug in activities.load_strategies(work)]
+        new += [f"strategy {slug}" for slug in strategies.load_strategies(work)]
     return new
 
 

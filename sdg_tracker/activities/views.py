@@ -11,7 +11,7 @@ from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.accounts.models import Membership
-from sdg_tracker.activities import goal_years, outputs, queries, rules, services, wording
+from sdg_tracker.activities import filling, goal_years, loading, outputs, queries, rules, services, wording
 from sdg_tracker.activities.columns import COLUMNS
 from sdg_tracker.activities.forms import (
     ActivityForm,
@@ -23,8 +23,8 @@ from sdg_tracker.activities.forms import (
     WithdrawForm,
     typed,
 )
+from sdg_tracker.activities.loading import ImportReport
 from sdg_tracker.activities.models import Activity
-from sdg_tracker.activities.services import ImportReport
 from sdg_tracker.activities.wording import Difference
 from sdg_tracker.foundation.errors import Conflict, Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy, ngettext_
@@ -111,7 +111,7 @@ def show(number: int) -> ResponseReturnValue:
     events = trail.of(work, Activity.__tablename__, number) if work.can(Permission.TRAIL_READ) else []
     numbers = {activity.owner_number, activity.added_by, activity.withdrawn_by, *(e.actor_number for e in events)}
     names = accounts.names(work, numbers)
-    details = services.details_of(activity)
+    details = filling.details_of(activity)
     return page(
         "activities/show.html",
         activity=activity,
@@ -132,7 +132,7 @@ def revise(number: int) -> ResponseReturnValue:
     """Change an activity."""
     work = reading()
     activity = _open(work, number, Permission.ACTIVITY_REVISE)
-    details = services.details_of(activity)
+    details = filling.details_of(activity)
     form = ActivityForm(data={**typed(details), "revision": str(activity.revision)})
     form.offer(queries.vocabulary(work), accounts.members(work), details)
     clash: dict[str, Any] = {}
@@ -273,7 +273,7 @@ def _clash(number: int, form: ActivityForm) -> dict[str, Any]:
     activity = _fresh(number)
     work = reading()
     events = queries.changes_since(work, activity, seen)
-    saved, mine = services.details_of(activity), form.details()
+    saved, mine = filling.details_of(activity), form.details()
     numbers = {saved.owner_number, mine.owner_number, *(event.actor_number for event in events)}
     names = accounts.names(work, numbers)
     fields = {name for event in events for name in event.facts.get("fields", ())}
@@ -286,7 +286,7 @@ def _clash(number: int, form: ActivityForm) -> dict[str, Any]:
 def _looked_at(form: UploadForm) -> ImportReport:
     """Check a file without adding anything, and keep its bytes for the second step."""
     stream, name = form.document.data.stream, (form.document.data.filename or "")[-NAME_SHOWN:]
-    report = services.import_file(reading(), stream, name, dry_run=True)
+    report = loading.import_file(reading(), stream, name, dry_run=True)
     stream.seek(0)
     reading().blobs.put(stream, FILE_LIMIT)
     return report
@@ -300,7 +300,7 @@ def _imported(ticket: str) -> ResponseReturnValue:
     if (user, library) != (actor().number, actor().library_id):
         raise Invalid("import-ticket-spent", field="document")
     with reading().blobs.open(sha256) as stream:
-        report = services.import_file(writing(), stream, name)
+        report = loading.import_file(writing(), stream, name)
     flash(ngettext_("%(num)s activity was imported.", "%(num)s activities were imported.", report.added))
     return redirect(url_for("activities.index", order="-number"), 303)
 

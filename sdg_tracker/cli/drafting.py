@@ -9,7 +9,8 @@ from sdg_tracker.access import SYSTEM
 from sdg_tracker.cli.acting import Acting, Group, fail, load_settings, open_workplace, say
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.i18n import _, ngettext_
-from sdg_tracker.schemes import drafts, frame, queries, services
+from sdg_tracker.schemes import drafts, files, queries, services
+from sdg_tracker.schemes.document import Document, requirements
 
 FILE = click.argument("path", metavar="FILE.yaml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -25,10 +26,10 @@ def check(path: Path) -> None:
     """Say what is wrong with a file of a scheme, a line each. Needs no database; exit 1 when anything is."""
     load_settings()
     try:
-        document = frame.parse(path.read_bytes(), path.name, services.seed_words())
+        document = files.parse(path.read_bytes(), path.name, services.seed_words())
     except Invalid as error:
         _tell(path, error)
-    count = sum(1 for _found in frame.requirements(document))
+    count = sum(1 for _found in requirements(document))
     facts = {"scheme": document["id"], "version": document["version"]}
     say(ngettext_("%(scheme)s %(version)s: %(num)s requirement, all holds.",
                   "%(scheme)s %(version)s: %(num)s requirements, all holds.", count, **facts))  # fmt: skip
@@ -52,12 +53,12 @@ def load(path: Path, slug: str | None, draft: bool, email: str | None) -> None:
     try:
         if slug is None:
             with open_workplace().writing(SYSTEM) as work:
-                document = frame.parse(content, path.name, queries.known_words(work))
+                document = files.parse(content, path.name, queries.known_words(work))
                 made = services.load_document(work, document, path.name)
             _say_loaded(made is not None, document)
             return
         with Acting(slug, email).writing() as work:
-            document = frame.parse(content, path.name, queries.known_words(work))
+            document = files.parse(content, path.name, queries.known_words(work))
             if draft:
                 number = drafts.take(work, content, path.name).number
                 say(_("Draft %(number)s is what the file says.", number=number))
@@ -67,7 +68,7 @@ def load(path: Path, slug: str | None, draft: bool, email: str | None) -> None:
         _tell(path, error)
 
 
-def _say_loaded(new: bool, document: frame.Document) -> None:
+def _say_loaded(new: bool, document: Document) -> None:
     facts = {"scheme": document["id"], "version": document["version"]}
     say(
         _("Loaded %(scheme)s %(version)s.", **facts) if new else _("%(scheme)s %(version)s is loaded already.", **facts)

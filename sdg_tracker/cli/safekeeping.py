@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sdg_tracker import installation
-from sdg_tracker.backups import services as backups
+from sdg_tracker.backups import making, restoring, telling
 from sdg_tracker.cli.acting import fail, open_workplace, say
 from sdg_tracker.foundation.i18n import _, format_size, ngettext_
 
@@ -23,7 +23,7 @@ def backup(folder: Path, with_secret: bool, as_json: bool) -> None:
 
     A later backup into the same DIR copies only the files that are new. Exit 1 when something does not hold.
     """
-    made = backups.make(open_workplace(), folder, backups.silent if as_json else say, with_secret=with_secret)
+    made = making.make(open_workplace(), folder, telling.silent if as_json else say, with_secret=with_secret)
     told = made.manifest
     if as_json:
         figures = {"rows": told.rows, "files": told.blobs, "bytes": told.blob_bytes, "copied": made.copied}
@@ -45,7 +45,7 @@ def restore(folder: Path) -> None:
     A damaged backup is refused before anything is written. Exit 0 only when all that was restored holds.
     """
     workplace = open_workplace(checked=False)
-    backups.restore(workplace, folder, say)
+    restoring.restore(workplace, folder, say)
     found = 0
     for fault in installation.faults(workplace):
         click.echo(fault)

@@ -20,7 +20,7 @@ from types import FrameType
 import click
 
 from sdg_tracker.app import PARTS  # importing them has registered their jobs
-from sdg_tracker.backups import services as backups
+from sdg_tracker.backups import rehearsal
 from sdg_tracker.cli.acting import fail, load_settings, open_workplace, refusals, say
 from sdg_tracker.cli.setting_up import make_demo
 from sdg_tracker.cli.web_server import WebServer
@@ -34,7 +34,7 @@ from sdg_tracker.jobs import Queue
 from sdg_tracker.work import Workplace
 
 log = logging.getLogger(__name__)
-CHORES = (backups.rehearse,)  # importing them has registered them
+CHORES = (rehearsal.rehearse,)  # importing them has registered them
 words({"store-unusable": lazy("Nothing can be kept in the store: %(reason)s")})
 FORK = multiprocessing.get_context("fork")
 STOP_SECONDS = 15  # what a child gets to end by itself

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from sdg_tracker.access import SYSTEM
-from sdg_tracker.activities import outputs
+from sdg_tracker.activities import loading, outputs
 from sdg_tracker.activities import services as activities
 from sdg_tracker.cli.acting import Acting, Group, acting, fail, library_of, open_workplace, say
 from sdg_tracker.editions import services as editions
@@ -57,10 +57,10 @@ def import_activities(who: Acting, file: Path, dry_run: bool) -> None:
     try:
         if dry_run:
             with who.reading() as work:
-                report = activities.import_file(work, file, dry_run=True)
+                report = loading.import_file(work, file, dry_run=True)
         else:
             with who.writing() as work:
-                report = activities.import_file(work, file)
+                report = loading.import_file(work, file)
     except ImportRefused as refused:
         for fault in refused.faults:
             click.echo(str(fault), err=True)

@@ -14,8 +14,8 @@ from sdg_tracker import installation
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.accounts import queries as accounts_queries
 from sdg_tracker.accounts import services as accounts
+from sdg_tracker.activities import companions, loading
 from sdg_tracker.activities import queries as activities_queries
-from sdg_tracker.activities import services as activities
 from sdg_tracker.certification import queries as certification_queries
 from sdg_tracker.certification import services as certification
 from sdg_tracker.certification.services import AssessmentDetails
@@ -225,9 +225,9 @@ def _library(work: Work) -> None:
         accounts.add_branch(work, row["name_da"], name_en=row["name_en"], code=row["code"])
     for row in _rows("campaigns.csv"):
         first, last = date.fromisoformat(row["starts_on"]), date.fromisoformat(row["ends_on"])
-        activities.add_campaign(work, row["code"], row["name_da"], row["name_en"], starts_on=first, ends_on=last)
+        companions.add_campaign(work, row["code"], row["name_da"], row["name_en"], starts_on=first, ends_on=last)
     for row in _rows("partners.csv"):
-        activities.add_partner(work, row["code"], row["name_da"], row["name_en"], row["kind"])
+        companions.add_partner(work, row["code"], row["name_da"], row["name_en"], row["kind"])
     accounts.revise_library(
         work,
         None,
@@ -248,7 +248,7 @@ def _typed(answers: dict[str, str]) -> dict[str, object]:
 
 
 def _activities(work: Work) -> int:
-    return activities.import_file(work, seed_file("activities.csv")).added
+    return loading.import_file(work, seed_file("activities.csv")).added
 
 
 def _assessments(work: Work) -> int:

@@ -21,11 +21,7 @@ from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.text import sort_key
 from sdg_tracker.work import Work
 
-words(
-    {
-        "evidence-without-file": lazy("Choose at least one file."),
-    }
-)
+words({"evidence-without-file": lazy("Choose at least one file.")})
 
 trail.declare(
     {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sdg_tracker.schemes.frame import fits
+from sdg_tracker.schemes.document import fits
 
 Document = Mapping[str, Any]
 

@@ -11,9 +11,9 @@ from sdg_tracker.foundation import errors
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.schemes import editing, frame, queries, services
+from sdg_tracker.schemes import editing, files, frame, queries, services
+from sdg_tracker.schemes.document import Document, Fault
 from sdg_tracker.schemes.editing import At, Part
-from sdg_tracker.schemes.frame import Document, Fault
 from sdg_tracker.schemes.models import Draft, DraftStep, Scheme
 from sdg_tracker.schemes.rules import version_order
 from sdg_tracker.work import Work, check_revision
@@ -75,7 +75,7 @@ def take(work: Work, content: bytes, name: str) -> Draft:
     Raises Invalid with all that is wrong with the file; then nothing is changed.
     """
     work.require(Permission.SCHEME_EDIT)
-    document = frame.parse(content, name, queries.known_words(work))
+    document = files.parse(content, name, queries.known_words(work))
     if document["id"] in services.RESERVED:
         raise Invalid("scheme-name-reserved", field="document", scheme=document["id"])
     work.lock_library()
@@ -193,7 +193,7 @@ def load(work: Work, content: bytes, name: str) -> Scheme | None:
     Raises Invalid for the file or its version.
     """
     work.require(Permission.SCHEME_EDIT)
-    document = frame.parse(content, name, queries.known_words(work))
+    document = files.parse(content, name, queries.known_words(work))
     slug, version = document["id"], document["version"]
     if version in queries.versions(work, slug) and queries.get(work, slug, version).digest == digest(document):
         return None

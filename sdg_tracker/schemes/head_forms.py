@@ -8,8 +8,9 @@ from wtforms.validators import URL, InputRequired, Length, NumberRange, Optional
 
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.schemes import words
-from sdg_tracker.schemes.frame import Document
-from sdg_tracker.schemes.part_forms import StepForm, both, filled, in_order, line, lines, longer, many, short
+from sdg_tracker.schemes.document import Document
+from sdg_tracker.schemes.fields import both, filled, in_order, line, lines, longer, many, short
+from sdg_tracker.schemes.step_forms import StepForm
 from sdg_tracker.web.forms import choices
 
 VALIDITY = (

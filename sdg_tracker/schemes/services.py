@@ -15,7 +15,8 @@ from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.schemes import frame, queries, words
+from sdg_tracker.schemes import files, queries, words
+from sdg_tracker.schemes.document import fits
 from sdg_tracker.schemes.models import Area, Criterion, Cycle, Requirement, Scheme, Term
 from sdg_tracker.work import Work, check_revision
 
@@ -93,7 +94,7 @@ def load_file(work: Work, path: Path) -> Scheme | None:
     for a version that was loaded with other content.
     """
     work.require(Permission.SCHEME_LOAD)
-    return load_document(work, frame.read(path, queries.known_words(work)), path.name)
+    return load_document(work, files.read(path, queries.known_words(work)), path.name)
 
 
 def load_document(work: Work, document: dict[str, Any], name: str) -> Scheme | None:
@@ -276,7 +277,7 @@ def _checked(definition: Definition, value: object, field: str) -> object:
     """Return a value as it is kept: a day as text, all else as it is. Raises Invalid."""
     name, kind = words.text(definition["text"]), definition["type"]
     value = value.isoformat() if isinstance(value, date) else value
-    if not frame.fits(kind, value):
+    if not fits(kind, value):
         raise Invalid("cycle-value-type", field=field, name=name, value=value)
     if kind == "choice" and value not in definition["options"]:
         known = [words.answer(definition, option) for option in definition["options"]]

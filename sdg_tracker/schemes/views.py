@@ -12,9 +12,10 @@ from sdg_tracker.access import Permission
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
 from sdg_tracker.foundation.i18n import Text, _, lazy
 from sdg_tracker.schemes import asking, difference, forms, moving, queries, rules, services, words
-from sdg_tracker.schemes.draft_views import previewed, yaml_answer
+from sdg_tracker.schemes.draft_views import yaml_answer
 from sdg_tracker.schemes.models import Cycle, Scheme
-from sdg_tracker.schemes.part_forms import StepForm
+from sdg_tracker.schemes.publish_views import previewed
+from sdg_tracker.schemes.step_forms import StepForm
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from sdg_tracker import trail
 from sdg_tracker.access import Actor, Role
-from sdg_tracker.activities import outputs, queries, services
+from sdg_tracker.activities import companions, filling, loading, outputs, queries, services
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.activities.queries import Filters
 from sdg_tracker.activities.rules import ActivityDetails, Figure, MappingChoice
@@ -69,7 +69,7 @@ def text_file(*lines: str, encoding: str = "utf-8") -> io.BytesIO:
 
 def faults(work: Work, stream: io.BytesIO, name: str = "list.csv") -> list[str]:
     with pytest.raises(ImportRefused) as refused:
-        services.import_file(work, stream, name)
+        loading.import_file(work, stream, name)
     assert work.session.scalar(sa.select(sa.func.count()).select_from(Activity)) == 0
     return [str(fault) for fault in refused.value.faults]
 
@@ -91,9 +91,9 @@ def real_as_workbook() -> io.BytesIO:
 def test_the_real_file_comes_in_with_goals_and_targets_as_it_has_them(work: Work, kind: str) -> None:
     expected = rows_of(REAL)
     if kind == "csv":
-        report = services.import_file(work, REAL)
+        report = loading.import_file(work, REAL)
     else:
-        report = services.import_file(work, real_as_workbook(), "real.xlsx")
+        report = loading.import_file(work, real_as_workbook(), "real.xlsx")
     assert (report.found, report.added, report.numbers) == (133, 133, tuple(range(1, 134)))
     activities = list(queries.walk(work))
     assert len(activities) == len(expected) == 133
@@ -121,7 +121,7 @@ def test_the_demo_file_comes_in_with_houses_campaigns_partners_and_figures(
     work: Work, make: Factories, library: Library
 ) -> None:
     prepare_demo(work)
-    report = services.import_file(work, DEMO)
+    report = loading.import_file(work, DEMO)
     assert report.added == 120
     for activity, row in zip(queries.walk(work), rows_of(DEMO), strict=True):
         assert {branch.code for branch in activity.branches} == set(values(row["branch"]))
@@ -153,16 +153,16 @@ def prepare_demo(work: Work) -> None:
     for position, row in enumerate(rows_of(DEMO.with_name("branches.csv"))):
         work.session.add(Branch(code=row["code"], name=row["name_da"], position=position))
     for row in rows_of(DEMO.with_name("campaigns.csv")):
-        services.add_campaign(work, row["code"], row["name_da"], row["name_en"])
+        companions.add_campaign(work, row["code"], row["name_da"], row["name_en"])
     for row in rows_of(DEMO.with_name("partners.csv")):
-        services.add_partner(work, row["code"], row["name_da"], row["name_en"], row["kind"])
+        companions.add_partner(work, row["code"], row["name_da"], row["name_en"], row["kind"])
     work.session.flush()
 
 
 def test_the_same_file_again_is_refused_with_every_duplicate(work: Work) -> None:
-    services.import_file(work, REAL)
+    loading.import_file(work, REAL)
     with pytest.raises(ImportRefused) as refused:
-        services.import_file(work, REAL)
+        loading.import_file(work, REAL)
     assert len(refused.value.faults) == 133
     assert str(refused.value.faults[0]) == (
         "sheet real-activities.csv, row 2: This activity is here already, with number 1. Take the row out of the file."
@@ -172,21 +172,21 @@ def test_the_same_file_again_is_refused_with_every_duplicate(work: Work) -> None
 
 def test_what_was_imported_wrongly_can_be_withdrawn_and_imported_again(work: Work) -> None:
     lines = ("title;type;date", "Sprogcafé;fællesskab;2025-01-04")
-    (number,) = services.import_file(work, text_file(*lines), "a.csv").numbers
+    (number,) = loading.import_file(work, text_file(*lines), "a.csv").numbers
     services.withdraw(work, number, "wrong file")
-    assert services.import_file(work, text_file(*lines), "a.csv").numbers == (2,)
+    assert loading.import_file(work, text_file(*lines), "a.csv").numbers == (2,)
 
 
 def test_the_same_title_on_another_day_is_another_activity(work: Work) -> None:
     first = text_file("title;type;date", "Sprogcafé;fællesskab;2025-01-04")
     later = text_file("title;type;date", "Sprogcafé;fællesskab;2025-01-11", "Sprogcafé;fællesskab;2025-01-18")
-    services.import_file(work, first, "a.csv")
-    assert services.import_file(work, later, "a.csv").added == 2
+    loading.import_file(work, first, "a.csv")
+    assert loading.import_file(work, later, "a.csv").added == 2
 
 
 def test_a_dry_run_finds_the_same_and_writes_nothing(workplace: Workplace, coordinator: Actor) -> None:
     with workplace.reading(coordinator) as work:
-        report = services.import_file(work, REAL, dry_run=True)
+        report = loading.import_file(work, REAL, dry_run=True)
         assert (report.found, report.added, report.mapped, report.undated) == (133, 0, 133, 35)
         assert work.library.trail_length == 0
         assert work.library.numbers == {}
@@ -198,9 +198,9 @@ def test_headings_are_known_in_both_languages_and_any_order(work: Work) -> None:
         "4.6;4;Øve dansk;Sprogcafé;fællesskab;2025;voksne;mere end 2.000;40;;direkte;Dansk øves;Nabobyen",
         ";17;;Netværksmøde;arrangement;;personale;ca. 15;;3;indirekte;;",
     )
-    services.import_file(work, stream, "kalender.csv")
+    loading.import_file(work, stream, "kalender.csv")
     one, other = queries.walk(work)
-    assert services.details_of(one) == ActivityDetails(
+    assert filling.details_of(one) == ActivityDetails(
         title="Sprogcafé",
         type="fællesskab",
         description="Øve dansk",
@@ -226,7 +226,7 @@ def test_text_files_of_all_kinds_are_read(work: Work, separator: str, encoding: 
         separator.join(('"Æbler, øl; å"', "fællesskab", "2")),
         encoding=encoding,
     )
-    report = services.import_file(work, stream, "a.csv")
+    report = loading.import_file(work, stream, "a.csv")
     assert [activity.title for activity in queries.walk(work)] == ["Æbler, øl; å"]
     assert [str(note) for note in report.warnings] == (
         ["sheet a.csv: The file is not UTF-8 and was read as Windows-1252. Look whether æ, ø and å are right."]
@@ -253,7 +253,7 @@ def test_real_cells_of_a_workbook_are_read_with_sheet_and_row(work: Work) -> Non
         ["Læsekreds", "fællesskab", None, None, 2024, "4;10", "4.6", "over 20", None],
         Noter=[["hvad", "hvornår"], ["x", 1]],
     )
-    report = services.import_file(work, stream, "kalender.xlsx")
+    report = loading.import_file(work, stream, "kalender.xlsx")
     one, other = queries.walk(work)
     assert (one.starts_on, one.ends_on, one.year, one.attendance, one.signups) == (
         date(2025, 1, 4),
@@ -272,7 +272,7 @@ def test_real_cells_of_a_workbook_are_read_with_sheet_and_row(work: Work) -> Non
 
 
 def test_a_column_that_is_not_known_is_named_and_left_out(work: Work) -> None:
-    report = services.import_file(work, text_file("title,type,gaols", "X,service,4"), "a.csv")
+    report = loading.import_file(work, text_file("title,type,gaols", "X,service,4"), "a.csv")
     assert [str(note) for note in report.warnings] == [
         "sheet a.csv, row 1, column gaols: The column is not known and was left out."
     ]
@@ -280,7 +280,7 @@ def test_a_column_that_is_not_known_is_named_and_left_out(work: Work) -> None:
 
 
 def test_a_wrong_pair_of_number_and_name_is_a_remark_and_no_fault(work: Work) -> None:
-    report = services.import_file(
+    report = loading.import_file(
         work,
         text_file("title;type;goals", "Månedens mål: verdensmål 12 Bæredygtige byer;service;12 Bæredygtige byer"),
         "a.csv",
@@ -346,7 +346,7 @@ def test_every_fault_names_sheet_row_and_column_and_what_would_be_right(
         if column == "mappings":
             assert len(faults(work, source, "kalender.csv")) == 1
         elif column == "reason":
-            services.import_file(work, source, "kalender.csv")  # a reason for nothing is left out
+            loading.import_file(work, source, "kalender.csv")  # a reason for nothing is left out
         return
     (found,) = faults(work, source, "kalender.csv")
     assert found.startswith(f"sheet kalender.csv, row 3, column {column}: {fault}")
@@ -468,12 +468,12 @@ def test_a_sheet_that_claims_to_be_huge_is_read_by_what_is_in_it(work: Work) -> 
         '<row r="9000"><c r="A9000" t="inlineStr"><is><t>X</t></is></c>'
         '<c r="B9000" t="inlineStr"><is><t>service</t></is></c></row></sheetData></worksheet>'
     )
-    report = services.import_file(work, packed({"xl/worksheets/sheet1.xml": sheet.encode()}), "wide.xlsx")
+    report = loading.import_file(work, packed({"xl/worksheets/sheet1.xml": sheet.encode()}), "wide.xlsx")
     assert [row.row for row in report.rows] == [9000]
 
 
 def test_each_imported_activity_is_in_the_trail_with_its_row_and_the_digest_of_the_file(work: Work) -> None:
-    report = services.import_file(work, REAL)
+    report = loading.import_file(work, REAL)
     events = trail.of(work, "activity", 1)
     assert [(event.action, event.facts) for event in events] == [
         (
@@ -493,7 +493,7 @@ def test_each_imported_activity_is_in_the_trail_with_its_row_and_the_digest_of_t
 @pytest.mark.parametrize("role", [Role.READER, Role.STAFF, Role.AUDITOR, Role.ADMINISTRATOR])
 def test_only_the_coordinator_imports(workplace: Workplace, make: Factories, library: Library, role: Role) -> None:
     with pytest.raises(Forbidden), workplace.writing(make.member(library, role)) as work:
-        services.import_file(work, REAL)
+        loading.import_file(work, REAL)
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
@@ -506,7 +506,7 @@ def test_an_exported_workbook_is_imported_again_as_it_was(
         with workplace.writing(actor) as work:
             prepare_demo(work)
     with workplace.writing(coordinator) as work:
-        services.import_file(work, DEMO)
+        loading.import_file(work, DEMO)
         services.map_activity(
             work,
             2,
@@ -521,7 +521,7 @@ def test_an_exported_workbook_is_imported_again_as_it_was(
     stream = io.BytesIO()
     with workplace.reading(coordinator) as work, use_locale(language):
         assert outputs.write_workbook(work, stream) == 121
-        expected = [(services.details_of(a), outputs.choices_of(a)) for a in queries.walk(work)]
+        expected = [(filling.details_of(a), outputs.choices_of(a)) for a in queries.walk(work)]
     stream.seek(0)
     sheet = openpyxl.load_workbook(stream)[{"da": "Aktiviteter", "en": "Activities"}[language]]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C2", "A1:Z122")
@@ -530,15 +530,15 @@ def test_an_exported_workbook_is_imported_again_as_it_was(
     assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
     stream.seek(0)
     with workplace.writing(neighbour) as work:
-        report = services.import_file(work, stream, "export.xlsx")
+        report = loading.import_file(work, stream, "export.xlsx")
         assert report.added == 121
-        found = [(services.details_of(a), outputs.choices_of(a)) for a in queries.walk(work)]
+        found = [(filling.details_of(a), outputs.choices_of(a)) for a in queries.walk(work)]
     assert [details for details, _ in found] == [details for details, _ in expected]
     assert [choices for _, choices in found] == [choices for _, choices in expected]
 
 
 def test_the_same_list_gives_the_same_bytes(work: Work) -> None:
-    services.import_file(work, REAL)
+    loading.import_file(work, REAL)
     one, other = io.BytesIO(), io.BytesIO()
     outputs.write_workbook(work, one)
     outputs.write_workbook(work, other)
@@ -546,7 +546,7 @@ def test_the_same_list_gives_the_same_bytes(work: Work) -> None:
 
 
 def test_an_export_holds_only_what_the_filters_leave(work: Work) -> None:
-    services.import_file(work, REAL)
+    loading.import_file(work, REAL)
     stream = io.BytesIO()
     expected = sum("13" in values(row["goals"]) for row in rows_of(REAL))
     assert outputs.write_workbook(work, stream, Filters(goal="13")) == expected

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role
 from sdg_tracker.accounts.models import Branch
-from sdg_tracker.activities import queries, services
+from sdg_tracker.activities import companions, queries, services, strategies
 from sdg_tracker.activities.models import Activity, Strategy, StrategyAction
 from sdg_tracker.activities.queries import NOT_CANCELLED, Filters, GoalCount, Totals
 from sdg_tracker.activities.rules import ActivityDetails, Figure, MappingChoice
@@ -164,7 +164,7 @@ STEPS: dict[Permission, Step] = {
     Permission.ACTIVITY_ADD: lambda work: services.add(work, GOOD),
     Permission.ACTIVITY_REVISE: lambda work: services.revise(work, 1, None, GOOD),
     Permission.ACTIVITY_MAP: lambda work: services.map_codes(work, 1, ["4"]),
-    Permission.LIBRARY_MANAGE: lambda work: services.add_partner(work, "a", "A"),
+    Permission.LIBRARY_MANAGE: lambda work: companions.add_partner(work, "a", "A"),
 }
 
 
@@ -202,23 +202,23 @@ def test_the_number_of_another_librarys_activity_means_nothing_here(
 
 def test_strategies_are_loaded_once(workplace: Workplace) -> None:
     with workplace.writing(SYSTEM) as work:
-        assert services.load_strategies(work) == []
+        assert strategies.load_strategies(work) == []
         strategy = work.session.get_one(Strategy, "ballerup-2025-2029")
         assert strategy.title
         assert work.session.scalar(sa.select(sa.func.count()).select_from(StrategyAction)) == 15
         strategy.digest = "0" * 64
         work.session.flush()
-        assert services.load_strategies(work) == ["ballerup-2025-2029"]
+        assert strategies.load_strategies(work) == ["ballerup-2025-2029"]
         assert work.session.get_one(StrategyAction, ("ballerup-2025-2029", "5.3")).objective == "5"
 
 
 def test_codes_of_campaigns_and_partners_are_used_once(work: Work) -> None:
-    services.add_campaign(work, "uge17", "UGE17")
-    services.add_partner(work, "natur", "Naturforening")
+    companions.add_campaign(work, "uge17", "UGE17")
+    companions.add_partner(work, "natur", "Naturforening")
     steps: tuple[Callable[[], object], ...] = (
-        lambda: services.add_campaign(work, "uge17", "UGE17 igen"),
-        lambda: services.add_partner(work, "natur", "Igen"),
-        lambda: services.add_partner(work, " ", "Uden kode"),
+        lambda: companions.add_campaign(work, "uge17", "UGE17 igen"),
+        lambda: companions.add_partner(work, "natur", "Igen"),
+        lambda: companions.add_partner(work, " ", "Uden kode"),
     )
     for step in steps:
         with pytest.raises(Invalid):

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role, may_ever
-from sdg_tracker.activities import queries, services
+from sdg_tracker.activities import companions, filling, queries
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.foundation.resources import resource_dir
 from sdg_tracker.work import Library, Workplace
@@ -392,8 +392,8 @@ def test_an_activity_with_everything_is_shown_and_edited(
     make.branch(library, "Stationen")
     with workplace.writing(coordinator) as work:
         work.library.strategy = "ballerup-2025-2029"
-        services.add_campaign(work, "uge17", "UGE17", "Week 17")
-        services.add_partner(work, "natur", "Naturforening", "Nature association")
+        companions.add_campaign(work, "uge17", "UGE17", "Week 17")
+        companions.add_partner(work, "natur", "Naturforening", "Nature association")
     data = {
         **GOOD,
         "branches": ["stationen"],
@@ -417,8 +417,8 @@ def test_an_activity_with_everything_is_shown_and_edited(
     form = browser.get("/activities/1/edit")
     for name in ("branches", "audiences", "campaigns", "partners", "strategy_actions"):
         assert re.search(rf'<input[^>]*checked[^>]*name="{name}"', form.text), name
-    before = services.details_of(stored(workplace, library))
+    before = filling.details_of(stored(workplace, library))
     answer = browser.post("/activities/1/edit", data={**data, "revision": hidden(form, "revision"), "helped": "4"})
     assert answer.status_code == 303
-    after = services.details_of(stored(workplace, library))
-    assert services.differences(before, after) == ["helped"]
+    after = filling.details_of(stored(workplace, library))
+    assert filling.differences(before, after) == ["helped"]

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from sdg_tracker import installation, trail
 from sdg_tracker.access import SYSTEM, Actor, Permission, Role
-from sdg_tracker.backups import services as backups
+from sdg_tracker.backups import making, rehearsal, restoring
 from sdg_tracker.backups.folder import Folder, Manifest
 from sdg_tracker.editions import keys, sealing
 from sdg_tracker.editions import queries as editions
@@ -36,11 +36,12 @@ from sdg_tracker.work import Library, Workplace
 from tests.conftest import NOON
 from tests.factories import Factories
 
+CHORES = (rehearsal.rehearse,)  # importing it has registered it
 WRITES = 500
 WRITER = """
 import io, sys
 from sdg_tracker.access import Actor, Role
-from sdg_tracker.evidence import intake, services
+from sdg_tracker.evidence import adding, details, intake
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.work import Workplace
 database, store, number, library, writes = sys.argv[1:]
@@ -50,7 +51,7 @@ for count in range(int(writes)):
     with place.reading(actor) as work:
         received = intake.receive(work, io.BytesIO(f"written meanwhile {count}\\n".encode()), f"fil {count}.txt")
     with place.writing(actor) as work:
-        services.add(work, received, services.EvidenceDetails())
+        adding.add(work, received, details.EvidenceDetails())
     print(count, flush=True)
 """
 
@@ -88,14 +89,14 @@ def told(workplace: Workplace, library_id: int, action: str) -> list[dict[str, o
 def test_a_backup_comes_back_on_the_other_engine_with_every_row_and_byte(
     workplace: Workplace, built: Edition, folder: Path, elsewhere: Callable[[], Workplace]
 ) -> None:
-    made = backups.make(workplace, folder)
+    made = making.make(workplace, folder)
     assert made.faults == []
     assert made.copied == made.manifest.blobs > 5
     [facts] = told(workplace, built.library_id, "backup.made")
     assert (facts["outcome"], facts["files"]) == ("sound", made.manifest.blobs)
     before = everything(workplace, "backup", "event", "library")
     place = elsewhere()
-    backups.restore(place, folder)
+    restoring.restore(place, folder)
     assert everything(place, "backup", "event", "library") == before
     assert list(installation.faults(place)) == []
     assert bytes_of(place, built) == bytes_of(workplace, built)
@@ -117,7 +118,7 @@ def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
     assert writer.stdout is not None
     for _count in range(50):
         assert writer.stdout.readline()
-    made = backups.make(workplace, folder)
+    made = making.make(workplace, folder)
     assert made.faults == []
     last = made.manifest.tables()["evidence"].lines
     rest, _errors = writer.communicate(timeout=300)
@@ -125,7 +126,7 @@ def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
     assert rest.split()[-1] == str(WRITES - 1)
     assert 52 <= last < WRITES + 2, "it was made in the middle"
     place = elsewhere()
-    backups.restore(place, folder)
+    restoring.restore(place, folder)
     assert list(installation.faults(place)) == []
     with place.reading(SYSTEM, issued.library_id) as work:
         assert len({digest.number for digest in file_queries.digests(work)}) == last
@@ -135,7 +136,7 @@ def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
 def test_a_later_backup_copies_only_what_is_new_and_mends_what_was_damaged(
     workplace: Workplace, filled: Library, make: Factories, folder: Path
 ) -> None:
-    first = backups.make(workplace, folder)
+    first = making.make(workplace, folder)
     blobs = Folder(folder).blobs
     kept = sorted(blobs.all())
     assert (first.copied, len(kept)) == (2, 2)
@@ -145,12 +146,12 @@ def test_a_later_backup_copies_only_what_is_new_and_mends_what_was_damaged(
     path.write_bytes(content[:-1] + b"x")
     blobs.path(kept[1]).unlink()
     make.evidence(filled, b"new")
-    second = backups.make(workplace, folder)
+    second = making.make(workplace, folder)
     assert (second.copied, second.faults) == (2, []), "the new one and the lost one; the damaged one has its length"
     assert path.read_bytes() == content
     assert len(list(blobs.all())) == 3
     assert [found.name for found in folder.glob("set-*")] == [second.manifest.set]
-    assert backups.make(workplace, folder).copied == 0
+    assert making.make(workplace, folder).copied == 0
 
 
 Damage = Callable[[Folder], str]
@@ -228,14 +229,14 @@ DAMAGES: tuple[Damage, ...] = (
 def test_a_damaged_backup_is_refused_before_anything_is_written(
     workplace: Workplace, filled: Library, folder: Path, elsewhere: Callable[[], Workplace]
 ) -> None:
-    backups.make(workplace, folder)
+    making.make(workplace, folder)
     place = elsewhere()
     for damage in DAMAGES:
         copy = folder.parent / damage.__name__
         shutil.copytree(folder, copy)
         expected = damage(Folder(copy))
         with pytest.raises(Conflict) as error:
-            backups.restore(place, copy)
+            restoring.restore(place, copy)
         assert error.value.code == "backup-damaged", damage
         assert expected in str(error.value)
         assert schema_found(place.engine) is None
@@ -245,21 +246,21 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
 def test_it_is_restored_into_an_empty_place_only(
     workplace: Workplace, filled: Library, folder: Path, elsewhere: Callable[[], Workplace]
 ) -> None:
-    backups.make(workplace, folder)
+    making.make(workplace, folder)
     with pytest.raises(Conflict) as error:
-        backups.restore(workplace, folder)
+        restoring.restore(workplace, folder)
     assert error.value.code == "restore-not-empty"
     place = elsewhere()
     place.blobs.put(io.BytesIO(b"something"))
     with pytest.raises(Conflict) as error:
-        backups.restore(place, folder)
+        restoring.restore(place, folder)
     assert error.value.code == "restore-store-not-empty"
     assert schema_found(place.engine) is None
 
 
 def test_where_no_backup_is_there_is_none(elsewhere: Callable[[], Workplace], folder: Path) -> None:
     with pytest.raises(Invalid) as error:
-        backups.restore(elsewhere(), folder)
+        restoring.restore(elsewhere(), folder)
     assert error.value.code == "backup-none"
 
 
@@ -287,18 +288,18 @@ def as_of(made: Manifest, folder: Path, old: Workplace, revision: str) -> Manife
 def test_a_backup_of_an_older_schema_is_migrated_and_one_of_a_newer_is_refused(
     workplace: Workplace, filled: Library, folder: Path, elsewhere: Callable[[], Workplace]
 ) -> None:
-    made = backups.make(workplace, folder).manifest
+    made = making.make(workplace, folder).manifest
     older = as_of(made, folder, elsewhere(), "0003")
     Folder(folder).finish(older, holds=True)
     place = elsewhere()
-    backups.restore(place, folder)
+    restoring.restore(place, folder)
     assert schema_found(place.engine) == schema_needed(place.engine)
     assert list(installation.faults(place)) == []
     with place.reading(SYSTEM) as work:
         assert keeping.watch(work).files == 0
     Folder(folder).finish(replace(older, schema="9999", product="99.0"), holds=True)
     with pytest.raises(Conflict) as error:
-        backups.restore(elsewhere(), folder)
+        restoring.restore(elsewhere(), folder)
     assert error.value.code == "restore-newer"
     assert "99.0" in str(error.value)
 
@@ -312,7 +313,7 @@ def test_what_the_store_has_lost_is_told_and_the_rest_is_kept(
     workplace.blobs.remove(lost)
     workplace.blobs.path(changed).chmod(0o644)
     workplace.blobs.path(changed).write_bytes(b"changeD")
-    made = backups.make(workplace, folder)
+    made = making.make(workplace, folder)
     assert sum(lost in fault for fault in made.faults) >= 1
     assert sum(changed in fault for fault in made.faults) >= 1
     assert made.manifest.blobs == 2
@@ -322,26 +323,26 @@ def test_what_the_store_has_lost_is_told_and_the_rest_is_kept(
     assert last.outcome == "faulty"
     assert lost in last.fault
     place = elsewhere()
-    backups.restore(place, folder)
+    restoring.restore(place, folder)
     assert sorted(place.blobs.all()) == sorted(set(workplace.blobs.all()) - {changed})
 
 
 def test_a_backup_that_does_not_hold_takes_no_sound_one_away(
     workplace: Workplace, filled: Library, make: Factories, folder: Path, elsewhere: Callable[[], Workplace]
 ) -> None:
-    sound = backups.make(workplace, folder).manifest
+    sound = making.make(workplace, folder).manifest
     lost = make.evidence(filled, b"lost").current.original_sha256
     workplace.blobs.remove(lost)
     for _count in range(2):
-        faulty = backups.make(workplace, folder)
+        faulty = making.make(workplace, folder)
         assert faulty.faults
     assert {found.name for found in folder.glob("set-*")} == {sound.set, faulty.manifest.set}
     (folder / "before.json").rename(folder / "manifest.json")
     place = elsewhere()
-    backups.restore(place, folder)
+    restoring.restore(place, folder)
     assert list(installation.faults(place)) == []
     workplace.blobs.put(io.BytesIO(b"lost"))
-    again = backups.make(workplace, folder)
+    again = making.make(workplace, folder)
     assert again.faults == []
     assert [found.name for found in folder.glob("set-*")] == [again.manifest.set]
 
@@ -356,7 +357,7 @@ def test_rows_that_can_not_be_loaded_are_found_at_once(
         return iter([*found, found[-1]] if table.name == "activity" else found)
 
     monkeypatch.setattr(rows, "lines", with_one_twice)
-    [fault] = backups.make(workplace, folder).faults
+    [fault] = making.make(workplace, folder).faults
     assert "activity" in fault
 
 
@@ -381,18 +382,18 @@ def test_secret_and_key_are_in_it_only_when_asked_for_and_a_restored_place_seals
     def restored(name: str) -> tuple[Workplace, str]:
         place, told = given(elsewhere(), name), list[str]()
         with use_locale("en"):
-            backups.restore(place, folder, told.append)
+            restoring.restore(place, folder, told.append)
         return place, told[-1]
 
     own = keys.own("Biblioteket")
     given(workplace, "here").settings.keep_seal_key(own)
-    backups.make(workplace, folder)
+    making.make(workplace, folder)
     assert secret.encode() not in contents()
     assert own not in contents()
     one, told = restored("one")
     assert one.settings.key() != secret
     assert told.startswith("The key to seal with is not in the backup")
-    backups.make(workplace, folder, with_secret=True)
+    making.make(workplace, folder, with_secret=True)
     assert secret.encode() in contents()
     other, told = restored("other")
     assert other.settings.key() == secret
@@ -401,7 +402,7 @@ def test_secret_and_key_are_in_it_only_when_asked_for_and_a_restored_place_seals
     assert signed_by(other) == signed_by(workplace)
     assert Path(other.settings.seal_file).stat().st_mode & 0o777 == 0o600
     lines: list[str] = []
-    backups.make(given(workplace, "here", seal="/own/certificate.p12"), folder, lines.append)
+    making.make(given(workplace, "here", seal="/own/certificate.p12"), folder, lines.append)
     assert secret.encode() not in contents()
     assert own not in contents()
     assert any("/own/certificate.p12" in line for line in lines), "a certificate of the library's own is in no backup"
@@ -411,7 +412,7 @@ def test_a_folder_with_other_things_is_left_alone(workplace: Workplace, filled: 
     folder.mkdir()
     (folder / "letters.txt").write_text("mine")
     with pytest.raises(Conflict) as error:
-        backups.make(workplace, folder)
+        making.make(workplace, folder)
     assert error.value.code == "backup-folder-strange"
     assert [path.name for path in folder.iterdir()] == ["letters.txt"]
     with workplace.reading(SYSTEM) as work:
@@ -422,7 +423,7 @@ def test_a_folder_with_other_things_is_left_alone(workplace: Workplace, filled: 
 
 def test_two_do_not_back_up_to_one_folder_at_once(workplace: Workplace, filled: Library, folder: Path) -> None:
     with Folder(folder).held(), pytest.raises(Conflict) as error:
-        backups.make(workplace, folder)
+        making.make(workplace, folder)
     assert error.value.code == "backup-busy"
 
 

@@ -13,7 +13,7 @@ from sdg_tracker.certification.needs import What
 from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import Result, Status
 from sdg_tracker.evidence.models import Evidence, Tie
-from sdg_tracker.schemes import frame
+from sdg_tracker.schemes import document as schemes_document
 from sdg_tracker.schemes import services as schemes
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Library, Workplace
@@ -227,7 +227,7 @@ def test_a_day_in_the_past_asks_for_less(place: Place) -> None:
 def test_evidence_is_counted_for_each_activity_and_for_each_house(place: Place) -> None:
     """Forms that no seed scheme has: so much for each activity, documents in each house of what the library owes."""
     document = deepcopy(place.cycle.scheme.document)
-    rows = {row["code"]: row for _path, row in frame.requirements(document)}
+    rows = {row["code"]: row for _path, row in schemes_document.requirements(document)}
     rows["B1.1"].update(quantity={"min": 2, "unit": "pictures", "per": "activity"})
     rows["B1.1"]["counts"] = {"of": "activity", "where": {"types": ["projekt"]}}
     rows["O1.2"].update(quantity={"min": 1, "unit": "documents", "per": "branch"})

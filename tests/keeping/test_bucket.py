@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from sdg_tracker import installation, trail
 from sdg_tracker.access import SYSTEM, Actor
-from sdg_tracker.backups import services as backups
+from sdg_tracker.backups import making, restoring
 from sdg_tracker.cli import issuing
 from sdg_tracker.editions import build
 from sdg_tracker.editions import queries as editions
@@ -133,19 +133,19 @@ def test_what_is_damaged_in_a_bucket_is_found_and_brought_back_from_a_backup_int
 ) -> None:
     sha256 = make.evidence(library, b"kept well").current.original_sha256
     make.evidence(library, b"kept, too")
-    assert backups.make(workplace, tmp_path / "backup").faults == []
+    assert making.make(workplace, tmp_path / "backup").faults == []
     watch.watch(workplace)
     workplace.blobs.remove(sha256)
     workplace.clock = lambda: NOON + timedelta(days=30)
     watch.watch(workplace)
     with workplace.reading(SYSTEM) as work:
         assert keeping.watch(work).faults == 1
-    again = backups.make(workplace, tmp_path / "backup")
+    again = making.make(workplace, tmp_path / "backup")
     assert (again.copied, again.faults) == (0, []), "the backup still has what the bucket has lost"
     place = Workplace.open(
         dataclasses.replace(in_bucket(workplace.settings, s3_server), database=empty_database("sqlite"))
     )
-    backups.restore(place, tmp_path / "backup")
+    restoring.restore(place, tmp_path / "backup")
     assert list(installation.faults(place)) == []
     assert place.blobs.digest_found(sha256) == sha256
     place.engine.dispose()

@@ -10,7 +10,7 @@ import yaml
 
 from sdg_tracker.access import Actor
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.schemes import frame, services
+from sdg_tracker.schemes import files, services
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Workplace
 
@@ -28,7 +28,7 @@ def changed(tmp_path: Path) -> Changed:
         document = yaml.safe_load(source.read_text("utf-8"))
         change(document)
         path = tmp_path / f"{slug}.yaml"
-        path.write_text(frame.dump(document), "utf-8")
+        path.write_text(files.dump(document), "utf-8")
         return path
 
     return write

@@ -1,7 +1,7 @@
 """What a scheme asks of a library, and what hangs on each answer."""
 
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.schemes import asking, frame
+from sdg_tracker.schemes import asking, files
 from sdg_tracker.schemes.asking import Question, Use
 
 SEED = resource_dir("seed") / "certification"
@@ -9,7 +9,7 @@ SEED = resource_dir("seed") / "certification"
 
 def asked(slug: str, chosen: dict[str, object], facts: dict[str, object]) -> dict[str, Question]:
     """Return the questions of a scheme by key, in order."""
-    found = asking.questions(frame.read(SEED / f"{slug}.yaml"), chosen, facts)
+    found = asking.questions(files.read(SEED / f"{slug}.yaml"), chosen, facts)
     return {question.key: question for question in found}
 
 

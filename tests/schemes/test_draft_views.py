@@ -13,7 +13,7 @@ from sdg_tracker.access import Actor
 from sdg_tracker.dossier import services as dossier
 from sdg_tracker.editions.build import snapshot_of
 from sdg_tracker.evidence.models import Tie
-from sdg_tracker.schemes import difference, drafts, frame, moving, queries, services
+from sdg_tracker.schemes import difference, document, drafts, moving, queries, services
 from sdg_tracker.schemes.editing import At, Part
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Library, Workplace
@@ -89,7 +89,7 @@ def test_every_form_gives_a_part_back_as_it_was(browser: FlaskClient, workplace:
             made = drafts.start(work, slug)
             before = queries.draft(work, made.number)[1].document
         home = f"/certification/schemes/drafts/{number}"
-        codes = [row["code"] for _path, row in frame.requirements(before)]
+        codes = [row["code"] for _path, row in document.requirements(before)]
         parts = [("scheme", ""), ("area", before["areas"][0]["code"])]
         parts += [("requirement", code) for code in codes[:: 1 if slug == "points-example" else 4]]
         parts += [("setting", row["key"]) for row in before.get("settings", [])][::5]
@@ -131,7 +131,7 @@ def test_a_requirement_is_written_with_faults_at_its_fields(
     }
     right |= {"evidence_max_age_months_setting": "evidence_max_age_months"}
     assert browser.post(address, data=right).status_code == 303
-    made = next(row for _path, row in frame.requirements(said(workplace, coordinator)) if row["code"] == "O1.7")
+    made = next(row for _path, row in document.requirements(said(workplace, coordinator)) if row["code"] == "O1.7")
     assert made["quantity"] == {"min": 2, "unit": "readings", "per": "year"}
     assert made["evidence"]["max_age_months"] == {"setting": "evidence_max_age_months"}
     assert made["applies_if"] == {"fact": "renewal", "is": True}

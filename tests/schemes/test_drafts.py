@@ -17,7 +17,7 @@ from sdg_tracker.evidence.models import Tie
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.schemes import drafts, following, frame, moving, queries, services
+from sdg_tracker.schemes import drafts, files, following, moving, queries, services
 from sdg_tracker.schemes.editing import At, Part, find
 from sdg_tracker.schemes.models import Cycle, DraftStep, Scheme
 from sdg_tracker.work import Library, Work, Workplace
@@ -137,7 +137,7 @@ def test_a_file_becomes_a_draft_or_leaves_nothing(work: Work, changed: Changed) 
     assert document(work, draft.number)["version"] == "4"
     drafts.undo(work, draft.number)
     assert document(work, draft.number)["version"] == "3"
-    assert frame.parse(frame.dump(document(work, draft.number)).encode(), "x") == document(work, draft.number)
+    assert files.parse(files.dump(document(work, draft.number)).encode(), "x") == document(work, draft.number)
     with pytest.raises(Invalid) as caught:
         drafts.take(work, file(lambda s: s.update(id="cycles")), "x.yaml")
     assert refusal(caught) == "scheme-name-reserved"
@@ -157,11 +157,11 @@ def test_hostile_files_are_refused_at_once() -> None:
         (b'a: "\\0"', "control"),
         (b"\xff\xfe\x00", "read"),
         (b"!!python/object/apply:os.system [id]", "YAML"),
-        (b"x: " + b"y" * frame.LARGEST, "larger"),
+        (b"x: " + b"y" * files.LARGEST, "larger"),
         (b"- 1", "type"),
     ):
         with pytest.raises(Invalid) as caught:
-            frame.parse(content, "x.yaml")
+            files.parse(content, "x.yaml")
         problems: Any = caught.value.facts["problems"]
         assert told in " ".join(fault.reason.message for fault in problems), content[:20]
 
@@ -255,7 +255,7 @@ def test_everything_that_hangs_on_a_requirement_is_registered() -> None:
 
 def large(size: int) -> dict[str, Any]:
     """Return a scheme with so many requirements, a tenth of them with another code than before."""
-    seed = deepcopy(frame.read(resource_dir("seed") / "certification" / f"{SLUG}.yaml"))
+    seed = deepcopy(files.read(resource_dir("seed") / "certification" / f"{SLUG}.yaml"))
     groups = [
         {"code": f"Z{group}", "text": {"da": "z", "en": "z"}, "requirements": [
             requirement(f"Z{group}.{number}") for number in range(20)

@@ -9,11 +9,11 @@ import pytest
 
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.schemes import difference, editing, frame
+from sdg_tracker.schemes import difference, editing, files, frame
 from sdg_tracker.schemes.difference import Effect
 from sdg_tracker.schemes.editing import At, Former, Part
 
-SEED = frame.read(resource_dir("seed") / "certification" / "db2030-biblioteker.yaml")
+SEED = files.read(resource_dir("seed") / "certification" / "db2030-biblioteker.yaml")
 TEXT = {"da": "Noget", "en": "Something"}
 EARLIER = {place.code: Former("0.1", place.text) for place in difference.places(SEED)}
 
@@ -90,11 +90,11 @@ def test_a_code_is_one_requirement_for_ever() -> None:
 
 
 def test_what_names_a_part_follows_it() -> None:
-    scored = frame.read(resource_dir("seed") / "certification" / "best-n-example.yaml")
+    scored = files.read(resource_dir("seed") / "certification" / "best-n-example.yaml")
     renamed = editing.change(scored, At(Part.AREA, "17"), {"code": "P", "text": TEXT}, "", {})
     assert renamed["decision"]["always"] == [{"area": "P", "weight": 0.22}]
     assert editing.remove(scored, At(Part.AREA, "17"))["decision"]["always"] == []
-    index = frame.read(resource_dir("seed") / "certification" / "gri-content-index.yaml")
+    index = files.read(resource_dir("seed") / "certification" / "gri-content-index.yaml")
     known = {place.code: Former("0.1", place.text) for place in difference.places(index)}
     values = {key: value for key, value in row(index, "2-1").items() if key != "code"}
     moved = editing.change(index, At(Part.REQUIREMENT, "2-1"), {"code": "2-99", **values}, "GRI2-A", known, same=True)
@@ -103,7 +103,7 @@ def test_what_names_a_part_follows_it() -> None:
     for part, key in ((Part.SETTING, "plan_years"), (Part.SETTING, "evidence_max_age_months")):
         with refused("setting-used"):
             editing.remove(SEED, At(part, key))
-    points = frame.read(resource_dir("seed") / "certification" / "points-example.yaml")
+    points = files.read(resource_dir("seed") / "certification" / "points-example.yaml")
     with refused("setting-used"):
         editing.remove(points, At(Part.FACT, "serves_food"))
     with pytest.raises(NotFound):

@@ -8,7 +8,7 @@ import pytest
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.schemes import frame
+from sdg_tracker.schemes import files
 from tests.schemes.conftest import Change, Changed
 
 FIRST = "areas[0].criteria[0].requirements[0]"
@@ -24,7 +24,7 @@ def first(document: dict[str, Any]) -> dict[str, Any]:
 def refusal(path: Path, words: dict[str, list[str]] | None = None) -> Invalid:
     """Return how a file is refused."""
     with pytest.raises(Invalid) as caught:
-        frame.read(path, words)
+        files.read(path, words)
     assert caught.value.code == "scheme-broken"
     return caught.value
 
@@ -39,7 +39,7 @@ def problems(path: Path, words: dict[str, list[str]] | None = None) -> list[str]
 
 @pytest.mark.parametrize("path", sorted((resource_dir("seed") / "certification").glob("*.yaml")), ids=lambda p: p.stem)
 def test_every_seed_file_holds(path: Path) -> None:
-    assert frame.read(path)["id"] == path.stem
+    assert files.read(path)["id"] == path.stem
 
 
 BY_SCHEMA: dict[str, tuple[Change, str, str]] = {
@@ -207,4 +207,4 @@ def test_a_missing_file_and_other_bytes_are_refused(tmp_path: Path) -> None:
 def test_days_in_a_file_stay_text(changed: Changed) -> None:
     path = changed(lambda s: settings(s, "report_deadline").update(value="2026-03-31"))
     path.write_text(path.read_text("utf-8").replace("'2026-03-31'", "2026-03-31"), "utf-8")
-    assert settings(frame.read(path), "report_deadline")["value"] == "2026-03-31"
+    assert settings(files.read(path), "report_deadline")["value"] == "2026-03-31"

@@ -77,8 +77,9 @@ class ComposeForm(BaseForm):
 
 for _section in Section:  # the fields of a form stand on its class
     _title = TITLES[_section]
-    setattr(ComposeForm, f"on_{_section.value}", BooleanField(lazy("Include “%(section)s”", section=_title)))
-    setattr(ComposeForm, f"place_{_section.value}", IntegerField(lazy("Place"), [Optional()]))
+    setattr(ComposeForm, f"on_{_section.value}", BooleanField(_title))
+    _place = IntegerField(lazy("Place of “%(section)s”", section=_title), [Optional()])
+    setattr(ComposeForm, f"place_{_section.value}", _place)
     setattr(ComposeForm, f"text_{_section.value}", TextAreaField(lazy("Your text"), [Length(max=TEXT_LIMIT)]))
     setattr(
         ComposeForm,

@@ -18,7 +18,8 @@ MODULES = {
     "drafting": ("scheme",),
     "certifying": ("assess", "certification"),
     "planning": ("plan",),
-    "issuing": ("dossier", "impact", "edition", "auditor"),
+    "reporting": ("impact",),
+    "issuing": ("dossier", "edition", "auditor"),
     "auditing": ("audit",),
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sdg_tracker.attempts import Progress
 from sdg_tracker.audit import services as audit
 from sdg_tracker.auditreport import outputs as auditreport_outputs
 from sdg_tracker.certification import checking, preflight
@@ -25,8 +26,6 @@ from sdg_tracker.evidence import thumbnails
 from sdg_tracker.foundation.errors import Conflict, NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.impact import outputs as impact_outputs
-from sdg_tracker.impact import services as impact
-from sdg_tracker.jobs import Progress
 from sdg_tracker.plandocument import outputs as plandocument_outputs
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.supplement import outputs as supplement_outputs
@@ -98,23 +97,6 @@ def check_dossier(who: Acting, number: int | None, as_json: bool) -> None:
         say(", ".join(f"{name}: {counts[weight]}" for weight, name in WEIGHT_NAMES.items()))
     if counts[Weight.STOPS]:
         raise click.exceptions.Exit(1)
-
-
-@click.group("impact", cls=Group)
-def impact_group() -> None:
-    """Yearly impact reports."""
-
-
-@impact_group.command("freeze")
-@click.option("--year", type=int, required=True)
-@click.option("--language", type=LANGUAGE, help="Language of the report; default: the installation's.")
-@acting
-def freeze_impact(who: Acting, year: int, language: str | None) -> None:
-    """Freeze the report of a year and make its files."""
-    with who.writing() as work:
-        edition = impact.freeze(work, year, language)
-        work.owed.clear()
-    make(who, edition)
 
 
 def make(who: Acting, edition: Edition) -> None:
@@ -289,4 +271,4 @@ def invite(who: Acting, number: int, until: object, email: str, with_code: bool)
             say(audit.code(work, access))
 
 
-COMMANDS = [dossier_group, impact_group, edition_group, auditor_group]
+COMMANDS = [dossier_group, edition_group, auditor_group]

@@ -6,11 +6,13 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import Permission
 from sdg_tracker.foundation.i18n import Text, lazy
 from sdg_tracker.goals import queries, sections
+from sdg_tracker.goals.breaking import soft
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading
 
 blueprint = Blueprint("goals", __name__)
+blueprint.add_app_template_filter(soft)
 navigation.add(20, lazy("Goals"), "goals.index", Permission.GOAL_READ)
 
 # What is said of a Danish text that can't be taken for the official one; the official needs no words.

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
 from typing import Any
 
 from sdg_tracker.printing.series import Point
@@ -15,10 +16,10 @@ SIZE = 26  # of letters
 LETTER = 0.6  # of its size: what a figure takes, and a letter at most
 WORD = 0.54  # what a letter takes in running words
 EDGE = 4
-UNDER = 34  # from a dot to the line of a figure below it
-CLEAR = 8  # how far a line may rise beside a dot before it meets the figure above
 SHADES = 5
 ZERO = Decimal(0)
+Place = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, right, top, bottom
 
 
 def wide(text: str, size: float = SIZE) -> float:
@@ -218,36 +219,82 @@ def _curve(
     legend: tuple[float, float],
     alone: tuple[float, float, float] | None,  # room of a figure, and between which edges they are written
 ) -> Curve:
-    pieces: list[list[str]] = [[]]
+    pieces: list[list[Place]] = [[]]
     dots, known = [], []
     for point in one["points"]:
         if point.broken or point.value is None:
             pieces.append([])
         if point.value is not None:
             x, y = places[point.label], scale.at(point.value)
-            pieces[-1].append(f"{x:.1f},{y:.1f}")
+            pieces[-1].append((x, y))
             dots.append((x, y))
             known.append((x, y, point))
     values = []
     if alone and known:
         step, left, right = alone
         all_fit = max(long(point) for *_place, point in known) + 10 <= step or len(known) == 1
-        for place_of, (x, y, point) in enumerate(known):
-            if not all_fit and 0 < place_of < len(known) - 1:
-                continue
-            [place] = placed([(x, long(point))], left, right)
-            beside = [known[at][:2] for at in (place_of - 1, place_of + 1) if 0 <= at < len(known)]
-            below = _crossed((x, y), beside, long(point) / 2) and y + UNDER + 6 < scale.start
-            values.append((place.x, y + UNDER if below else y - 18, place.anchor, point))
-    runs = [" ".join(piece) for piece in pieces if len(piece) > 1]
+        chosen = known if all_fit else [known[0], known[-1]] if len(known) > 1 else known
+        values = _values(chosen, pieces, (left, right), scale)
+    runs = [" ".join(f"{x:.1f},{y:.1f}" for x, y in piece) for piece in pieces if len(piece) > 1]
     return Curve(one["label"], index % 4 + 1, (index + index // 4) % 4 + 1, runs, dots, values, legend)
 
 
-def _crossed(dot: tuple[float, float], beside: Sequence[tuple[float, float]], reach: float) -> bool:
-    """Return whether the line rises into a figure above a dot, and does not fall into one below it."""
-    x, y = dot
-    rises = [(y - other) * min(reach / abs(place - x), 1) for place, other in beside if place != x]
-    return max(rises, default=0) > CLEAR and min(rises, default=0) > -CLEAR
+def _values(
+    known: Sequence[tuple[float, float, Point]],
+    pieces: Sequence[Sequence[Place]],
+    edges: tuple[float, float],
+    scale: Scale,
+) -> list[tuple[float, float, str, Point]]:
+    """Return where figures are written: above their dots where nothing is in the way, else beside or below them."""
+    found: list[tuple[float, float, str, Point]] = []
+    taken: list[Box] = []
+    for x, y, point in known:
+        room = long(point)
+        [above] = placed([(x, room)], *edges)
+        tried = [
+            (above.x, y - 18, above.anchor),
+            (x - 14, y - 10, "end"),
+            (x + 14, y - 10, "start"),
+            (above.x, y + 38, above.anchor),
+            (above.x, y - 36, above.anchor),
+        ]
+        boxes = [(one, _box(one, room)) for one in tried]
+        inside = [(one, box) for one, box in boxes if edges[0] <= box[0] + 4 and box[1] - 4 <= edges[1]]
+        free = (
+            (one, box)
+            for one, box in inside
+            if box[3] <= scale.start and not any(_over(box, other) for other in taken) and not _crossed(box, pieces)
+        )
+        place, box = next(free, boxes[0])
+        taken.append(box)
+        found.append((*place, point))
+    return found
+
+
+def _box(text: tuple[float, float, str], room: float) -> Box:
+    """Return left, right, top and bottom of a figure with a little air."""
+    x, y, anchor = text
+    left = x - {"start": 0.0, "middle": room / 2, "end": room}[anchor] - 4
+    return left, left + room + 8, y - 24, y + 8
+
+
+def _over(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+def _crossed(box: Box, pieces: Sequence[Sequence[Place]]) -> bool:
+    """Return whether a line runs through a box or touches it."""
+    left, right, top, bottom = box
+    for piece in pieces:
+        for (x1, y1), (x2, y2) in pairwise(piece):
+            first, last = max(x1, left), min(x2, right)
+            if first > last or x1 == x2:
+                continue
+            steep = (y2 - y1) / (x2 - x1)
+            ends = (y1 + steep * (first - x1), y1 + steep * (last - x1))
+            if min(ends) <= bottom and max(ends) >= top:
+                return True
+    return False
 
 
 # Bars ---------------------------------------------------------------------------------------------------------------
@@ -464,7 +511,7 @@ class Heat:
 
     width: float
     height: float
-    words: float  # room beside the codes of goals
+    words: tuple[float, float] | None  # where the names of goals begin and their room; none beside squares across
     side: tuple[float, float]
     goals: Sequence[tuple[float, float, str]]
     years: Sequence[tuple[float, float, str]]
@@ -481,17 +528,20 @@ def heat(
 ) -> Heat:
     """Return the squares of counts by goal and year, darker with more; the darkest is the largest of all of them.
 
-    Goals are ``{"code"}``, with a ``label`` where they go downwards and there is room for words.
+    Goals are ``{"code"}``; where they go downwards their ``label`` follows the squares, so that on a narrow screen the
+    numbers are seen first.
     """
     codes = [goal["code"] for goal in goals]
     known = [found for code in codes for year in years if (found := counts[code].get(year))]
     most = max(known, default=0)
     across, down = (codes, years) if goals_across else (years, codes)
-    words = max((wide(goal.get("label", "")) for goal in goals), default=0)
-    name = max((wide(str(year)) for year in years), default=0) + 20 if goals_across else 64 + min(words, width * 0.45)
+    words = 0.0 if goals_across else max((wide(goal.get("label", "")) for goal in goals), default=0)
+    name = max((wide(str(year)) for year in years), default=0) + 20 if goals_across else 64.0
     need = max((wide(f"{count:,}") for count in known), default=0) + 14
     least = 48 if goals_across else max((wide(str(year)) for year in years), default=0) + 14
-    side = (max(min((width - name) / max(len(across), 1), 150), need, least), 54.0)
+    room = (width - name - min(words, width * 0.45)) / max(len(across), 1)
+    side = (max(min(room, 150 if goals_across else 96), need, least), 54.0)
+    end = name + side[0] * len(across)
     cells = []
     for row, line in enumerate(down):
         for column, thing in enumerate(across):
@@ -500,8 +550,9 @@ def heat(
             cells.append(Cell(name + column * side[0], 54 + row * side[1], count, shade))
     along = [(name + (index + 0.5) * side[0], 22.0, str(thing)) for index, thing in enumerate(across)]
     downwards = [(0.0, 54 + (index + 0.5) * side[1], str(thing)) for index, thing in enumerate(down)]
-    whole = max(name + side[0] * len(across), width), 54 + side[1] * len(down) + EDGE
-    return Heat(*whole, name - 64, side, *((along, downwards) if goals_across else (downwards, along)), cells)
+    beside = (end + 20, max(width - end - 20, 0.0)) if words else None
+    whole = max(end, width), 54 + side[1] * len(down) + EDGE
+    return Heat(*whole, beside, side, *((along, downwards) if goals_across else (downwards, along)), cells)
 
 
 def hatch(x: float, y: float, width: float, height: float, step: float = 14) -> str:

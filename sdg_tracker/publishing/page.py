@@ -13,6 +13,9 @@ from markupsafe import Markup
 from sdg_tracker.effects.wording import DIMENSION_NAMES
 from sdg_tracker.foundation.i18n import Text, _, current_locale, lazy, use_locale
 from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.goals.breaking import soft
+from sdg_tracker.impact.made import FORMULAS
+from sdg_tracker.impact.marks import Marks, ranges
 from sdg_tracker.impact.sections import TITLES as SECTION_TITLES
 from sdg_tracker.measures import rules as measured
 from sdg_tracker.measures.periods import Period
@@ -24,7 +27,7 @@ from sdg_tracker.publishing import card, linked, photos, tables
 from sdg_tracker.publishing.rules import LICENCE_ADDRESSES, LICENCE_TITLES, TABLES, Place, Settings
 
 Row = Mapping[str, Any]
-SHOWN = 12  # activities under a goal; the table has them all
+FIRST, SHOWN = 5, 12  # activities under a goal: at once, and unfolded; the table has them all
 LISTED = 60  # exhibits
 ORDER = (
     "foreword",
@@ -43,6 +46,7 @@ ORDER = (
     "unreached",
     "next",
     "exhibits",
+    "made",
     "method",
 )
 TITLES: Mapping[str, Text] = {
@@ -50,11 +54,12 @@ TITLES: Mapping[str, Text] = {
     "year": lazy("The year in figures"),
     "initiatives": lazy("Initiatives"),
     "exhibits": lazy("Evidence that everybody may see"),
+    "made": lazy("What the figures are made of"),
     "method": lazy("Method and data"),
 }
 ALWAYS = ("year", "goals", "method")
 OURS = {"pledges": ("initiatives",)}  # what follows a chosen section
-LAST = ("exhibits", "method")
+LAST = ("exhibits", "made", "method")
 
 
 def render(data: Row, settings: Settings, place: Place, edition: Row, language: str) -> bytes:
@@ -140,6 +145,11 @@ def shown(data: Row) -> dict[str, Any]:
         "partners": _by_name(data, "partners"),
         "campaigns": _by_name(data, "campaigns"),
         "actions": {row["code"]: row for row in data["figures"]["by_action"]},
+        "mark": _Marks(data["followed"]),
+        "ranges": ranges,
+        "made": _made(data),
+        "FORMULAS": FORMULAS,
+        "FIRST": FIRST,
         "SHOWN": SHOWN,
         "LISTED": LISTED,
     }
@@ -155,18 +165,15 @@ def _by_year(data: Row) -> dict[str, Any]:
     }
     goals = [{"code": goal["code"], "label": texts.said(goal["title"])} for goal in data["goals"]]
     return {
-        "by_year": [_totals(name, row["figures"]["totals"]) for name, row in zip(names, years, strict=True)],
+        "by_year": [
+            (name, "total" if row is years[-1] else f"year:{name}", row["figures"]["totals"])
+            for name, row in zip(names, years, strict=True)
+        ],
         "heat_years": names,
         "heat_counts": counts,
         "goal_names": goals,
         "heat_table": [[f"{goal['code']} {goal['label']}", *counts[goal["code"]].values()] for goal in goals],
     }
-
-
-def _totals(name: str, row: Row) -> list[Any]:
-    came = row["attendance"]
-    point = Point(name, Decimal(came["value"]), came["qualifier"]) if came else None
-    return [name, row["activities"], point, row["signups"], row["helped"]]
 
 
 def _figures(data: Row) -> list[dict[str, Any]]:
@@ -183,7 +190,7 @@ def _figures(data: Row) -> list[dict[str, Any]]:
             found.append(
                 {
                     "row": row,
-                    "table": _listed(years, measured.reasons(row, known)),
+                    "table": _listed(years, measured.reasons(row, known), f"measure:{row['code']}"),
                     "drawn": [_drawn(point) for point in drawn],
                     "line": _listed(drawn, measured.reasons(row, known)) if points is not years else [],
                     "aims": _aims(row),
@@ -202,16 +209,57 @@ def _drawn(point: measured.Point) -> Point:
     return Point(Period.parse(point.period).short, value, point.figure.qualifier, point.broken)
 
 
-def _listed(points: Sequence[measured.Point], never: Mapping[measured.Missing, str]) -> list[list[Any]]:
-    """Return the rows of a table: the figure as it is known, and how much of it that is where something is missing."""
+def _listed(
+    points: Sequence[measured.Point], never: Mapping[measured.Missing, str], figure: str = ""
+) -> list[list[Any]]:
+    """Return the rows of a table: each figure's own name, the figure as it is known, and how much of it that is."""
     found = []
     for point in points:
         name, made = Period.parse(point.period).short, point.figure
         known = _("%(found)s of %(expected)s", found=made.found, expected=made.expected)
         for why in dict.fromkeys(never[one] for one in made.missing if one in never):
             known += "; " + _("never to be known: %(reason)s", reason=why.rstrip("."))
-        found.append([name, Point(name, made.value, made.qualifier, point.broken), known])
+        mark = f"{figure}:{point.period}" if figure else ""
+        found.append([mark, name, Point(name, made.value, made.qualifier, point.broken), known])
     return found
+
+
+class _Marks(Marks):
+    """The marks of the report, in fewer bytes: a page is to be light."""
+
+    def __call__(self, name: str) -> Markup:
+        """Return the mark of a figure; empty where there is none."""
+        made = str(super().__call__(name))
+        return Markup(made.replace(' class="mark"', "").replace('"figure-', '"f').replace("#made-", "#m"))  # noqa: S704
+
+
+def _made(data: Row) -> dict[str, Any]:
+    """Return what the figures of measures are made of: by name, each house's readings and their sources."""
+    houses = {row["code"]: named(row) for row in data["library"]["branches"]}
+    known = {row["code"]: row for row in data["measures"]}
+    readings = {one["number"]: one for row in data["measures"] for one in row["readings"]}
+    found: dict[str, Any] = {}
+    for row in data["followed"]:
+        parts = []
+        for of in row["of"]:
+            rows = [readings[number] for number in of.get("readings", ()) if number in readings]
+            places = dict.fromkeys(one["branch"] for one in rows)
+            parts += [
+                {
+                    "title": known[of["measure"]]["title"],
+                    "house": houses.get(place, place),
+                    "readings": [_drawn_reading(one) for one in rows if one["branch"] == place],
+                    "sources": list(dict.fromkeys(one["source"] for one in rows if one["branch"] == place)),
+                }
+                for place in places
+            ]
+        if parts:
+            found[row["name"]] = parts
+    return found
+
+
+def _drawn_reading(row: Row) -> Point:
+    return Point(Period.parse(row["period"]).short, Decimal(row["value"]), row["qualifier"])
 
 
 def _aims(row: Row) -> list[tuple[str, Point]]:
@@ -230,13 +278,16 @@ def _photo(row: Row) -> dict[str, Any]:
     }
 
 
-def _by_name(data: Row, kind: str) -> list[tuple[str, int]]:
-    """Return partners or campaigns with how many activities each has, the most first."""
+def _by_name(data: Row, kind: str) -> list[tuple[str, int, str]]:
+    """Return partners or campaigns with how many activities each has, the most first, and the name of that figure."""
     found: dict[str, int] = {}
+    figures: dict[str, str] = {}
     for activity in data["activities"]:
         for row in activity[kind]:
             found[named(row)] = found.get(named(row), 0) + 1
-    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+            figures.setdefault(named(row), f"{kind.removesuffix('s')}:{row['name']}:activities")
+    rows = [(name, count, figures[name]) for name, count in found.items()]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 def sections(data: Row) -> list[tuple[str, str, str]]:
@@ -285,6 +336,7 @@ def _has(data: Row, name: str) -> bool:
         "figures": any(row["readings"] for row in data["measures"]),
         "unreached": any(not row["all"] for row in figures["by_goal"]),
         "exhibits": bool(data["evidence"]),
+        "made": bool(data["followed"]),
     }
     return found.get(name, False)
 
@@ -294,7 +346,7 @@ def _environment() -> jinja2.Environment:
     """Return the templates of print without their styles inside of charts, which the policy of a page forbids."""
     found = texts.environment().overlay()
     found.globals = {name: value for name, value in found.globals.items() if name != "chart_style"}
-    found.filters = {**found.filters, "figure_of": Decimal, "kept": _kept}
+    found.filters = {**found.filters, "figure_of": Decimal, "kept": _kept, "soft": soft}
     return found
 
 
@@ -310,6 +362,7 @@ def renderer() -> str:
     files = [
         *sorted((resource_dir("templates") / "public").glob("*.html")),
         resource_dir("templates") / "components" / "charts.html",
+        *(package.parent / name for name in ("impact/marks.py", "printing/plots.py")),
         *sorted((package.parent / "translations").rglob("*.po")),
         *sorted(package.glob("*.py")),
     ]

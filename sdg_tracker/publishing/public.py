@@ -2,8 +2,8 @@
 
 Evidence is let through when it was accepted and open to everybody at the freezing, and the same file may be shown
 today; quotes and stories when the public may see the same words today. That is asked at each rendering. Never let
-through: roles, numbers of users, the trail, notes, descriptions, reasons for mappings, names of files, digests, and
-titles of evidence that stays inside.
+through: roles, numbers of users, the trail, notes, descriptions, reasons for mappings, names of files, and titles and
+digests of evidence that stays inside.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -84,6 +84,8 @@ INITIATIVE = (
     "state",
     "activities",
 )
+FIGURE = ("mark", "name", "label", "value", "qualifier", "formula")
+UNTOLD = ("evidence", "with_evidence", "cancelled")  # figures of what stays inside, or of what the report does not hold
 STORY = ("number", "title", "language", "year", "need", "done", "changed", "goals", "targets", "activities", "partners")
 BASES = ("observation", "survey", "interviews")
 OUTCOMES = ("frirum", "perspektiv", "kreativitet", "faellesskab")
@@ -158,6 +160,7 @@ def of(snapshot: Row, settings: Settings, still: Still, drawn: Collection[int] |
             {"year": row["year"], "figures": figures(row["figures"], settings)} for row in snapshot.get("years", ())
         ],
         "composition": _composition(snapshot.get("composition")),
+        "followed": list(_followed(snapshot.get("followed", ()), settings, shown)),
     }
     data["pictures"] = _pictures(data)
     return Public(data, _left_out(snapshot, still))
@@ -282,6 +285,26 @@ def _measure(row: Row) -> dict[str, Any]:
         "readings": _rows(row["readings"], *READING),
         **({"unknown": _rows(row["unknown"], *UNKNOWN)} if row.get("unknown") else {}),
     }
+
+
+def _followed(rows: Iterable[Row], settings: Settings, shown: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yield what the figures are made of; of what shows a measure only what may be seen, with its digest."""
+    digests = {row["exhibit"]: row["sha256"] for row in shown}
+    for row in rows:
+        field = row["name"].rpartition(":")[2]
+        measured = row["name"].startswith("measure:")
+        if not measured and (field in UNTOLD or (field in PEOPLE and _few(row["value"], settings))):
+            continue
+        yield {
+            **_pick(row, *FIGURE),
+            "of": _rows(row["of"], "measure", "readings", "activities", "field"),
+            "evidence": [[one, digests[one]] for one in row["evidence"] if measured and one in digests],
+            "missing": len(row["missing"]),
+        }
+
+
+def _few(value: str, settings: Settings) -> bool:
+    return not settings.small_numbers and 0 < int(value) < SMALL
 
 
 def _plan(row: Row | None) -> dict[str, Any] | None:

@@ -60,12 +60,6 @@ def data_answer(content: bytes, media_type: str, tag: str) -> Response:
     return response
 
 
-def address_of(work: Work, year: int, *, several: bool) -> str:
-    """Return the address of a page with its site; the library stands in it once there are several."""
-    library = f"/{work.library.slug}" if several else ""
-    return f"{work.settings.url.rstrip('/')}{library}/impact/{year}"
-
-
 @contextmanager
 def _opened(library: str | None, year: int) -> Iterator[tuple[Work, Publication, Place]]:
     """Give work in the library of an address, and what is published there.
@@ -82,7 +76,7 @@ def _opened(library: str | None, year: int) -> Iterator[tuple[Work, Publication,
         if library is None and len(known) > 1:
             raise _Moved(work.library.slug)
         several = len(known) > 1
-        yield work, publication, Place(address_of(work, year, several=several), static_address())
+        yield work, publication, Place(queries.address_of(work, year, several=several), static_address())
 
 
 def _gone(work: Work, year: int) -> Response:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from sdg_tracker.editions.models import Edition
+from sdg_tracker import impact
+from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.effects import rules
 from sdg_tracker.effects.models import Quote, Story
 from sdg_tracker.effects.rules import StoryState
@@ -98,6 +99,23 @@ def libraries(work: Work) -> Sequence[tuple[int, str, str]]:
     """Return key, short name and name of every library; the work belongs to none."""
     rows = sa.select(Library.id, Library.slug, Library.name).order_by(Library.id)
     return [(key, slug, name) for key, slug, name in work.session.execute(rows)]
+
+
+def address_of(work: Work, year: int, *, several: bool) -> str:
+    """Return the address of a page with its site; the library stands in it once there are several."""
+    library = f"/{work.library.slug}" if several else ""
+    return f"{work.settings.url.rstrip('/')}{library}/impact/{year}"
+
+
+def newest(work: Work, year: int) -> Edition | None:
+    """Return the newest report of a year whose files are made and whose place no other took."""
+    rows = sa.select(Edition).where(
+        Edition.kind == impact.KIND,
+        Edition.year == year,
+        Edition.state == State.READY.value,
+        Edition.superseded_by.is_(None),
+    )
+    return work.session.scalars(rows.order_by(Edition.number.desc()).limit(1)).first()
 
 
 def naming(work: Work, sha256: str) -> list[Named]:

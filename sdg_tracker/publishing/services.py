@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sdg_tracker import impact, trail
 from sdg_tracker.access import Permission
+from sdg_tracker.activities.rules import FIRST_YEAR
 from sdg_tracker.audit.frozen import frozen
 from sdg_tracker.editions import queries as editions
 from sdg_tracker.editions.models import Edition, State
 from sdg_tracker.foundation.blobs import StoredBlob
-from sdg_tracker.foundation.errors import Conflict, Invalid, words
+from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping import names
 from sdg_tracker.publishing import public, queries
@@ -24,6 +25,9 @@ words(
     {
         "publication-not-report": lazy("Only the report of a year has a public page."),
         "publication-not-ready": lazy("The files of the report are not made yet. Wait until they are, then publish."),
+        "publication-no-report": lazy(
+            "There is no report of %(year)s whose files are made. Run: sdg-tracker impact freeze --year %(year)s"
+        ),
         "publication-licence": lazy("Choose on which terms others may use the data."),
         "publication-reason-needed": lazy("Say why. It is kept in the trail; the public does not see it."),
         "publication-reason-long": lazy("Say it in at most %(most)s characters."),
@@ -57,6 +61,16 @@ def report(work: Work, number: int) -> Edition:
     if edition.kind != impact.KIND or edition.year is None:
         raise Conflict("publication-not-report")
     return edition
+
+
+def of(work: Work, which: int) -> Edition:
+    """Return the report that somebody names: the newest of a year, or an edition by its number. Raises NotFound."""
+    if which < FIRST_YEAR:
+        return report(work, which)
+    found = queries.newest(work, which)
+    if found is None:
+        raise NotFound("publication-no-report", year=str(which))
+    return report(work, found.number)
 
 
 def preview(work: Work, edition: Edition, settings: Settings, place: Place) -> Shown:

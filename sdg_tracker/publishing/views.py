@@ -12,13 +12,14 @@ from sdg_tracker.evidence import personal
 from sdg_tracker.evidence.people import Reason
 from sdg_tracker.evidence.wording import REASON_NAMES
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound
-from sdg_tracker.foundation.i18n import Text, _, lazy
+from sdg_tracker.foundation.i18n import Text, _
 from sdg_tracker.publishing import card, photos, public, public_views, queries, services
 from sdg_tracker.publishing.forms import PublishForm, WithdrawForm
 from sdg_tracker.publishing.models import Publication
 from sdg_tracker.publishing.public import LeftOut, Why
 from sdg_tracker.publishing.rules import Place, Settings
 from sdg_tracker.publishing.showing import Shown
+from sdg_tracker.publishing.wording import MENDED, NEVER, WHY
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, workplace, writing
@@ -26,29 +27,6 @@ from sdg_tracker.web.lifecycle import page, reading, workplace, writing
 blueprint = Blueprint("publishing", __name__)
 navigation.belongs("publishing", "editions")
 LISTED = 50  # of what is left out for one reason
-WHY: dict[Why, Text] = {
-    Why.NOT_ACCEPTED: lazy("Evidence that was not accepted when the report was frozen"),
-    Why.INSIDE: lazy("Evidence that was not open to everybody when the report was frozen"),
-    Why.SINCE: lazy("Evidence that was open when the report was frozen and may not be shown any more"),
-    Why.QUOTE: lazy("Quotes that the one who said it has not agreed to show on the website, or not any more"),
-    Why.PLAN: lazy("The action plan, for nobody had approved it when the report was frozen"),
-    Why.STORY: lazy("Stories that those in them have not agreed to show on the website, or not any more"),
-}
-MENDED: dict[Why, Text] = {
-    Why.NOT_ACCEPTED: lazy("Accept it, then freeze the report anew."),
-    Why.INSIDE: lazy("Mark it as open to everybody where that is right, then freeze the report anew."),
-    Why.SINCE: lazy("It is off the page already. Nothing has to be done."),
-    Why.QUOTE: lazy("Ask the speaker, write the consent down, then freeze the report anew."),
-    Why.PLAN: lazy("Have it approved, then freeze the report anew."),
-    Why.STORY: lazy("Ask those in the story, write the consent down, then freeze the report anew."),
-}
-NEVER: Sequence[Text] = (
-    lazy("descriptions of activities, and the reasons for their mappings"),
-    lazy("who entered, accepted or answers for something, and the whole trail"),
-    lazy("notes, comments and corrections"),
-    lazy("names of files and their digests, and the evidence files themselves"),
-    lazy("the report as PDF, for its list of exhibits names evidence that stays inside: print the page instead"),
-)
 
 
 @dataclass(frozen=True)
@@ -77,7 +55,7 @@ def _place(year: int) -> Place:
 def _addresses(years: Sequence[int]) -> list[str]:
     with workplace().reading(ANYONE) as work:
         several = len(queries.libraries(work)) > 1
-    return [public_views.address_of(reading(), year, several=several) for year in years]
+    return [queries.address_of(reading(), year, several=several) for year in years]
 
 
 def _groups(found: Sequence[LeftOut]) -> list[Group]:

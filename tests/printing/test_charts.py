@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -181,6 +181,25 @@ def test_a_gap_is_open_and_a_changed_definition_breaks_the_line() -> None:
     assert svg.count("chart-gap") == 1
     assert "ny definition: 2029" in svg
     assert "ca.&nbsp;8<" in svg
+
+
+def dots_of(piece: str) -> list[tuple[float, float]]:
+    """Return the points of a polyline."""
+    return [(float(x), float(y)) for x, y in (dot.split(",") for dot in piece.split())]
+
+
+def test_a_figure_is_not_written_over_the_line() -> None:
+    for known in ((4, 9, 12, 30), (30, 12, 9, 4), (9, 2, 9, 2, 9), (2, 9, 2), (5, 5, 5), tuple(range(12))):
+        for width, high in ((620, 300), (1000, 300), (1660, 300)):
+            [curve] = plots.lines([{"label": "x", "points": points(*known)}], width, high).curves
+            runs = [dots_of(piece) for piece in curve.pieces]
+            boxes = [plots._box((x, y, anchor), plots.long(point)) for x, y, anchor, point in curve.values]
+            assert not any(plots._crossed(box, runs) for box in boxes), (known, width)
+            assert not any(plots._over(a, b) for a, b in combinations(boxes, 2)), (known, width)
+    heat = plots.heat(
+        GOALS, TEN[:3], {goal["code"]: dict.fromkeys(TEN[:3], 5) for goal in GOALS}, 760, goals_across=False
+    )
+    assert max(cell.x for cell in heat.cells) + heat.side[0] < (heat.words or (0,))[0] < 400  # names after the numbers
 
 
 def test_axes_begin_at_zero_and_fields_share_one_scale() -> None:

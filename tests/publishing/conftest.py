@@ -17,7 +17,7 @@ from sdg_tracker.evidence import consents, queries
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.people import About, People
 from sdg_tracker.evidence.people_models import Consent
-from sdg_tracker.impact import snapshot
+from sdg_tracker.impact import following, snapshot
 from sdg_tracker.publishing import services
 from sdg_tracker.publishing.models import Publication
 from sdg_tracker.publishing.rules import Settings
@@ -281,6 +281,7 @@ def planted(workplace: Workplace, make: Factories, library: Library, coordinator
     with workplace.reading(coordinator) as work:
         taken = snapshot.take(work, YEAR, 1, "da")
     taken |= planted_rows(pieces)
+    taken["followed"] = following.followed(taken)
     for row in taken["activities"]:
         row["mappings"] = [{**tie, "reason": "SECRET-reason"} for tie in row["mappings"]]
     poison({key: value for key, value in taken.items() if key not in ("targets", "trail", "names")})

@@ -8,14 +8,17 @@ from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from PIL import Image
 
 from sdg_tracker.access import Actor
+from sdg_tracker.cli import acting, main
 from sdg_tracker.effects import queries as quotes
 from sdg_tracker.evidence import objections
 from sdg_tracker.evidence.objections import Measure, ObjectionDetails
 from sdg_tracker.foundation.errors import Conflict, Forbidden
+from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.keeping import names
 from sdg_tracker.publishing import services
 from sdg_tracker.publishing.models import Publication
@@ -94,6 +97,13 @@ def test_a_page_stands_by_itself_in_both_languages(
         answer = client_of(planted.coordinator).get(f"{PAGE}?lang={language}")
         page = read(answer.data)
         assert page.faults() == []
+        leads = {link[1:] for link in page.links if link.startswith("#")}
+        assert leads - set(page.names) == set()
+        assert (
+            {name[1:] for name in leads if name[0] == "m" and name[1:].isdigit()}
+            == {name[1:] for name in leads if name[0] == "f" and name[1:].isdigit()}
+            != set()
+        )  # each mark leads to what its figure is made of, and back
         assert page.language == language
         assert said in page.text
         assert "script" not in page.tags - {"script"}
@@ -276,6 +286,37 @@ def test_only_a_coordinator_publishes_a_report_whose_files_are_made(
             with pytest.raises(Conflict) as refused:
                 services.publish(work, edition.number, Settings(), [])
             assert refused.value.code == code
+
+
+def test_the_commands_publish_tell_what_is_left_out_and_withdraw(
+    planted: Planted, client_of: Clients, workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acting, "open_workplace", lambda: workplace)
+    anyone = client_of(None)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with use_locale("en"):
+            result = CliRunner().invoke(main, ["impact", *arguments])
+        return result.exit_code, result.stdout, result.stderr
+
+    status, told, _complaint = run("publish", str(YEAR), "--preview")
+    assert (status, anyone.get(PAGE).status_code) == (0, 404)
+    assert f"Edition {planted.edition.number} would be public at" in told
+    assert f"  {planted.pieces['inside']} SECRET-inside" in told  # the coordinator may know
+    number = str(planted.edition.number)
+    assert run("publish", number, "--hide-small", "--table", "goals")[0] == 0
+    assert [anyone.get(PAGE + part).status_code for part in ("", "/data/goals.csv", "/data/pledges.csv")] == [
+        200,
+        200,
+        404,
+    ]
+    assert "would be public" in run("publish", number, "--preview")[1]
+    assert run("withdraw", str(YEAR))[0] == 2
+    assert run("withdraw", str(YEAR), "--reason", "Et navn")[0] == 0
+    assert anyone.get(PAGE).status_code == 410
+    for arguments in (("publish", "1999"), ("publish", "99"), ("withdraw", str(YEAR), "--reason", "Igen")):
+        status, _told, complaint = run(*arguments)
+        assert (status, bool(complaint)) == (1, True)
 
 
 def test_statements_do_not_grow_and_every_picture_is_kept(

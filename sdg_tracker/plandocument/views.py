@@ -47,7 +47,7 @@ def new() -> ResponseReturnValue:
     begun = [
         (rules.code(row.choices.variant, row.choices.year), title(plan, row)) for row in queries.compositions(work)
     ]
-    shown = page("plandocument/new.html", form=form, begun=begun, **_today(work, plan))
+    shown = page("plandocument/new.html", form=form, begun=begun, **_told(work, plan, work.today))
     return shown, 422 if form.is_submitted() else 200
 
 
@@ -64,15 +64,16 @@ def _begin(form: ChooseForm, years: list[int], this_year: int) -> None:
     form.year.data = year if year in map(str, years) else str(over[0]) if over else ""
 
 
-def _today(work: Work, plan: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what both pages tell of the plan as it is today."""
+def _told(work: Work, plan: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Return what both pages tell of the plan as it stands on a day."""
     return {
         "plan": plan,
+        "on": on,
         "first": date.fromisoformat(plan["first"]),
         "last": date.fromisoformat(plan["last"]),
         "statuses": [(status, number) for status, number in told.statuses(plan) if number],
         "words": told.NAMES,
-        "proposal": plans.proposal(work, work.today),
+        "proposal": plans.proposal(work, on),
     }
 
 
@@ -120,7 +121,7 @@ def _shown(printed: str, form: ComposeForm, freezing: FreezeForm) -> str:
     work, (variant, year) = reading(), rules.parsed(printed)
     row = queries.composition(work, variant, year)
     approver = accounts.names(work, {row.approved_by}).get(row.approved_by) if row and row.approved_by else None
-    plan, _measures, _year, _on = snapshot.check(work, Choices(variant, year))
+    plan, _measures, _year, on = snapshot.check(work, Choices(variant, year))
     return page(
         "plandocument/compose.html",
         form=form,
@@ -135,7 +136,7 @@ def _shown(printed: str, form: ComposeForm, freezing: FreezeForm) -> str:
         preview=row.preview if row else None,
         approver=approver,
         written=not row and any(form[name].data for name in TEXTS) and not form.is_submitted(),
-        **_today(work, plan),
+        **_told(work, plan, on),
     )
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sdg_tracker import collecting, draft_views
+from sdg_tracker import draft_views
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.collecting import plan_rows
 from sdg_tracker.draft_forms import FreezeForm
 from sdg_tracker.draft_views import Composed
 from sdg_tracker.foundation.errors import Conflict, Invalid
@@ -33,7 +34,7 @@ KIND = outputs.KIND  # importing it has registered it
 def new() -> ResponseReturnValue:
     """Choose what of the plan is printed, and for which year."""
     work = reading()
-    found = collecting.plan(work, work.today)
+    found = plan_rows.plan(work, work.today)
     if found is None:
         return page("plandocument/none.html")
     plan, _measures = found

@@ -2,6 +2,7 @@
 
 from sdg_tracker import drafts, jobs, plandocument, trail
 from sdg_tracker.access import Permission
+from sdg_tracker.attempts import Attempts
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.errors import NotFound
 from sdg_tracker.foundation.i18n import lazy
@@ -12,6 +13,7 @@ from sdg_tracker.work import Work, Workplace
 
 trail.declare({"plan_composition.previewed": (lazy("Pages of a printed plan made to look at"), {"variant"})})
 JOB = "plandocument.preview"
+PREVIEWS = Attempts(PlanPreview, JOB)
 
 
 def draft(work: Work, row: PlanComposition) -> Snapshot:
@@ -34,13 +36,13 @@ def ask(work: Work, what: str) -> PlanPreview:
 @jobs.task(JOB)
 def make(workplace: Workplace, library_id: int, preview_id: int, attempt: int) -> None:
     """Make the pages, if ``attempt`` is still the last one: so a job that comes twice works once."""
-    drafts.make(workplace, library_id, preview_id, attempt, kind=plandocument.KIND, model=PlanPreview)
+    drafts.make(workplace, library_id, preview_id, attempt, kind=plandocument.KIND, previews=PREVIEWS)
 
 
 @jobs.sweep(JOB)
 def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost."""
-    jobs.owe_again(work, PlanPreview, JOB, drafts.PATIENCE, at_start=at_start)
+    PREVIEWS.owe_lost(work, drafts.PATIENCE, at_start=at_start)
 
 
 def page(work: Work, what: str, digest: str, number: int) -> bytes:

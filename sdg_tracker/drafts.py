@@ -92,6 +92,19 @@ def ask(work: Work, preview: Drafted, taken: Snapshot) -> None:
     preview.fault = ""
 
 
+def begin(work: Work, composition: Any, model: type[Drafted], taken: Snapshot, job: str) -> Any:
+    """Keep what an edition frozen now would hold, and owe its pages; return the preview of the composition."""
+    preview = composition.preview
+    if preview is None:
+        new: Any = model
+        preview = new(composition_id=composition.id, composition=composition)
+        work.session.add(preview)
+    ask(work, preview, taken)
+    work.session.flush()
+    work.owe(job, work.library.id, preview.id, 0)
+    return preview
+
+
 def make(
     workplace: Workplace, library_id: int, preview_id: int, attempt: int, *, kind: str, model: type[Drafted]
 ) -> None:

@@ -23,7 +23,11 @@ from sdg_tracker.web.paging import Pager, page_asked
 def requirements(room: Room) -> ResponseReturnValue:
     """List the requirements with what is left to do."""
     form = RequirementsForm(request.args)
-    lines = room.lines(form.state.data or "", left=form.left.data == "1", order=form.order.data or "scheme")
+    if not any(row["roles"] for row in room.frozen.requirements.values()):
+        del form.role
+    role = form.role.data or "" if form.role else ""
+    state, left = form.state.data or "", form.left.data == "1"
+    lines = room.lines(state, role=role, left=left, order=form.order.data or "scheme")
     return room_page(room, "audit/requirements.html", "requirements", form=form, lines=lines)
 
 

@@ -25,6 +25,7 @@ from sdg_tracker.audit.states import FindingKind
 from sdg_tracker.audit.wording import DECISION_NAMES, FINDING_KINDS, METHOD_NAMES
 from sdg_tracker.certification.wording import STATE_NAMES
 from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.schemes.words import ROLES
 from sdg_tracker.web.forms import BaseForm, SearchForm, choices
 
 _EXHIBITS = re.compile(r"[\d,;\s]*")
@@ -68,6 +69,7 @@ class RequirementsForm(SearchForm):
     state = SelectField(
         lazy("Assessment"), choices=choices([("", lazy("All")), *STATE_NAMES.items()]), validate_choice=False
     )
+    role = SelectField(lazy("Role"), choices=choices([("", lazy("All")), *ROLES.items()]), validate_choice=False)
     left = SelectField(
         lazy("Exhibits"),
         choices=choices([("", lazy("All")), ("1", lazy("Not all marked yet"))]),

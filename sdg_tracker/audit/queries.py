@@ -1,6 +1,6 @@
 """Accesses by number, by token, by edition; the audit of an edition."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -91,9 +91,9 @@ def question(audit: Audit | None, number: int) -> Question:
     raise NotFound("audit-question-none", number=number)
 
 
-def findings_of(work: Work, cycle_id: int, code: str) -> Sequence[Finding]:
-    """Return the findings of a requirement in the audits of a cycle's dossiers, with audit and edition."""
-    rows = _findings().where(Edition.cycle_id == cycle_id, Finding.requirement == code)
+def findings_of(work: Work, cycle_id: int, codes: Collection[str]) -> Sequence[Finding]:
+    """Return the findings of requirements in the audits of a cycle's dossiers, with audit and edition."""
+    rows = _findings().where(Edition.cycle_id == cycle_id, Finding.requirement.in_(codes))
     return work.session.scalars(rows).all()
 
 

@@ -108,9 +108,10 @@ class Room:
             "answered": sum(row.state == FindingState.ANSWERED for row in self.findings),
         }
 
-    def lines(self, state: str = "", *, left: bool = False, order: str = "scheme") -> list[Line]:
-        """Return the requirements: of a state, with exhibits not marked yet, the weak ones first; unless asked, all."""
-        found = [self._line(row) for row in self.frozen.requirements.values()]
+    def lines(self, state: str = "", *, role: str = "", left: bool = False, order: str = "scheme") -> list[Line]:
+        """Return the requirements: of a state, of a role, with exhibits not marked yet, the weak first; else all."""
+        rows = self.frozen.requirements.values()
+        found = [self._line(row) for row in rows if not role or role in row["roles"]]
         found = [line for line in found if (not state or line.state == state) and (not left or line.left)]
         return sorted(found, key=lambda line: -line.weak) if order == "weak" else found
 

@@ -1,6 +1,6 @@
 """What auditors found, for other parts: on the page of a requirement, in what waits, and in the next dossier."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sdg_tracker.audit.models import Finding
 from sdg_tracker.audit.wording import FINDING_KINDS, FINDING_STATES
 from sdg_tracker.certification import findings
 from sdg_tracker.certification.findings import Told
+from sdg_tracker.schemes.difference import places
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
 
@@ -17,8 +18,12 @@ SOON = timedelta(days=14)
 
 
 def of_requirement(work: Work, cycle: Cycle, code: str) -> list[Told]:
-    """Return the findings of a requirement in the audits of the cycle's dossiers, the newest first."""
+    """Return the findings of a requirement in the audits of the cycle's dossiers, the newest first.
+
+    Those that were written under a former code of it are among them.
+    """
     answers = work.can(Permission.AUDIT_ANSWER)
+    codes = [code, *(old for old, new in _renamed(cycle).items() if new == code)]
     return [
         Told(
             FINDING_KINDS[row.kind],
@@ -26,7 +31,7 @@ def of_requirement(work: Work, cycle: Cycle, code: str) -> list[Told]:
             FINDING_STATES[row.state],
             f"/editions/{row.audit.edition.number}/audit#finding-{row.number}" if answers else "",
         )
-        for row in reversed(queries.findings_of(work, cycle.id, code))
+        for row in reversed(queries.findings_of(work, cycle.id, codes))
     ]
 
 
@@ -38,15 +43,23 @@ def earlier(work: Work, cycle: Cycle) -> list[dict[str, Any]]:
 
     Days are those of the library's time zone.
     """
-    return [_plain(work, row) for row in queries.findings_of_scheme(work, cycle.scheme.slug)]
+    renamed = _renamed(cycle)
+    return [_plain(work, row, renamed) for row in queries.findings_of_scheme(work, cycle.scheme.slug)]
 
 
-def _plain(work: Work, row: Finding) -> dict[str, Any]:
+def _renamed(cycle: Cycle) -> Mapping[str, str]:
+    """Return the codes of the cycle's requirements by the former ones that no requirement has now."""
+    found = list(places(cycle.scheme.document))
+    taken = {place.code for place in found}
+    return {old: place.code for place in found for old in place.definition.get("was", ()) if old not in taken}
+
+
+def _plain(work: Work, row: Finding, renamed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "edition": row.audit.edition.number,
         "number": row.number,
         "kind": row.kind,
-        "requirement": row.requirement,
+        "requirement": renamed.get(row.requirement, row.requirement),
         "exhibits": list(row.exhibits),
         "text": row.text,
         "state": row.state,

@@ -91,6 +91,8 @@ def _mended(cycle: Cycle, case: Case) -> tuple[str, Text]:
         if case.kind is Kind.NO_SOURCE:
             return url_for("evidence.add", activity=number), lazy("Add evidence")
         return url_for("activities.show", number=number), lazy("See the activity")
+    if case.subject is Subject.MEASURE:
+        return url_for("measures.show", number=number), lazy("See the readings")
     if case.kind in _ABOUT_PEOPLE:
         return url_for("people.show", number=number), lazy("People in the picture")
     return url_for("evidence.show", number=number), lazy("See the evidence")

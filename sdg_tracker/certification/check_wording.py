@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sdg_tracker.certification.preflight import PICTURE_TIES, PIECE_TIES, Case, Kind, Weight
-from sdg_tracker.foundation.i18n import Text, _, format_date, lazy, ngettext_
+from sdg_tracker.certification.preflight import PICTURE_TIES, PIECE_TIES, Case, Kind, Subject, Weight
+from sdg_tracker.foundation.i18n import Text, format_date, lazy, ngettext_
 
 WEIGHT_NAMES: Mapping[Weight, Text] = {
     Weight.STOPS: lazy("Stops an honest dossier"),
@@ -21,6 +21,7 @@ KIND_NAMES: Mapping[Kind, Text] = {
     Kind.LEFT: lazy("The text is left from the period before"),
     Kind.UNREVIEWED: lazy("Only evidence that nobody has reviewed"),
     Kind.EXPIRED: lazy("Evidence that has expired or is too old"),
+    Kind.EXPIRES: lazy("Evidence that will have expired on the day of the audit"),
     Kind.STRETCHED: lazy("One piece is to show many requirements"),
     Kind.EMPTY: lazy("The description is empty"),
     Kind.MISMATCH: lazy("A goal's number stands beside the name of another"),
@@ -42,6 +43,7 @@ KIND_HINTS: Mapping[Kind, Text] = {
     Kind.LEFT: lazy("Say what is so in this period, or confirm that nothing has changed."),
     Kind.UNREVIEWED: lazy("Accept the evidence, or send it back."),
     Kind.EXPIRED: lazy("Add a newer piece, or say until when this one holds."),
+    Kind.EXPIRES: lazy("Add a newer piece before the audit, or say until when this one holds."),
     Kind.STRETCHED: lazy(
         "A picture that shows more than %(pictures)s requirements, or another piece that shows more than %(pieces)s,"
         " shows each of them weakly. Add more, or name the pages.",
@@ -50,7 +52,7 @@ KIND_HINTS: Mapping[Kind, Text] = {
     ),
     Kind.EMPTY: lazy("A few sentences on how it is done help the auditor."),
     Kind.MISMATCH: lazy("Correct the number or the name."),
-    Kind.NO_SOURCE: lazy("Add evidence for how many came or were helped."),
+    Kind.NO_SOURCE: lazy("Add evidence for how many came or were helped; say where a reading comes from."),
     Kind.CHANGED: lazy("Look at what has changed, and approve it again."),
     Kind.NOT_APPROVED: lazy("Approve it, or freeze it as it is: the dossier says that it is not approved."),
     Kind.COMMENTS: lazy("Resolve them, or let the auditor see them as open."),
@@ -58,14 +60,19 @@ KIND_HINTS: Mapping[Kind, Text] = {
     Kind.OLD: lazy("Look whether it still holds, and save it again."),
     Kind.EARLIER_YEAR: lazy("See whether the sentence is about this period."),
 }
+_WITH_DAY: Mapping[Kind, Text] = {
+    Kind.EXPIRED: lazy("held until %(day)s"),
+    Kind.EXPIRES: lazy("holds until %(day)s"),
+    Kind.OLD: lazy("assessed on %(day)s"),
+}
 
 
 def more(case: Case) -> str:
     """Return what helps to find a case: a day, a quotation, a number; empty where nothing does."""
-    if case.kind is Kind.EXPIRED:
-        return _("held until %(day)s", day=format_date(date.fromisoformat(case.more)))
-    if case.kind is Kind.OLD:
-        return _("assessed on %(day)s", day=format_date(date.fromisoformat(case.more)))
+    if case.kind in _WITH_DAY:
+        return _WITH_DAY[case.kind].with_facts({"day": format_date(date.fromisoformat(case.more))})
+    if case.subject is Subject.MEASURE:
+        return ngettext_("%(num)s reading without a source", "%(num)s readings without a source", int(case.more))
     if case.kind is Kind.STRETCHED:
         return ngettext_("%(num)s requirement", "%(num)s requirements", int(case.more))
     if case.kind is Kind.COMMENTS:

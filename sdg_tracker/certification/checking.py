@@ -12,7 +12,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.activities.models import Activity, Mapping
 from sdg_tracker.certification import preflight, queries, task_queries
 from sdg_tracker.certification.needs import What
-from sdg_tracker.certification.preflight import Case, Claim, Deed, Exhibit, Facts
+from sdg_tracker.certification.preflight import Case, Claim, Deed, Exhibit, Facts, Figure
 from sdg_tracker.certification.queries import CARRIED_OUT, Readiness
 from sdg_tracker.certification.readiness import Result, Status
 from sdg_tracker.certification.stretches import oldest_day
@@ -24,6 +24,7 @@ from sdg_tracker.evidence.people_models import Consent
 from sdg_tracker.evidence.states import Standing as LinkStanding
 from sdg_tracker.goals import queries as goals
 from sdg_tracker.goals.rules import Names, mismatches
+from sdg_tracker.measures.models import Measure, Reading
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
 
@@ -64,6 +65,7 @@ def facts(work: Work, found: Readiness) -> Facts:
         claims=claims,
         exhibits=list(_exhibits(work, found)),
         deeds=list(_deeds(work, found.cycle, names)),
+        figures=list(_figures(work, found.cycle)),
         texts={code: quote for code, quote in said.items() if quote},
     )
 
@@ -118,13 +120,17 @@ def _exhibits(work: Work, found: Readiness) -> Iterator[Exhibit]:
         .order_by(Evidence.number)
     )
     codes, consents = _codes(work, cycle), _consents(work, cycle)
-    zone, oldest = ZoneInfo(work.library.timezone), _oldest(work, found)
+    zone, oldest = ZoneInfo(work.library.timezone), _oldest(work, found, day)
+    audit = cycle.audit_on if cycle.audit_on and cycle.audit_on > day else None
+    then = _oldest(work, found, audit) if audit else {}
     for piece in work.session.execute(rows):
         shown = [code for code in codes[piece.id] if code in oldest]
         if not shown:
             continue
         made = piece.collected_on or piece.added_at.astimezone(zone).date()
         status = people.status(piece)
+        expired = _expired(piece.valid_until, made, [oldest[code] for code in shown], day)
+        later = _expired(piece.valid_until, made, [then[code] for code in shown], audit) if audit else None
         reasons = people.publication(piece, consents.get(piece.id, ()), Scope.INTERNAL_REPORT, day)
         yield Exhibit(
             number=piece.number,
@@ -134,15 +140,16 @@ def _exhibits(work: Work, found: Readiness) -> Iterator[Exhibit]:
             people_unknown=status is People.UNKNOWN,
             shows_objected=piece.closed_at is not None,
             consent_lacks=piece.paused_at is not None or any(reason in LACKS for reason in reasons),
-            expired_on=_expired(piece.valid_until, made, [oldest[code] for code in shown], day),
+            expired_on=expired,
+            expires_on=None if expired else later,
             dead_link=bool(piece.dead),
         )
 
 
-def _oldest(work: Work, found: Readiness) -> dict[str, date | None]:
-    """Return the day before which evidence is too old for each requirement."""
+def _oldest(work: Work, found: Readiness, day: date) -> dict[str, date | None]:
+    """Return the day before which evidence is too old on a day, for each requirement."""
     frame = queries.frame_of(work, found.cycle)
-    return {code: oldest_day(row.definition, frame, found.day) for code, row in found.requirements.items()}
+    return {code: oldest_day(row.definition, frame, day) for code, row in found.requirements.items()}
 
 
 def _expired(until: date | None, made: date, limits: list[date | None], day: date) -> date | None:
@@ -197,6 +204,26 @@ def _deeds(work: Work, cycle: Cycle, names: Names) -> Iterator[Deed]:
         quote = next(filter(None, (_mismatch(text, names) for text in (title, description, *reasons[key]))), "")
         if quote or unsourced:
             yield Deed(number, title, quote, bool(unsourced))
+
+
+def _figures(work: Work, cycle: Cycle) -> Iterator[Figure]:
+    """Yield the measures with readings in the cycle's days that nothing says the source of."""
+    unsourced = (
+        Reading.withdrawn_at.is_(None),
+        Reading.source == "",
+        Reading.evidence_number.is_(None),
+        Reading.starts_on <= cycle.ends_on,
+        Reading.ends_on >= cycle.starts_on,
+    )
+    rows = (
+        sa.select(Measure, sa.func.count(Reading.id))
+        .join(Reading, sa.and_(Reading.measure_id == Measure.id, Reading.library_id == Measure.library_id))
+        .where(Measure.withdrawn_at.is_(None), Measure.source == "", *unsourced)
+        .group_by(Measure.id)
+        .order_by(Measure.number)
+    )
+    for measure, count in work.session.execute(rows):
+        yield Figure(measure.number, measure.title, count)
 
 
 def _mismatch(text: str, names: Names) -> str:

@@ -28,6 +28,7 @@ class Subject(StrEnum):
     REQUIREMENT = "requirement"
     EVIDENCE = "evidence"
     ACTIVITY = "activity"
+    MEASURE = "measure"
 
 
 class Kind(StrEnum):
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     LEFT = "left"  # the text of the cycle before
     UNREVIEWED = "unreviewed"
     EXPIRED = "expired"
+    EXPIRES = "expires"  # it holds today, and not on the day of the audit
     STRETCHED = "stretched"  # one piece for many requirements
     EMPTY = "empty"  # no description, where none is asked for
     MISMATCH = "mismatch"  # a goal's number beside the name of another
@@ -64,6 +66,7 @@ WEIGHTS: Mapping[Kind, Weight] = {
             Kind.LEFT,
             Kind.UNREVIEWED,
             Kind.EXPIRED,
+            Kind.EXPIRES,
             Kind.STRETCHED,
             Kind.EMPTY,
             Kind.MISMATCH,
@@ -111,7 +114,17 @@ class Exhibit:
     shows_objected: bool = False  # the version that counts shows somebody who objected
     consent_lacks: bool = False
     expired_on: date | None = None  # the last day on which it held; None: it holds
+    expires_on: date | None = None  # the last day on which it holds, where that is before the audit
     dead_link: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measure with readings in the cycle's days that name neither source nor evidence."""
+
+    number: int
+    title: str
+    unsourced: int  # of its readings
 
 
 @dataclass(frozen=True)
@@ -133,6 +146,7 @@ class Facts:
     claims: Sequence[Claim] = field(default_factory=tuple)
     exhibits: Sequence[Exhibit] = field(default_factory=tuple)
     deeds: Sequence[Deed] = field(default_factory=tuple)
+    figures: Sequence[Figure] = field(default_factory=tuple)
     texts: Mapping[str, str] = field(default_factory=dict)  # mismatches in narratives, by code
 
 
@@ -168,6 +182,9 @@ class Group:
 def check(facts: Facts) -> list[Case]:
     """Return everything that is wrong or weak, the heaviest first."""
     found = [*_of_claims(facts), *_of_exhibits(facts.exhibits), *_of_deeds(facts.deeds)]
+    found += [
+        Case(Kind.NO_SOURCE, Subject.MEASURE, str(row.number), row.title, str(row.unsourced)) for row in facts.figures
+    ]
     kinds, weights = list(Kind), list(Weight)
     return sorted(found, key=lambda case: (weights.index(case.weight), kinds.index(case.kind)))
 
@@ -239,6 +256,7 @@ def _of_exhibits(exhibits: Iterable[Exhibit]) -> Iterator[Case]:
             (Kind.SHOWS_OBJECTED, row.shows_objected, ""),
             (Kind.CONSENT, row.consent_lacks, ""),
             (Kind.EXPIRED, row.expired_on is not None, row.expired_on.isoformat() if row.expired_on else ""),
+            (Kind.EXPIRES, row.expires_on is not None, row.expires_on.isoformat() if row.expires_on else ""),
             (Kind.STRETCHED, row.ties > most, str(row.ties)),
             (Kind.DEAD_LINK, row.dead_link, ""),
         )

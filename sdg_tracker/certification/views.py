@@ -1,5 +1,6 @@
 """Pages of a cycle: how far the library is, who works on what, and the assessment of each requirement."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,7 @@ from sdg_tracker.certification.forms import (
     of_scheme,
 )
 from sdg_tracker.certification.gaps import Gap, gaps, names_of
-from sdg_tracker.certification.models import Assessment
+from sdg_tracker.certification.models import Approval, Assessment
 from sdg_tracker.certification.needs import own_judgement
 from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import STATES, Result, Status, Tally
@@ -343,6 +344,7 @@ def requirement_page(
         changed=wording.changes(task_queries.changes(work, found, code, approval))
         if approval and standing.changed
         else [],
+        kept=_approved_copy(approval, document["decision"]) if approval else None,
         points=seen.points.get(code),
         found_by_auditors=findings.of(work, cycle, code),
         people=people,
@@ -357,6 +359,13 @@ def requirement_page(
         wording=wording,
         words=words,
     )
+
+
+def _approved_copy(approval: Approval, decision: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the copy of what was approved, as the page shows it."""
+    content: dict[str, Any] = json.loads(approval.content)
+    told = leaving.told(decision, content.get("omission", ""), content.get("answers", {}))
+    return {**content, "omission": None, "answers": (), **told}
 
 
 def _counted_words(requirement: Requirement) -> list[str]:

@@ -29,15 +29,8 @@ def ask(work: Work, cycle_number: int) -> Preview:
     if composition is None:
         raise NotFound("preview-none")
     work.lock_library()
-    taken = draft(work, composition)
-    preview = composition.preview
-    if preview is None:
-        preview = Preview(composition_id=composition.id, composition=composition)
-        work.session.add(preview)
-    drafts.ask(work, preview, taken)
-    work.session.flush()
+    preview: Preview = drafts.begin(work, composition, Preview, draft(work, composition), JOB)
     trail.record(work, "composition.previewed", cycle, cycle=cycle.number)
-    work.owe(JOB, work.library.id, preview.id, 0)
     return preview
 
 

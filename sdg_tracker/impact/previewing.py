@@ -25,15 +25,8 @@ def ask(work: Work, year: int) -> ReportPreview:
     if row is None:
         raise NotFound("preview-none")
     work.lock_library()
-    taken = draft(work, row)
-    preview = row.preview
-    if preview is None:
-        preview = ReportPreview(composition_id=row.id, composition=row)
-        work.session.add(preview)
-    drafts.ask(work, preview, taken)
-    work.session.flush()
+    preview: ReportPreview = drafts.begin(work, row, ReportPreview, draft(work, row), JOB)
     trail.record(work, "report_composition.previewed", row, year=str(year))
-    work.owe(JOB, work.library.id, preview.id, 0)
     return preview
 
 

@@ -60,6 +60,15 @@ class Head:
         return found
 
     @property
+    def other(self) -> tuple[str, str] | None:
+        """Return the second language of the edition and what the names of its files end with; None where it has one."""
+        languages = self.composition.get("languages", [])
+        if len(languages) < 2:
+            return None
+        language = languages[0] if self.suffix else languages[1]
+        return language, "" if self.suffix else f"-{language}"
+
+    @property
     def suffix(self) -> str:
         """Return what the names of files in this language end with before their dot: empty for the first language."""
         languages = self.composition.get("languages", [self.language])

@@ -143,6 +143,8 @@ def test_marks_are_saved_with_one_form_and_a_clash_keeps_what_was_typed(
     listed = browser.get("/audit/exhibits?show=questioned").text
     assert "Stykke 2" in listed
     assert "Stykke 3" not in listed
+    by_role = browser.get("/audit/requirements?role=aktør").text
+    assert 'name="role"' in by_role
     left = browser.get("/audit/requirements?left=1&order=weak").text
     assert "O1.1" in left
     assert "O1.2" not in left

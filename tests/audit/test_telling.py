@@ -1,5 +1,6 @@
 """Findings reach the page of their requirement, what waits for the library, and the next dossier."""
 
+import copy
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
@@ -71,6 +72,15 @@ def test_a_finding_is_told_where_the_library_works_and_in_the_next_dossier(
             "closed_on": "2026-03-02",
         }
     ]
+    with workplace.writing(SYSTEM, library.id) as work:
+        scheme = schemes.cycle(work, 1).scheme
+        document = copy.deepcopy(scheme.document)
+        document["areas"][0]["criteria"][0]["requirements"][0] |= {"code": "O1.9", "was": [code]}
+        scheme.document = document
+    with workplace.reading(coordinator) as work:
+        renamed = schemes.cycle(work, 1)
+        assert [told.text for told in telling.of_requirement(work, renamed, "O1.9")] == ["Planen mangler.\nHelt."]
+        assert [row["requirement"] for row in telling.earlier(work, renamed)] == ["O1.9"]
     printed = snapshots.dossier(workplace.blobs, 3, findings=after["findings"])
     _head, html = compose(pdf.TEMPLATE, printed, digest_of(printed))
     assert "Vedtages i maj" in html

@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.certification import check_wording, checking, preflight, queries, services, tasks
 from sdg_tracker.certification.models import Assessment
-from sdg_tracker.certification.preflight import Case, Claim, Deed, Exhibit, Facts, Kind, Subject, Weight
+from sdg_tracker.certification.preflight import Case, Claim, Deed, Exhibit, Facts, Figure, Kind, Subject, Weight
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
 from sdg_tracker.cli import acting, main
 from sdg_tracker.evidence.models import Tie
 from sdg_tracker.foundation.i18n import use_locale
+from sdg_tracker.schemes import queries as cycles
 from sdg_tracker.schemes import services as schemes
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Library, Workplace
@@ -88,6 +89,9 @@ def test_exhibits_and_activities_are_looked_at_too() -> None:
         Kind.DEAD_LINK,
     ]
     assert kinds(exhibits=[replace(piece, picture=False, ties=9)]) == [Kind.STRETCHED]
+    assert kinds(exhibits=[replace(piece, expires_on=DAY)]) == [Kind.EXPIRES]
+    (case,) = preflight.check(Facts(DAY, BEGINS, figures=[Figure(3, "Besøg", 2)]))
+    assert (case.kind, case.subject, case.about, case.more) == (Kind.NO_SOURCE, Subject.MEASURE, "3", "2")
     assert kinds(deeds=[Deed(1, "Kor", "12 byer", unsourced=True)]) == [Kind.MISMATCH, Kind.NO_SOURCE]
 
 
@@ -106,7 +110,8 @@ def test_cases_stand_by_weight_and_are_all_counted_and_named() -> None:
 def weak(workplace: Workplace, make: Factories, library: Library, coordinator: Actor, cycle: Cycle) -> Cycle:
     """A cycle with one case of most kinds."""
     expired = make.evidence(library, b"1", kind="minutes", valid_until=date(2026, 1, 31), collected_on=date(2025, 5, 1))
-    fresh = make.evidence(library, b"2", kind="minutes", collected_on=date(2026, 2, 1))
+    fresh = make.evidence(library, b"2", kind="minutes", valid_until=date(2026, 5, 1), collected_on=date(2026, 2, 1))
+    reading = make.reading(library)
     unknown = make.evidence(library, b"3", kind="photo", people="unknown", collected_on=date(2026, 2, 1))
     dead = make.evidence(library, b"4", kind="link", state="accepted", accepted_version=1)
     make.link(library, dead, standing="dead")
@@ -118,6 +123,8 @@ def weak(workplace: Workplace, make: Factories, library: Library, coordinator: A
     ties = [(expired, "O1.1"), (fresh, "O1.2"), (dead, "O2.1"), (unsure, "O1.2")]
     ties += [(unknown, code) for code in ("O1.1", "O1.2", "O2.1", "B1.1", "B2.1")]
     with workplace.writing(SYSTEM, library.id) as work:
+        work.session.merge(reading).ends_on = date(2026, 1, 31)
+        work.session.get_one(Cycle, cycle.id).audit_on = date(2026, 6, 1)
         for piece, code in ties:
             work.session.add(Tie(evidence_id=piece.id, cycle_id=cycle.id, requirement_code=code, added_at=work.at))
     with workplace.writing(coordinator) as work:
@@ -132,7 +139,7 @@ def weak(workplace: Workplace, make: Factories, library: Library, coordinator: A
         services.assess(work, cycle.number, "D1.1", AssessmentDetails(AssessmentState.MET, "Ja."))
         old = work.session.query(Assessment).filter_by(cycle_id=cycle.id, requirement_code="D1.1").one()
         old.assessed_at = datetime(2025, 1, 2, tzinfo=UTC)
-    return cycle
+        return cycles.cycle(work, cycle.number)
 
 
 def test_a_library_is_looked_through_in_a_number_of_statements_that_does_not_grow(
@@ -142,6 +149,7 @@ def test_a_library_is_looked_through_in_a_number_of_statements_that_does_not_gro
         with workplace.reading(SYSTEM, library.id) as work, counted(workplace.engine) as statements:
             readiness = queries.readiness(work, weak)
             cases = preflight.check(checking.facts(work, readiness))
+            assert [case.more for case in cases if case.subject is Subject.MEASURE] == ["1"]
             return {(case.kind.value, case.about) for case in cases if case.kind is not Kind.NOT_ASSESSED}, len(
                 statements
             )
@@ -153,6 +161,7 @@ def test_a_library_is_looked_through_in_a_number_of_statements_that_does_not_gro
         ("consent", "5"),
         ("left", "O1.2"),
         ("expired", "1"),
+        ("expires", "2"),
         ("stretched", "3"),
         ("mismatch", "O1.1"),
         ("mismatch", "1"),
@@ -184,13 +193,14 @@ def test_the_page_lists_twenty_and_hides_none(
     for _number in range(24):
         make.activity(library, attendance=1)
     text = browser.get(here).text
-    assert "25 cases." in text
-    assert "20 of 25 are listed" in text
+    assert "26 cases." in text
+    assert "20 of 26 are listed" in text
     assert len(re.findall(r"/evidence/new\?activity=", text)) == 20
     assert f'href="/certification/cycles/{weak.number}/O1.1#work"' in text
     assert 'href="/evidence/3/people"' in text
     one = browser.get(f"{here}?kind=no_source").text
     assert len(re.findall(r"/evidence/new\?activity=", one)) == 25
+    assert 'href="/measures/1"' in one
     assert "See all kinds" in one
     assert "The check before freezing found" in browser.get(f"/editions/dossier/{weak.number}").text
 

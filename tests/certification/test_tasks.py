@@ -254,6 +254,9 @@ def test_the_forms_of_a_requirement_do_what_they_say(
     text = browser.get(here).text
     assert "Changed since approved" in text
     assert "The text is another." in text
+    kept = text.partition("See what was approved")[2].partition("</details>")[0]
+    assert "Sådan." in kept
+    assert "siden 2026" not in kept
     assert "Approve it again" in text
     sent(own, "comments", text="Kun os")
     sent(own, "comments", 403, text="Alle", shown="y")

@@ -273,3 +273,4 @@ def test_a_second_language_has_files_of_its_own(workplace: Workplace, coordinato
         text = file.read().decode()
     assert '<html lang="en"' in text
     assert 'href="report-en.pdf"' in text
+    assert '<a href="index.html" lang="da" hreflang="da">Dansk</a>' in text

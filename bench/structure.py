@@ -1,6 +1,8 @@
 """Check the PDF of a large dossier as others read it, and print what was found as one JSON object; exit 1 for a fault.
 
-python bench/structure.py [--pages N] [--whole]    --whole also lays the same pages out unsplit and compares the text
+python bench/structure.py [--pages N] [--requirements N] [--whole]
+
+``--whole`` also lays the same pages out unsplit and compares the text. Many requirements bring many named pages.
 """
 
 import argparse
@@ -38,10 +40,13 @@ def main() -> int:
     """Make the dossier and check it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=800, help="about how many pages it has")
+    parser.add_argument("--requirements", type=int, help="of its scheme; default: those of the demo library's")
     parser.add_argument("--whole", action="store_true", help="compare with the same pages laid out in one process")
     asked = parser.parse_args()
     activities, evidence = (round(each * max(asked.pages - documents.FIRST, 1)) for each in documents.PER_PAGE)
     with documents.library(activities, evidence) as made, tempfile.TemporaryDirectory() as name:
+        if asked.requirements:
+            made.widen(asked.requirements)
         found = _checked(made, Path(name), whole=asked.whole)
     print(json.dumps(found, indent=1))
     return 1 if found["faults"] else 0

@@ -55,7 +55,6 @@ def test_it_stands_for_nothing_until_it_is_released(
             frozen = evidence_rows.evidence(work, vocabulary.terms(work), cycle)
             return (
                 counting.counts(work).evidence,
-                counting.counts_by_requirement(work, cycle),
                 len(queries.of_activity(work, activity)),
                 listing.one_page(work, listing.Filters(), "number", 10, 0)[1],
                 activities.evidence_counts(work, [activity]),

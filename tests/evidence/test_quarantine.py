@@ -63,7 +63,7 @@ def test_it_stands_for_nothing_until_it_is_released(
                 [(piece["number"], [(tie["code"], tie["pages"]) for tie in piece["requirements"]]) for piece in frozen],
             )
 
-    nothing: tuple[object, ...] = (0, {}, 0, 0, {}, 0, 0, [])
+    nothing: tuple[object, ...] = (0, 0, 0, {}, 0, 0, [])
     assert standing() == nothing
     with workplace.reading(coordinator) as work:
         evidence = queries.get(work, kept)
@@ -72,7 +72,7 @@ def test_it_stands_for_nothing_until_it_is_released(
         assert counting.count_quarantined(work) == 1
     with workplace.writing(coordinator) as work:
         quarantine.release(work, kept)
-    assert standing() == (1, {"O1.1": 1}, 1, 1, {1: 1}, 1, 0, [(1, [("O1.1", "2")])])
+    assert standing() == (1, 1, 1, {1: 1}, 1, 0, [(1, [("O1.1", "2")])])
     with workplace.reading(coordinator) as work:
         version = queries.get(work, kept).current
         assert version.released_by == coordinator.number

@@ -118,7 +118,9 @@ PAGES = {
     "measures.withdraw": [],
     "unknowns.mark": [],
     "unknowns.take_back": [],
-    "plandocument.new": ["/editions/plan"],
+    "plandocument.compose": ["/editions/plan/evaluation-2025"],
+    "plandocument.new": [],  # a form like the next; the pages are those of other editions
+    "plandocument.pages": [],
     "readings.show": [],
     "links.add": ["/evidence/links/new", "/evidence/links/new?activity=1"],
     "links.index": ["/evidence/links", "/evidence/links?state=dead"],
@@ -210,6 +212,7 @@ NOT_PAGES = {
     "comparison.download",
     "dossier.picture",
     "impact.picture",
+    "plandocument.picture",
     "drafting.download",
     "editions.download",
     "schemes.download",

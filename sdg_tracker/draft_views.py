@@ -10,11 +10,11 @@ from flask.wrappers import Response
 
 from sdg_tracker import drafts
 from sdg_tracker.access import Permission
+from sdg_tracker.attempts import OPEN, Progress
 from sdg_tracker.draft_forms import ApproveForm
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _
-from sdg_tracker.jobs import OPEN, Progress
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.work import Work

@@ -2,6 +2,7 @@
 
 from sdg_tracker import drafts, impact, jobs, trail
 from sdg_tracker.access import Permission
+from sdg_tracker.attempts import Attempts
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.errors import NotFound
 from sdg_tracker.foundation.i18n import lazy
@@ -11,6 +12,7 @@ from sdg_tracker.work import Work, Workplace
 
 trail.declare({"report_composition.previewed": (lazy("Pages of a yearly report made to look at"), {"year"})})
 JOB = "impact.preview"
+PREVIEWS = Attempts(ReportPreview, JOB)
 
 
 def draft(work: Work, row: ReportComposition) -> Snapshot:
@@ -33,13 +35,13 @@ def ask(work: Work, year: int) -> ReportPreview:
 @jobs.task(JOB)
 def make(workplace: Workplace, library_id: int, preview_id: int, attempt: int) -> None:
     """Make the pages, if ``attempt`` is still the last one: so a job that comes twice works once."""
-    drafts.make(workplace, library_id, preview_id, attempt, kind=impact.KIND, model=ReportPreview)
+    drafts.make(workplace, library_id, preview_id, attempt, kind=impact.KIND, previews=PREVIEWS)
 
 
 @jobs.sweep(JOB)
 def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost."""
-    jobs.owe_again(work, ReportPreview, JOB, drafts.PATIENCE, at_start=at_start)
+    PREVIEWS.owe_lost(work, drafts.PATIENCE, at_start=at_start)
 
 
 def page(work: Work, year: int, digest: str, number: int) -> bytes:

@@ -5,21 +5,21 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sdg_tracker import collecting, jobs
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.accounts import queries as accounts
+from sdg_tracker.attempts import Attempted, Attempts, Progress
+from sdg_tracker.collecting import plain
 from sdg_tracker.editions import build, chapters
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem, words
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.jobs import Attempted, Progress
 from sdg_tracker.printing import pictures
 from sdg_tracker.work import Work, Workplace
 
@@ -61,6 +61,9 @@ class Drafted(Attempted):
     fault: Mapped[str] = mapped_column(sa.Text, default="")  # why it failed, empty unless it did
 
 
+D = TypeVar("D", bound=Drafted)
+
+
 def essence(snapshot: Mapping[str, Any]) -> str:
     """Return the digest of what somebody approves: all of a snapshot but when, by whom and under which number.
 
@@ -92,12 +95,25 @@ def ask(work: Work, preview: Drafted, taken: Snapshot) -> None:
     preview.fault = ""
 
 
+def begin(work: Work, composition: Any, model: type[Drafted], taken: Snapshot, job: str) -> Any:
+    """Keep what an edition frozen now would hold, and owe its pages; return the preview of the composition."""
+    preview = composition.preview
+    if preview is None:
+        new: Any = model
+        preview = new(composition_id=composition.id, composition=composition)
+        work.session.add(preview)
+    ask(work, preview, taken)
+    work.session.flush()
+    work.owe(job, work.library.id, preview.id, 0)
+    return preview
+
+
 def make(
-    workplace: Workplace, library_id: int, preview_id: int, attempt: int, *, kind: str, model: type[Drafted]
+    workplace: Workplace, library_id: int, preview_id: int, attempt: int, *, kind: str, previews: Attempts[D]
 ) -> None:
     """Make the pages, if ``attempt`` is still the last one: so a job that comes twice works once."""
     with workplace.writing(SYSTEM, library_id) as work:
-        claimed = _claim(work, model, preview_id, attempt)
+        claimed = _claim(work, previews, preview_id, attempt)
     if claimed is None:
         return
     made, why = None, ""
@@ -110,20 +126,20 @@ def make(
         log.warning("pages of %s preview %s, attempt %s: %s", kind, preview_id, attempt + 1, problem)
         why = json.dumps({"code": problem.code, "facts": problem.facts}, default=str)
     with workplace.writing(SYSTEM, library_id) as work:
-        _finish(work, model, preview_id, attempt + 1, made=made, why=why)
+        _finish(work, previews, preview_id, attempt + 1, made=made, why=why)
 
 
-def _claim(work: Work, model: type[Drafted], preview_id: int, attempt: int) -> StoredBlob | None:
+def _claim(work: Work, previews: Attempts[D], preview_id: int, attempt: int) -> StoredBlob | None:
     """Begin the attempt after ``attempt`` and return the snapshot to print; None when another has begun."""
     work.require(Permission.EDITION_BUILD)
-    row = jobs.claim(work, model, preview_id, attempt)
+    row = previews.claim(work, preview_id, attempt)
     return None if row is None else StoredBlob(row.snapshot_sha256, row.snapshot_size)
 
 
 def _finish(
-    work: Work, model: type[Drafted], preview_id: int, attempt: int, *, made: tuple[StoredBlob, int] | None, why: str
+    work: Work, previews: Attempts[D], preview_id: int, attempt: int, *, made: tuple[StoredBlob, int] | None, why: str
 ) -> None:
-    row = jobs.held(work, model, preview_id, attempt)
+    row = previews.held(work, preview_id, attempt)
     if row is None:
         return
     row.fault = why
@@ -131,7 +147,7 @@ def _finish(
         stored, row.pages = made
         row.state, row.sha256, row.size = Progress.READY.value, stored.sha256, stored.size
     else:
-        row.state = (Progress.FAILED if attempt >= ATTEMPTS else Progress.QUEUED).value
+        previews.miss(row, ATTEMPTS)
 
 
 def fault(preview: Drafted) -> str:
@@ -178,7 +194,7 @@ def approval(work: Work, row: Approvable) -> dict[str, Any] | None:
     if row.approved_by is None or row.approved_at is None:
         return None
     name = accounts.names(work, {row.approved_by}).get(row.approved_by, "")
-    return {"name": name, "role": row.approved_as, "at": collecting.moment(row.approved_at)}
+    return {"name": name, "role": row.approved_as, "at": plain.moment(row.approved_at)}
 
 
 def forget_approval(row: Approvable) -> None:

@@ -10,15 +10,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import huey
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Mapped, mapped_column
 
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.foundation.errors import Problem
@@ -70,58 +67,6 @@ def chore(name: str) -> Callable[[Chore], Chore]:
         return function
 
     return register
-
-
-class Progress(StrEnum):
-    """How far a piece of work is that a row asks for."""
-
-    QUEUED = "queued"
-    WORKING = "working"
-    READY = "ready"
-    FAILED = "failed"
-
-
-class Attempted:
-    """A row that asks for work outside a transaction. The attempt is a fence: what an earlier one brings is dropped."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(sa.String(10), default=Progress.QUEUED.value)
-    attempt: Mapped[int] = mapped_column(default=0)
-    beat: Mapped[datetime | None]  # when the last attempt began
-
-
-A = TypeVar("A", bound=Attempted)
-OPEN = (Progress.QUEUED.value, Progress.WORKING.value)
-LOST = 20  # attempts that never came back; what kills its worker must not do so for ever
-
-
-def claim(work: Work, kind: type[A], row_id: int, attempt: int) -> A | None:
-    """Begin the attempt after ``attempt``; None when another has begun, nothing is owed, or it was lost too often."""
-    row = work.session.scalars(sa.select(kind).where(kind.id == row_id).with_for_update()).one_or_none()
-    if row is None or row.attempt != attempt or row.state not in OPEN:
-        return None
-    if attempt >= LOST:
-        row.state = Progress.FAILED.value
-        log.error("%s %s is given up: %s attempts were lost", kind.__name__, row_id, attempt)
-        return None
-    row.state, row.attempt, row.beat = Progress.WORKING.value, attempt + 1, work.at
-    return row
-
-
-def held(work: Work, kind: type[A], row_id: int, attempt: int) -> A | None:
-    """Return the row of an attempt that is about to end; None when another has begun meanwhile."""
-    row = work.session.scalars(sa.select(kind).where(kind.id == row_id).with_for_update()).one_or_none()
-    ours = row is not None and (row.state, row.attempt) == (Progress.WORKING.value, attempt)
-    return row if ours else None
-
-
-def owe_again(work: Work, kind: type[Attempted], job: str, patience: timedelta, *, at_start: bool) -> None:
-    """Owe what was lost: at a worker's start all that is open, later only what has waited or worked too long."""
-    rows = sa.select(kind.id, kind.attempt).where(kind.state.in_(OPEN)).order_by(kind.id)
-    if not at_start:
-        rows = rows.where(sa.or_(kind.beat.is_(None), kind.beat < work.at - patience))
-    for row_id, attempt in work.session.execute(rows):
-        work.owe(job, work.library.id, row_id, attempt)
 
 
 def open_queue(address: str) -> Any:

@@ -10,9 +10,9 @@ from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.activities import columns, importing, queries, rules
 from sdg_tracker.activities.filling import IMPORT, apply, check_words, flush, made, put_mappings
-from sdg_tracker.activities.importing import ImportRow
 from sdg_tracker.activities.models import Activity
 from sdg_tracker.activities.queries import Vocabulary
+from sdg_tracker.activities.sheets import ImportRow
 from sdg_tracker.foundation import tables
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Work

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sdg_tracker import auditreport, collecting
+from sdg_tracker import auditreport
 from sdg_tracker.audit import queries, receipts
 from sdg_tracker.audit.frozen import Frozen, frozen
 from sdg_tracker.audit.models import Audit, AuditorAccess, Finding, Mark, Question, Sample
 from sdg_tracker.audit.receipts import Opened
+from sdg_tracker.collecting import events, heading, plain
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.i18n import _, use_locale
@@ -19,14 +20,14 @@ Row = dict[str, Any]
 
 def take(work: Work, audit: Audit, number: int, language: str) -> Row:
     """Return the snapshot of an audit's report under its own number. Persons are named nowhere in it."""
-    told = collecting.trail(work)
+    told = events.trail(work)
     return {
         "format": FORMAT,
         "kind": auditreport.KIND,
         "number": number,
         "language": language,
         "title": title(audit.edition, language),
-        **collecting.head(work),
+        **heading.head(work),
         "targets": {},
         "activities": [],
         "evidence": [],
@@ -35,11 +36,11 @@ def take(work: Work, audit: Audit, number: int, language: str) -> Row:
             "kind": audit.edition.kind,
             "title": audit.edition.title,
             "fingerprint": audit.edition.fingerprint,
-            "frozen_at": collecting.moment(audit.edition.frozen_at),
+            "frozen_at": plain.moment(audit.edition.frozen_at),
         },
         "audit": _audit(work, audit, frozen(work.blobs, audit.edition)),
         "trail": told,
-        "names": collecting.names(told, work.actor.role.value),
+        "names": events.names(told, work.actor.role.value),
     }
 
 
@@ -52,7 +53,7 @@ def title(edition: Edition, language: str) -> str:
 def _audit(work: Work, audit: Audit, found: Frozen) -> Row:
     return {
         "number": audit.number,
-        "begun_at": collecting.moment(audit.begun_at),
+        "begun_at": plain.moment(audit.begun_at),
         "concluded_at": _moment(audit.concluded_at),
         "concluded_by": audit.concluded_by,
         "decision": audit.decision,
@@ -82,7 +83,7 @@ def _sample(sample: Sample) -> Row:
         "method": sample.method,
         "size": sample.size,
         "exhibits": sample.exhibits,
-        "drawn_at": collecting.moment(sample.drawn_at),
+        "drawn_at": plain.moment(sample.drawn_at),
     }
 
 
@@ -96,7 +97,7 @@ def _mark(mark: Mark, found: Frozen) -> Row:
         "requirements": sorted({tie["code"] for tie in exhibit["requirements"]}),
         "mark": mark.mark,
         "note": mark.note,
-        "marked_at": collecting.moment(mark.marked_at),
+        "marked_at": plain.moment(mark.marked_at),
     }
 
 
@@ -108,10 +109,10 @@ def _finding(finding: Finding) -> Row:
         "exhibits": list(finding.exhibits),
         "text": finding.text,
         "state": finding.state,
-        "raised_at": collecting.moment(finding.raised_at),
+        "raised_at": plain.moment(finding.raised_at),
         "cause": finding.cause,
         "correction": finding.correction,
-        "deadline": collecting.day(finding.deadline),
+        "deadline": plain.day(finding.deadline),
         "answered_at": _moment(finding.answered_at),
         "reply": finding.reply,
         "closed_at": _moment(finding.closed_at),
@@ -123,7 +124,7 @@ def _question(question: Question) -> Row:
         "number": question.number,
         "requirement": question.requirement,
         "text": question.text,
-        "asked_at": collecting.moment(question.asked_at),
+        "asked_at": plain.moment(question.asked_at),
         "answer": question.answer,
         "answered_at": _moment(question.answered_at),
         "supplement": question.supplement,
@@ -148,12 +149,12 @@ def _opened(rows: Sequence[Opened]) -> list[Row]:
             "name": row.name,
             "sha256": row.sha256,
             "times": row.times,
-            "first": collecting.moment(row.first),
-            "last": collecting.moment(row.last),
+            "first": plain.moment(row.first),
+            "last": plain.moment(row.last),
         }
         for row in rows
     ]
 
 
 def _moment(at: datetime | None) -> str | None:
-    return collecting.moment(at) if at is not None else None
+    return plain.moment(at) if at is not None else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sdg_tracker.attempts import Progress
 from sdg_tracker.audit import services as audit
 from sdg_tracker.auditreport import outputs as auditreport_outputs
 from sdg_tracker.certification import checking, preflight
@@ -25,7 +26,6 @@ from sdg_tracker.evidence import thumbnails
 from sdg_tracker.foundation.errors import Conflict, NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
 from sdg_tracker.impact import outputs as impact_outputs
-from sdg_tracker.jobs import Progress
 from sdg_tracker.plandocument import outputs as plandocument_outputs
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.supplement import outputs as supplement_outputs

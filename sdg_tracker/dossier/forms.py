@@ -13,12 +13,11 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
 from sdg_tracker.dossier.composing import TEXT_LIMIT, TITLE_LIMIT, Choices
 from sdg_tracker.dossier.models import Composition
 from sdg_tracker.dossier.rules import Variant
-from sdg_tracker.drafts import ROLE_LIMIT
 from sdg_tracker.foundation.i18n import LOCALES, current_locale, lazy
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web.forms import BaseForm, choices
@@ -90,22 +89,3 @@ class ComposeForm(BaseForm):
             proposal=self.proposal.data or "",
             seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1,
         )
-
-
-class ApproveForm(BaseForm):
-    """What the person is who approves; ``essence`` tells which pages were seen."""
-
-    acting_as = StringField(
-        lazy("What you are at the library"),
-        [
-            InputRequired(lazy("Write what you are at the library, such as library director.")),
-            Length(max=ROLE_LIMIT),
-        ],
-    )
-    essence = HiddenField()
-
-
-class FreezeForm(BaseForm):
-    """Whether to freeze although nobody has approved what it is now."""
-
-    unapproved = BooleanField(lazy("Freeze without the approval"))

@@ -2,6 +2,7 @@
 
 from sdg_tracker import dossier, drafts, jobs, trail
 from sdg_tracker.access import Permission
+from sdg_tracker.attempts import Attempts
 from sdg_tracker.dossier import queries, snapshot
 from sdg_tracker.dossier.models import Composition, Preview
 from sdg_tracker.editions.kinds import Snapshot
@@ -12,6 +13,7 @@ from sdg_tracker.work import Work, Workplace
 
 trail.declare({"composition.previewed": (lazy("Pages of a dossier made to look at"), {"cycle"})})
 JOB = "dossier.preview"
+PREVIEWS = Attempts(Preview, JOB)
 
 
 def draft(work: Work, composition: Composition) -> Snapshot:
@@ -29,28 +31,21 @@ def ask(work: Work, cycle_number: int) -> Preview:
     if composition is None:
         raise NotFound("preview-none")
     work.lock_library()
-    taken = draft(work, composition)
-    preview = composition.preview
-    if preview is None:
-        preview = Preview(composition_id=composition.id, composition=composition)
-        work.session.add(preview)
-    drafts.ask(work, preview, taken)
-    work.session.flush()
+    preview: Preview = drafts.begin(work, composition, Preview, draft(work, composition), JOB)
     trail.record(work, "composition.previewed", cycle, cycle=cycle.number)
-    work.owe(JOB, work.library.id, preview.id, 0)
     return preview
 
 
 @jobs.task(JOB)
 def make(workplace: Workplace, library_id: int, preview_id: int, attempt: int) -> None:
     """Make the pages, if ``attempt`` is still the last one: so a job that comes twice works once."""
-    drafts.make(workplace, library_id, preview_id, attempt, kind=dossier.KIND, model=Preview)
+    drafts.make(workplace, library_id, preview_id, attempt, kind=dossier.KIND, previews=PREVIEWS)
 
 
 @jobs.sweep(JOB)
 def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost."""
-    jobs.owe_again(work, Preview, JOB, drafts.PATIENCE, at_start=at_start)
+    PREVIEWS.owe_lost(work, drafts.PATIENCE, at_start=at_start)
 
 
 def page(work: Work, cycle_number: int, digest: str, number: int) -> bytes:

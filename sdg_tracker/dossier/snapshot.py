@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sdg_tracker import collecting, dossier
+from sdg_tracker import dossier
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.audit import telling
 from sdg_tracker.certification import leaving, queries, task_queries, wording
@@ -16,7 +16,9 @@ from sdg_tracker.certification.queries import Readiness
 from sdg_tracker.certification.readiness import STATES, Result, Status, Tally
 from sdg_tracker.certification.readiness import tally as tallied
 from sdg_tracker.certification.task_queries import NOTHING, Standing
-from sdg_tracker.collecting import Row, Terms, both
+from sdg_tracker.collecting import activity_rows, events, evidence_rows, exhibits, heading, plan_rows, vocabulary
+from sdg_tracker.collecting.plain import Row, both
+from sdg_tracker.collecting.vocabulary import Terms
 from sdg_tracker.dossier.rules import Composed, Variant
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.foundation.i18n import LOCALES, _, lazy, use_locale
@@ -37,14 +39,14 @@ def take(work: Work, cycle: Cycle, number: int, language: str, composed: Compose
     first, last = chosen.first or cycle.starts_on, chosen.last or cycle.ends_on
     areas = [area for area in cycle.scheme.document["areas"] if not chosen.areas or area["code"] in chosen.areas]
     order = [row["code"] for area in areas for one in area["criteria"] for row in one["requirements"]]
-    words = collecting.terms(work)
-    activities = collecting.activities(work, words, first, last)
-    found, readiness = collecting.evidence(work, words, cycle), queries.readiness(work, cycle)
+    words = vocabulary.terms(work)
+    activities = activity_rows.activities(work, words, first, last)
+    found, readiness = evidence_rows.evidence(work, words, cycle), queries.readiness(work, cycle)
     if chosen.areas:
         found, readiness = _shown_for(found, order), _narrowed(readiness, order)
-    longest = collecting.name_length(work.library.slug)
-    evidence = collecting.number_exhibits(activities, found, order, longest=longest)
-    head, told = collecting.head(work), collecting.trail(work)
+    longest = exhibits.name_length(work.library.slug)
+    evidence = exhibits.number_exhibits(activities, found, order, longest=longest)
+    head, told = heading.head(work), events.trail(work)
     whole = {
         "format": FORMAT,
         "kind": dossier.KIND,
@@ -52,7 +54,7 @@ def take(work: Work, cycle: Cycle, number: int, language: str, composed: Compose
         "language": language,
         "title": chosen.title or title(cycle, language, chosen),
         **head,
-        "targets": collecting.targets(work, activities),
+        "targets": heading.targets(work, activities),
         "activities": activities,
         "evidence": evidence,
         "scheme": _scheme(cycle),
@@ -62,9 +64,9 @@ def take(work: Work, cycle: Cycle, number: int, language: str, composed: Compose
         "readiness": _readiness(readiness),
         "decision": _decision(cycle, readiness.decision),
         "trail": told if chosen.trail else {**told, "events": []},
-        "names": collecting.names(told, work.actor.role.value),
+        "names": events.names(told, work.actor.role.value),
     }
-    if planned := collecting.plan(work, work.today):
+    if planned := plan_rows.plan(work, work.today):
         whole["plan"], whole["measures"] = planned
     audited = telling.earlier(work, cycle)
     if audited:
@@ -255,7 +257,7 @@ def _approved(work: Work, standing: Standing, approvers: Mapping[int, str]) -> R
 
 
 def _day(work: Work, at: datetime) -> str:
-    return at.astimezone(collecting.zone(work)).date().isoformat()
+    return at.astimezone(heading.zone(work)).date().isoformat()
 
 
 def _asked(requirement: Requirement, settings: Mapping[str, Any]) -> Row:

@@ -1,34 +1,35 @@
 """The pages on which a dossier is composed, looked at, approved and frozen."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask.wrappers import Response
 from werkzeug.datastructures import FileStorage
 
-from sdg_tracker import drafts
+from sdg_tracker import draft_views
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.certification import checking, preflight
 from sdg_tracker.certification import queries as certification
 from sdg_tracker.certification.check_wording import WEIGHT_NAMES
 from sdg_tracker.dossier import composing, outputs, previewing, queries, services
-from sdg_tracker.dossier.forms import ApproveForm, ComposeForm, FreezeForm
-from sdg_tracker.dossier.models import Composition, Preview
+from sdg_tracker.dossier.forms import ComposeForm
+from sdg_tracker.dossier.models import Composition
+from sdg_tracker.draft_forms import FreezeForm
+from sdg_tracker.draft_views import Composed
 from sdg_tracker.evidence import counting, intake
 from sdg_tracker.evidence.intake import Received
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _, current_locale
-from sdg_tracker.jobs import OPEN, Progress
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing
+from sdg_tracker.work import Work
 
 blueprint = Blueprint("dossier", __name__)
 KIND = outputs.KIND  # importing it has registered it
-PICTURES = "private, max-age=3600, immutable"  # the address of a page names the pages it is of
 
 
 @blueprint.get("/editions/dossier")
@@ -125,64 +126,13 @@ def freeze(number: int) -> ResponseReturnValue:
     return _shown(cycle, row, form, freezing), 409
 
 
-@blueprint.route("/editions/dossier/<int:number>/pages", methods=["GET", "POST"])
-@allow(Permission.EDITION_APPROVE)
-def pages(number: int) -> ResponseReturnValue:
-    """Show the pages as they would be; asked for anew with a POST. Who may approve does so below them."""
-    if request.method == "POST":
-        previewing.ask(writing(), number)
-        return redirect(url_for("dossier.pages", number=number), 303)
-    return _pages(number, ApproveForm())
-
-
-def _pages(number: int, form: ApproveForm) -> str:
-    work = reading()
+def _found(work: Work, number: int) -> tuple[Composition | None, Mapping[str, Any]]:
     cycle = schemes.cycle(work, number)
-    row = queries.composition(work, cycle)
-    preview = row.preview if row else None
-    if preview is not None:
-        form.essence.data = preview.essence
-    return page(
-        "dossier/pages.html",
-        fragment="dossier/_pages.html",
-        cycle=cycle,
-        composition=row,
-        preview=preview,
-        waiting=preview is not None and preview.state in OPEN,
-        done=preview is not None and preview.state == Progress.READY.value,
-        fault=drafts.fault(preview) if preview else "",
-        outdated=_outdated(row, preview),
-        form=form,
-    )
+    return queries.composition(work, cycle), {"cycle": cycle}
 
 
-def _outdated(row: Composition | None, preview: Preview | None) -> bool:
-    """Return whether a dossier frozen now would hold something else than the pages show."""
-    if row is None or preview is None or preview.state != Progress.READY.value:
-        return False
-    return drafts.essence(previewing.draft(reading(), row)) != preview.essence
-
-
-@blueprint.get("/editions/dossier/<int:number>/pages/<digest>/<int:place>.png")
-@allow(Permission.EDITION_APPROVE)
-def picture(number: int, digest: str, place: int) -> ResponseReturnValue:
-    """Send one page as a picture; ``digest`` begins that of the PDF, so that a browser may keep it."""
-    return Response(
-        previewing.page(reading(), number, digest, place), mimetype="image/png", headers={"Cache-Control": PICTURES}
-    )
-
-
-@blueprint.post("/editions/dossier/<int:number>/approve")
-@allow(Permission.EDITION_APPROVE)
-def approve(number: int) -> ResponseReturnValue:
-    """Approve the pages as they were seen."""
-    form = ApproveForm()
-    if form.validate():
-        try:
-            composing.approve(writing(), number, form.acting_as.data or "", form.essence.data or "")
-        except (Invalid, Conflict) as problem:
-            form.refuse(problem)
-        else:
-            flash(_("Approved. The next freezing says by whom and when, as long as nothing changes before it."))
-            return redirect(url_for("dossier.pages", number=number), 303)
-    return _pages(number, form), 422
+draft_views.add(
+    blueprint,
+    "/editions/dossier/<int:number>",
+    Composed("dossier", _found, previewing.draft, previewing.ask, previewing.page, composing.approve),
+)

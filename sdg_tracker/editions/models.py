@@ -6,9 +6,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sdg_tracker.attempts import Attempted
 from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.db import Base
-from sdg_tracker.jobs import Attempted
 from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import LibraryOwned, owned_by, owned_key
 

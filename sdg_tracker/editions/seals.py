@@ -4,7 +4,6 @@ The bag and the unsigned report stay as they are, byte for byte; a seal that can
 """
 
 import json
-import logging
 import tempfile
 import zipfile
 from base64 import b64decode, b64encode
@@ -21,6 +20,7 @@ import sqlalchemy as sa
 
 from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
+from sdg_tracker.attempts import OPEN, Attempts, Progress
 from sdg_tracker.editions import kinds, queries
 from sdg_tracker.editions.models import Edition, Seal, State
 from sdg_tracker.editions.queries import SIGNED, TAGS
@@ -29,11 +29,10 @@ from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import _, lazy, use_locale
-from sdg_tracker.jobs import Progress
 from sdg_tracker.work import Work, Workplace
 
-log = logging.getLogger(__name__)
 JOB = "edition.seal"
+SEALS = Attempts(Seal, JOB)
 CHILD = "sdg_tracker.editions.sealing"
 CHECKER = "sdg_tracker.editions.signatures"
 REPORT = "report.pdf"
@@ -100,7 +99,7 @@ def again(work: Work, number: int) -> Seal:
     work.require(Permission.EDITION_SEAL, edition)
     if edition.state != State.READY:
         raise Conflict("seal-edition-not-ready")
-    if any(seal.state in jobs.OPEN for seal in edition.seals):
+    if any(seal.state in OPEN for seal in edition.seals):
         raise Conflict("seal-under-way")
     seal = owe(work, edition)
     trail.record(work, "edition.seal_asked", edition)
@@ -125,7 +124,7 @@ def make(workplace: Workplace, library_id: int, seal_id: int, attempt: int) -> N
 @jobs.sweep(JOB)
 def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost."""
-    jobs.owe_again(work, Seal, JOB, PATIENCE, at_start=at_start)
+    SEALS.owe_lost(work, PATIENCE, at_start=at_start)
 
 
 def make_owed(workplace: Workplace, library_id: int) -> None:
@@ -140,7 +139,7 @@ def make_owed(workplace: Workplace, library_id: int) -> None:
 def claim(work: Work, seal_id: int, attempt: int) -> Asked | None:
     """Begin the attempt after ``attempt``; None when another has begun, or nothing is owed."""
     work.require(Permission.EDITION_SEAL)
-    seal = jobs.claim(work, Seal, seal_id, attempt)
+    seal = SEALS.claim(work, seal_id, attempt)
     if seal is None:
         return None
     return Asked(seal.id, seal.attempt, queries.by_id(work, seal.edition_id), work.library.name)
@@ -194,9 +193,8 @@ def tag_manifest(blobs: Blobs, edition: Edition) -> bytes:
 
 
 def _finish(work: Work, asked: Asked, made: tuple[dict[str, Any], StoredBlob, StoredBlob] | Problem) -> None:
-    seal = jobs.held(work, Seal, asked.seal_id, asked.attempt)
+    seal = SEALS.held(work, asked.seal_id, asked.attempt)
     if seal is None:
-        log.info("seal %s, attempt %s: another attempt has begun", asked.seal_id, asked.attempt)
         return
     if isinstance(made, Problem):
         seal.state = Progress.FAILED.value

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Permission
+from sdg_tracker.attempts import OPEN
 from sdg_tracker.editions import build, corrections, holding, kinds, queries, seals, services, succession
 from sdg_tracker.editions.forms import NEXT, CorrectionForm, SupersedeForm
 from sdg_tracker.editions.models import Edition, Seal, State
@@ -14,7 +15,7 @@ from sdg_tracker.editions.queries import SIGNED, TAGS
 from sdg_tracker.evidence.uses import Held
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import _, lazy
-from sdg_tracker.jobs import OPEN, library_ids
+from sdg_tracker.jobs import library_ids
 from sdg_tracker.printing import bagpage
 from sdg_tracker.web import files, lifecycle, navigation
 from sdg_tracker.web.forms import choices

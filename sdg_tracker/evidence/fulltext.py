@@ -12,7 +12,7 @@ from sdg_tracker import jobs
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.evidence import queries, reading, searching
 from sdg_tracker.evidence.models import Evidence
-from sdg_tracker.evidence.preparing import TEXT_JOB
+from sdg_tracker.evidence.preparing import TEXT_JOB, TEXTS
 from sdg_tracker.evidence.search_models import Searchable
 from sdg_tracker.evidence.states import TextState
 from sdg_tracker.foundation import children
@@ -26,10 +26,8 @@ PROGRAM = "sdg_tracker.evidence.reading"
 MEMORY = 1_000_000_000  # bytes of address space for one file
 SECONDS = 30  # of CPU for one file
 ATTEMPTS = 3  # that ended in a failure; then the text is given up
-LOST = 20  # attempts at all, also those whose worker was killed
 AT_A_TIME = 200  # that a later sweep owes again: after an upgrade everything waits long
 PATIENCE = timedelta(seconds=120)  # longer than an attempt takes
-_OPEN = (TextState.OWED.value, TextState.READING.value)
 
 
 @dataclass(frozen=True)
@@ -57,28 +55,25 @@ def read(workplace: Workplace, library_id: int, evidence_id: int, attempt: int) 
         text = None
     found = stems(text)
     with workplace.writing(SYSTEM, library_id) as work:
-        if not finish(work, claimed, text, found):
-            log.info("text of evidence %s, attempt %s: another attempt has begun", evidence_id, claimed.attempt)
+        finish(work, claimed, text, found)
 
 
 def claim(work: Work, evidence_id: int, attempt: int) -> Claim | None:
     """Begin the attempt after ``attempt``; None when another one has begun, or there is nothing to read."""
     work.require(Permission.EVIDENCE_PREPARE)
     work.lock_library()  # before the row, as those do who add evidence
-    row = searching.entry(work, evidence_id, lock=True)
-    if row is None or row.attempt != attempt or row.state not in _OPEN:
+    row = TEXTS.claim(work, evidence_id, attempt, _without_text)
+    if row is None:
         return None
     number = work.session.scalar(sa.select(Evidence.number).where(Evidence.id == evidence_id))
     evidence = queries.get(work, number or 0)
     if not row.said:  # it was here before there was a search
         searching.index(work, evidence)
     version = evidence.current
-    row.attempt, row.beat = attempt + 1, work.at
-    if version.media_type not in reading.READABLE or attempt >= LOST:
-        row.state = (TextState.FAILED if attempt >= LOST else TextState.NONE).value
-        row.text = row.read = ""
+    if version.media_type not in reading.READABLE:
+        row.state = TextState.NONE.value
+        _without_text(row)
         return None
-    row.state = TextState.READING.value
     return Claim(evidence_id, attempt + 1, version.rendition_sha256, version.rendition_size, version.media_type)
 
 
@@ -86,19 +81,19 @@ def finish(work: Work, claimed: Claim, text: str | None, found: Mapping[str, str
     """Keep the text with its words, or count the failure; False when another attempt has begun meanwhile."""
     work.require(Permission.EVIDENCE_PREPARE)
     work.lock_library()
-    row = searching.entry(work, claimed.evidence_id, lock=True)
-    if row is None or (row.state, row.attempt) != (TextState.READING.value, claimed.attempt):
+    row = TEXTS.held(work, claimed.evidence_id, claimed.attempt)
+    if row is None:
         return False
-    row.beat = work.at
     if text is not None:
         row.state, row.text, row.read = TextState.DONE.value, text, searching.joined(found)
         searching.remember(work, found)
-    elif claimed.attempt >= ATTEMPTS:
-        row.state, row.text, row.read = TextState.FAILED.value, "", ""
-        log.error("text of evidence %s is given up after %s attempts", claimed.evidence_id, claimed.attempt)
-    else:
-        row.state = TextState.OWED.value
+    elif TEXTS.miss(row, ATTEMPTS):
+        _without_text(row)
     return True
+
+
+def _without_text(row: Searchable) -> None:
+    row.text = row.read = ""
 
 
 def text_of(blobs: Blobs, sha256: str, size: int, media_type: str) -> str:
@@ -122,15 +117,10 @@ def text_of(blobs: Blobs, sha256: str, size: int, media_type: str) -> str:
             return target.read().decode()
 
 
-def _open() -> sa.Select[int, int]:
-    rows = sa.select(Searchable.evidence_id, Searchable.attempt).where(Searchable.state.in_(_OPEN))
-    return rows.order_by(Searchable.id)
-
-
 def read_owed(workplace: Workplace, library_id: int) -> None:
     """Read at once what a library still lacks; the worker then finds it done."""
     with workplace.reading(SYSTEM, library_id) as work:
-        open_ones = [tuple(row) for row in work.session.execute(_open())]
+        open_ones = [tuple(row) for row in work.session.execute(TEXTS.unfinished())]
     for evidence_id, attempt in open_ones:
         read(workplace, library_id, evidence_id, attempt)
 
@@ -138,9 +128,4 @@ def read_owed(workplace: Workplace, library_id: int) -> None:
 @jobs.sweep("evidence.texts")
 def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost: at a worker's start everything that is open, later only what has waited long."""
-    rows = _open()
-    if not at_start:
-        waited = sa.or_(Searchable.beat.is_(None), Searchable.beat < work.at - PATIENCE)
-        rows = rows.where(waited).limit(AT_A_TIME)
-    for evidence_id, attempt in work.session.execute(rows):
-        work.owe(TEXT_JOB, work.library.id, evidence_id, attempt)
+    TEXTS.owe_lost(work, PATIENCE, at_start=at_start, most=AT_A_TIME)

@@ -6,13 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from sdg_tracker.attempts import Attempted
 from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.evidence.states import Standing
 from sdg_tracker.foundation.db import Base, Editable
 from sdg_tracker.work import LibraryOwned, owned_by
 
 
-class Link(LibraryOwned, Editable, Base):
+class Link(LibraryOwned, Attempted, Editable, Base):
     """A page of the web that is evidence. It becomes a piece of evidence when there is a copy; until then it waits.
 
     A dead link stays: its copy shows what was there.
@@ -28,7 +29,6 @@ class Link(LibraryOwned, Editable, Base):
         owned_by("evidence_id", "evidence"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
     evidence_id: Mapped[int | None]  # None while there is no copy
     url: Mapped[str] = mapped_column(sa.String(2000))
@@ -36,11 +36,8 @@ class Link(LibraryOwned, Editable, Base):
     seen_on: Mapped[date]  # the day on which a person saw it
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # what is said of the evidence to be
     wanted: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)  # ties to be made with it
-    state: Mapped[str] = mapped_column(sa.String(10))
     own_copy: Mapped[bool] = mapped_column(default=False)  # a person made it, such as by printing the page
     copied_at: Mapped[datetime | None]
-    attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
-    beat: Mapped[datetime | None]  # when the attempt began, or ended without a copy
     failure: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))  # code and facts of a refusal
     standing: Mapped[str] = mapped_column(sa.String(10), default=Standing.UNSEEN.value)
     checked_at: Mapped[datetime | None]  # when it was last followed; the fence of the check

@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
 from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
+from sdg_tracker.attempts import Attempts
 from sdg_tracker.evidence import adding, captures, link_queries, queries
 from sdg_tracker.evidence.adding import Added
 from sdg_tracker.evidence.captures import Capture
@@ -35,12 +34,20 @@ log = logging.getLogger(__name__)
 JOB = "evidence.link"
 KIND = "link"  # of evidence, where nobody chooses another
 ATTEMPTS = 3  # that ended in a failure which may pass
-LOST = 20  # attempts at all, also those whose worker was killed
 PATIENCE = timedelta(minutes=3)  # longer than an attempt takes
 PAUSE = timedelta(minutes=10)  # after a failure that may pass
 AT_A_TIME = 5  # links of a library followed in one round
 PASSING = frozenset({"fetch-unknown-host", "fetch-no-answer", "fetch-slow", "fetch-garbled", "store-unreachable"})
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+LINKS = Attempts(
+    Link,
+    JOB,
+    owed=CopyState.OWED.value,
+    working=CopyState.FETCHING.value,
+    failed=CopyState.FAILED.value,
+    since="added_at",
+)
 
 words(
     {
@@ -93,7 +100,7 @@ def ask(work: Work, details: LinkDetails, ties: Sequence[Wanted] = ()) -> Link:
     adding.check(work, about, ties)
     link.details, link.wanted = _as_json(about), [asdict(wanted) for wanted in ties]
     work.session.flush()
-    _owe(work, link)
+    LINKS.owe(work, link)
     return link
 
 
@@ -135,7 +142,7 @@ def retry(work: Work, number: int) -> Link:
     link.state, link.attempt, link.beat, link.failure = CopyState.OWED.value, 0, work.at, None
     work.session.flush()
     trail.record(work, "link.retried", link)
-    _owe(work, link)
+    LINKS.owe(work, link)
     return link
 
 
@@ -157,10 +164,6 @@ def _open_link(work: Work, number: int) -> Link:
     if link.state == CopyState.GIVEN_UP.value:
         raise Conflict("link-given-up", number=number)
     return link
-
-
-def _owe(work: Work, link: Link) -> None:
-    work.owe(JOB, work.library.id, link.id, link.attempt)
 
 
 def _become(
@@ -231,8 +234,7 @@ def copy(workplace: Workplace, library_id: int, link_id: int, attempt: int, by: 
         log.info("link %s, attempt %s: %s", link_id, claimed.attempt, problem)
         failure = problem
     with workplace.writing(SYSTEM, library_id) as work:
-        if not finish(work, claimed, capture, failure):
-            log.info("link %s, attempt %s: another attempt has begun", link_id, claimed.attempt)
+        finish(work, claimed, capture, failure)
 
 
 def _captured(workplace: Workplace, library_id: int, claimed: Claim, by: Fetcher) -> Capture:
@@ -245,32 +247,27 @@ def _captured(workplace: Workplace, library_id: int, claimed: Claim, by: Fetcher
 def claim(work: Work, link_id: int, attempt: int) -> Claim | None:
     """Begin the attempt after ``attempt``; None when another one has begun, or nothing is owed."""
     work.require(Permission.EVIDENCE_PREPARE)
-    link = link_queries.by_id(work, link_id)
-    if link is None or link.attempt != attempt or link.state not in link_queries.OPEN:
+    link = LINKS.claim(work, link_id, attempt, lambda lost: _fail(work, lost, Invalid("fetch-lost")))
+    if link is None:
         return None
-    if attempt >= LOST:
-        _fail(work, link, Invalid("fetch-lost"))
-        return None
-    link.state, link.beat, link.attempt = CopyState.FETCHING.value, work.at, attempt + 1
     return Claim(link.id, attempt + 1, link.url)
 
 
 def finish(work: Work, claimed: Claim, capture: Capture | None, failure: Problem | None) -> bool:
     """Keep the copy, or say why there is none; False when another attempt has begun meanwhile."""
     work.require(Permission.EVIDENCE_PREPARE)
-    link = link_queries.by_id(work, claimed.link_id)
-    if link is None or (link.state, link.attempt) != (CopyState.FETCHING.value, claimed.attempt):
+    link = LINKS.held(work, claimed.link_id, claimed.attempt)
+    if link is None:
         return False
-    link.beat = work.at
     if capture is not None:
         about = _from_json(link.details)
         about = replace(about, title=about.title or capture.title[:300], activity=_standing_activity(work, about))
         _become(work, link, capture.received, about, _wishes(work, link), own=False)
     elif failure is not None:
-        if passes(failure) and claimed.attempt < ATTEMPTS:
-            link.state, link.failure = CopyState.OWED.value, _reason(failure)
-        else:
+        if not passes(failure) or LINKS.miss(link, ATTEMPTS):
             _fail(work, link, failure)
+        else:
+            link.failure = _reason(failure)
     return True
 
 
@@ -306,11 +303,11 @@ def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost: at a worker's start everything that is open, later what has waited long."""
     if not work.settings.fetch:
         return
-    rows = sa.select(Link).where(Link.state.in_(link_queries.OPEN)).order_by(Link.id)
-    for link in work.session.scalars(rows):
-        pause = PAUSE * link.attempt if link.failure and link.state == CopyState.OWED.value else PATIENCE
-        if at_start or (link.beat or link.added_at) < work.at - pause:
-            _owe(work, link)
+
+    def pause(link: Link) -> timedelta:
+        return PAUSE * link.attempt if link.failure and link.state == CopyState.OWED.value else PATIENCE
+
+    LINKS.owe_in_turn(work, pause, at_start=at_start)
 
 
 # Whether it is still there -------------------------------------------------------------------------------------------

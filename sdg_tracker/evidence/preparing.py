@@ -1,13 +1,32 @@
 """What a piece of evidence that came or changed is owed: its place in the search, its text, its small picture."""
 
+from sdg_tracker.attempts import Attempts
 from sdg_tracker.evidence import reading, searching
 from sdg_tracker.evidence.models import Evidence, Version
+from sdg_tracker.evidence.search_models import Searchable
 from sdg_tracker.evidence.states import TextState, ThumbnailState
 from sdg_tracker.foundation.text import search_text
 from sdg_tracker.work import Work
 
 THUMBNAIL_JOB = "evidence.thumbnail"
 TEXT_JOB = "evidence.text"
+THUMBNAILS = Attempts(
+    Version,
+    THUMBNAIL_JOB,
+    owed=ThumbnailState.OWED.value,
+    working=ThumbnailState.MAKING.value,
+    failed=ThumbnailState.FAILED.value,
+    prefix="thumbnail_",
+    since="added_at",
+)
+TEXTS = Attempts(
+    Searchable,
+    TEXT_JOB,
+    owed=TextState.OWED.value,
+    working=TextState.READING.value,
+    failed=TextState.FAILED.value,
+    key="evidence_id",
+)
 
 
 def index(work: Work, evidence: Evidence, *, file: bool = False) -> None:
@@ -20,7 +39,7 @@ def index(work: Work, evidence: Evidence, *, file: bool = False) -> None:
     row.text = row.read = ""
     if readable:
         work.session.flush()
-        work.owe(TEXT_JOB, work.library.id, evidence.id, row.attempt)
+        TEXTS.owe(work, row)
 
 
 def searched(evidence: Evidence) -> str:
@@ -37,4 +56,4 @@ def thumbnail_state(wanted: bool) -> str:
 def owe_thumbnail(work: Work, version: Version) -> None:
     """Owe the small picture of a version that lacks it."""
     if version.thumbnail_state == ThumbnailState.OWED.value:
-        work.owe(THUMBNAIL_JOB, work.library.id, version.id, version.thumbnail_attempt)
+        THUMBNAILS.owe(work, version)

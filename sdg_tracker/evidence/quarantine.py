@@ -4,10 +4,9 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-import sqlalchemy as sa
-
 from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
+from sdg_tracker.attempts import Attempts
 from sdg_tracker.evidence import findings, queries, scanner
 from sdg_tracker.evidence.findings import Finding
 from sdg_tracker.evidence.media import WITH_THUMBNAIL
@@ -23,6 +22,15 @@ log = logging.getLogger(__name__)
 SCAN_JOB = "evidence.scan"
 PAUSE = timedelta(seconds=30)  # before the first attempt to ask the scanner again; then twice as long each time
 LONGEST_PAUSE = timedelta(hours=1)
+SCANS = Attempts(
+    Version,
+    SCAN_JOB,
+    owed=ScanState.OWED.value,
+    working=ScanState.OWED.value,  # it stays owed until there is a verdict, and is asked for ever
+    prefix="scan_",
+    since="added_at",
+    lost=None,
+)
 
 words(
     {
@@ -100,18 +108,15 @@ def scan(workplace: Workplace, library_id: int, version_id: int, attempt: int) -
         log.warning("scan of version %s, attempt %s: %s", version_id, claimed.attempt, away)
         return
     with workplace.writing(SYSTEM, library_id) as work:
-        if not finish(work, claimed, harmful):
-            log.info("scan of version %s, attempt %s: another attempt has begun", version_id, claimed.attempt)
+        finish(work, claimed, harmful)
 
 
 def claim(work: Work, version_id: int, attempt: int) -> Claim | None:
     """Begin the attempt after ``attempt``; None when another one has begun, nothing is owed or nobody can be asked."""
     work.require(Permission.EVIDENCE_PREPARE)
-    version = work.session.scalars(sa.select(Version).where(Version.id == version_id).with_for_update()).one_or_none()
-    owed = ScanState.OWED.value
-    if version is None or not work.settings.clamd or (version.scan_state, version.scan_attempt) != (owed, attempt):
+    version = SCANS.claim(work, version_id, attempt) if work.settings.clamd else None
+    if version is None:
         return None
-    version.scan_attempt, version.scan_beat = attempt + 1, work.at
     return Claim(version.id, attempt + 1, version.original_sha256, version.original_size)
 
 
@@ -121,10 +126,8 @@ def finish(work: Work, claimed: Claim, harmful: str | None) -> bool:
     A clean file leaves the quarantine when nothing else was found in it; a harmful one stays for ever.
     """
     work.require(Permission.EVIDENCE_PREPARE)
-    rows = sa.select(Version).where(Version.id == claimed.version_id).with_for_update()
-    version = work.session.scalars(rows).one_or_none()
-    owed = ScanState.OWED.value
-    if version is None or (version.scan_state, version.scan_attempt) != (owed, claimed.attempt):
+    version = SCANS.held(work, claimed.version_id, claimed.attempt)
+    if version is None:
         return False
     evidence = queries.get(work, version.evidence.number, lock=True)
     left = [finding for finding in findings.of(version.findings) if finding.code != "not-scanned"]
@@ -144,8 +147,9 @@ def owe_again(work: Work, at_start: bool) -> None:
     """Ask the scanner again for what it has not seen: at a worker's start for all, later ever more seldom."""
     if not work.settings.clamd:
         return
-    owed = sa.select(Version).where(Version.scan_state == ScanState.OWED.value).order_by(Version.id)
-    for version in work.session.scalars(owed):
-        pause = min(PAUSE * 2 ** min(version.scan_attempt, 10), LONGEST_PAUSE)
-        if at_start or (version.scan_beat or version.added_at) <= work.at - pause:
-            work.owe(SCAN_JOB, work.library.id, version.id, version.scan_attempt)
+
+    def pause(version: Version) -> timedelta:
+        longer: timedelta = PAUSE * 2 ** min(version.scan_attempt, 10)
+        return min(longer, LONGEST_PAUSE)
+
+    SCANS.owe_in_turn(work, pause, at_start=at_start)

@@ -1,15 +1,14 @@
 """What evidence is found by."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sdg_tracker.attempts import Attempted
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.work import LibraryOwned, owned_by
 
 
-class Searchable(LibraryOwned, Base):
+class Searchable(LibraryOwned, Attempted, Base):
     """What a piece of evidence is found by: the stems of what is said of it, and of the text in its newest file.
 
     The migration makes its full-text index: FTS5 kept by triggers on SQLite, an index on ``tsvector`` on PostgreSQL.
@@ -22,14 +21,10 @@ class Searchable(LibraryOwned, Base):
         owned_by("evidence_id", "evidence"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     evidence_id: Mapped[int]
     said: Mapped[str] = mapped_column(sa.Text, default="")  # stems of title, description, source, alt text, file names
     read: Mapped[str] = mapped_column(sa.Text, default="")  # stems of the text
     text: Mapped[str] = mapped_column(sa.Text, default="")  # as it was read from the file, cut to its limit
-    state: Mapped[str] = mapped_column(sa.String(10))
-    attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
-    beat: Mapped[datetime | None]  # when it became owed, the attempt began, or it ended without a result
 
 
 class Word(LibraryOwned, Base):

@@ -5,13 +5,11 @@ import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 
-import sqlalchemy as sa
-
 from sdg_tracker import jobs
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.evidence.intake import APART, MEMORY, SECONDS
 from sdg_tracker.evidence.models import Version
-from sdg_tracker.evidence.preparing import THUMBNAIL_JOB
+from sdg_tracker.evidence.preparing import THUMBNAIL_JOB, THUMBNAILS
 from sdg_tracker.evidence.states import ThumbnailState
 from sdg_tracker.foundation import children
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
@@ -22,7 +20,6 @@ from sdg_tracker.work import Work, Workplace
 log = logging.getLogger(__name__)
 words({"thumbnail-none": lazy("There is no preview of this file yet.")})
 ATTEMPTS = 3  # that ended in a failure; then the picture is given up
-LOST = 20  # attempts at all, also those whose worker was killed
 PATIENCE = timedelta(seconds=60)  # longer than an attempt takes
 
 
@@ -57,14 +54,13 @@ def make(workplace: Workplace, library_id: int, version_id: int, attempt: int) -
         log.warning("thumbnail of version %s, attempt %s: %s", version_id, claimed.attempt, failure)
         stored = None
     with workplace.writing(SYSTEM, library_id) as work:
-        if not finish(work, claimed, stored):
-            log.info("thumbnail of version %s, attempt %s: another attempt has begun", version_id, claimed.attempt)
+        finish(work, claimed, stored)
 
 
 def make_owed(workplace: Workplace, library_id: int) -> None:
     """Make at once what a library still lacks, for an edition frozen by a command; the worker then finds it done."""
     with workplace.reading(SYSTEM, library_id) as work:
-        open_ones = [tuple(row) for row in work.session.execute(_open())]
+        open_ones = [tuple(row) for row in work.session.execute(THUMBNAILS.unfinished())]
     for version_id, attempt in open_ones:
         make(workplace, library_id, version_id, attempt)
 
@@ -72,15 +68,9 @@ def make_owed(workplace: Workplace, library_id: int) -> None:
 def claim(work: Work, version_id: int, attempt: int) -> Claim | None:
     """Begin the attempt after ``attempt``; None when another one has begun, or nothing is owed."""
     work.require(Permission.EVIDENCE_PREPARE)
-    version = work.session.scalars(sa.select(Version).where(Version.id == version_id).with_for_update()).one_or_none()
-    if version is None or version.thumbnail_attempt != attempt or version.thumbnail_state not in _OPEN:
+    version = THUMBNAILS.claim(work, version_id, attempt)
+    if version is None:
         return None
-    if attempt >= LOST:
-        version.thumbnail_state = ThumbnailState.FAILED.value
-        log.error("thumbnail of version %s is given up: %s attempts were lost", version_id, attempt)
-        return None
-    version.thumbnail_state, version.thumbnail_beat = ThumbnailState.MAKING.value, work.at
-    version.thumbnail_attempt = attempt + 1
     return Claim(version.id, attempt + 1, version.rendition_sha256, version.rendition_size, version.media_type)
 
 
@@ -104,37 +94,18 @@ def draw(blobs: Blobs, claimed: Claim) -> StoredBlob:
 def finish(work: Work, claimed: Claim, stored: StoredBlob | None) -> bool:
     """Keep the result of an attempt, or count its failure; False when another attempt has begun meanwhile."""
     work.require(Permission.EVIDENCE_PREPARE)
-    rows = sa.select(Version).where(Version.id == claimed.version_id).with_for_update()
-    version = work.session.scalars(rows).one_or_none()
-    making = ThumbnailState.MAKING.value
-    if version is None or (version.thumbnail_state, version.thumbnail_attempt) != (making, claimed.attempt):
+    version = THUMBNAILS.held(work, claimed.version_id, claimed.attempt)
+    if version is None:
         return False
-    version.thumbnail_beat = work.at
     if stored is not None:
         version.thumbnail_state = ThumbnailState.DONE.value
         version.thumbnail_sha256, version.thumbnail_size = stored.sha256, stored.size
-    elif claimed.attempt >= ATTEMPTS:
-        version.thumbnail_state = ThumbnailState.FAILED.value
-        log.error("thumbnail of version %s is given up after %s attempts", claimed.version_id, claimed.attempt)
     else:
-        version.thumbnail_state = ThumbnailState.OWED.value
+        THUMBNAILS.miss(version, ATTEMPTS)
     return True
-
-
-_OPEN = (ThumbnailState.OWED.value, ThumbnailState.MAKING.value)
-
-
-def _open() -> sa.Select[int, int]:
-    rows = sa.select(Version.id, Version.thumbnail_attempt).where(Version.thumbnail_state.in_(_OPEN))
-    return rows.order_by(Version.id)
 
 
 @jobs.sweep("evidence.thumbnails")
 def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost: at a worker's start everything that is open, later only what has waited long."""
-    rows = _open()
-    if not at_start:
-        since = sa.func.coalesce(Version.thumbnail_beat, Version.added_at)
-        rows = rows.where(since < work.at - PATIENCE)
-    for version_id, attempt in work.session.execute(rows):
-        work.owe(THUMBNAIL_JOB, work.library.id, version_id, attempt)
+    THUMBNAILS.owe_lost(work, PATIENCE, at_start=at_start)

@@ -3,9 +3,8 @@
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
-from sdg_tracker.drafts import ROLE_LIMIT
 from sdg_tracker.foundation.i18n import LOCALES, lazy
 from sdg_tracker.impact.composing import TEXT_LIMIT, TITLE_LIMIT, Choices
 from sdg_tracker.impact.models import ReportComposition
@@ -87,22 +86,3 @@ for _section in Section:  # the fields of a form stand on its class
         f"also_{_section.value}",
         TextAreaField(lazy("Your text in the second language"), [Length(max=TEXT_LIMIT)]),
     )
-
-
-class ApproveForm(BaseForm):
-    """What the person is who approves; ``essence`` tells which pages were seen."""
-
-    acting_as = StringField(
-        lazy("What you are at the library"),
-        [
-            InputRequired(lazy("Write what you are at the library, such as library director.")),
-            Length(max=ROLE_LIMIT),
-        ],
-    )
-    essence = HiddenField()
-
-
-class FreezeForm(BaseForm):
-    """Whether to freeze although nobody has approved what it is now."""
-
-    unapproved = BooleanField(lazy("Freeze without the approval"))

@@ -25,6 +25,10 @@ class Marks:
         self._used.add(mark)
         return Markup('<sup class="mark"{}><a href="#made-{}">{}</a></sup>').format(Markup(place), mark, mark)  # noqa: S704
 
+    def several(self, names: Iterable[str]) -> list[Markup]:
+        """Return the marks of those figures that have one."""
+        return [mark for name in names if (mark := self(name))]
+
     def value(self, name: str) -> Row | None:
         """Return a figure by its name."""
         return self._rows.get(name)

@@ -2,6 +2,7 @@
 
 from sdg_tracker import drafts, impact, jobs, trail
 from sdg_tracker.access import Permission
+from sdg_tracker.attempts import Attempts
 from sdg_tracker.editions.kinds import Snapshot
 from sdg_tracker.foundation.errors import NotFound
 from sdg_tracker.foundation.i18n import lazy
@@ -11,6 +12,7 @@ from sdg_tracker.work import Work, Workplace
 
 trail.declare({"report_composition.previewed": (lazy("Pages of a yearly report made to look at"), {"year"})})
 JOB = "impact.preview"
+PREVIEWS = Attempts(ReportPreview, JOB)
 
 
 def draft(work: Work, row: ReportComposition) -> Snapshot:
@@ -25,28 +27,21 @@ def ask(work: Work, year: int) -> ReportPreview:
     if row is None:
         raise NotFound("preview-none")
     work.lock_library()
-    taken = draft(work, row)
-    preview = row.preview
-    if preview is None:
-        preview = ReportPreview(composition_id=row.id, composition=row)
-        work.session.add(preview)
-    drafts.ask(work, preview, taken)
-    work.session.flush()
+    preview: ReportPreview = drafts.begin(work, row, ReportPreview, draft(work, row), JOB)
     trail.record(work, "report_composition.previewed", row, year=str(year))
-    work.owe(JOB, work.library.id, preview.id, 0)
     return preview
 
 
 @jobs.task(JOB)
 def make(workplace: Workplace, library_id: int, preview_id: int, attempt: int) -> None:
     """Make the pages, if ``attempt`` is still the last one: so a job that comes twice works once."""
-    drafts.make(workplace, library_id, preview_id, attempt, kind=impact.KIND, model=ReportPreview)
+    drafts.make(workplace, library_id, preview_id, attempt, kind=impact.KIND, previews=PREVIEWS)
 
 
 @jobs.sweep(JOB)
 def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost."""
-    jobs.owe_again(work, ReportPreview, JOB, drafts.PATIENCE, at_start=at_start)
+    PREVIEWS.owe_lost(work, drafts.PATIENCE, at_start=at_start)
 
 
 def page(work: Work, year: int, digest: str, number: int) -> bytes:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from sdg_tracker.effects import rules as effects
-from sdg_tracker.foundation.i18n import in_locale
+from sdg_tracker.foundation.i18n import _, in_locale
 from sdg_tracker.impact import following, suggestions
 from sdg_tracker.impact.aims import expected, rounded
 from sdg_tracker.impact.made import FORMULAS
@@ -93,7 +93,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "by_campaign": following.by_name(snapshot, "campaigns"),
         "measured": [measured(snapshot, row, measures) for row in measures.values()],
         "measure_rows": measures,
-        "never": lambda row: rules.reasons(row, measures),
+        "lacking": lambda row, missing: lacking(snapshot, missing, rules.reasons(row, measures)),
         "plan": plan,
         "proved": proved,
         "rounded": rounded,
@@ -133,6 +133,25 @@ def _subject(snapshot: Snapshot, measures: Mapping[str, Row], subject: str, rows
         return measure_name(row)
     label = in_locale(rows[0]["label"]["da"], rows[0]["label"]["en"])
     return label.partition(": ")[0] if kind == "year" else label.rpartition(": ")[0]
+
+
+def lacking(snapshot: Snapshot, missing: Sequence[rules.Missing], never: Mapping[rules.Missing, str]) -> str:
+    """Return which readings are missing, those of a period together, and why some will never be known."""
+    names = {
+        row["code"]: in_locale(row["name"], row["name_en"] or row["name"]) for row in snapshot["library"]["branches"]
+    }
+    periods: dict[tuple[str, str], list[str]] = {}
+    for period, house in missing:
+        periods.setdefault((period, never.get((period, house), "")), []).append(house)
+    found = []
+    for (period, reason), houses in periods.items():
+        where = ", ".join(names.get(house, house) for house in houses if house)
+        if len(houses) > 1 and set(houses) == set(names):
+            where = _("all houses")
+        told = period_name(period) + (f" ({where})" if where else "")
+        why = _("never to be known: %(reason)s", reason=reason.rstrip(".")) if reason else ""
+        found.append(f"{told} – {why}" if why else told)
+    return "; ".join(found)
 
 
 def measure_name(row: Row) -> str:
@@ -287,7 +306,9 @@ def _against(row: Row, line: Sequence[Point], year: int) -> list[str]:
     found = [changes.told(series.change(line[-2:]), unit)] if len(line) > 1 else []
     baseline = row["baseline"]["period"] if row["baseline"] else None
     if baseline and baseline not in (str(year), str(year - 1)) and any(point.label == baseline for point in line):
-        found.append(changes.told(series.change(series.since(line, baseline)), unit))
+        since = series.change(series.since(line, baseline))
+        if since.why_not != "gap" or line[-1].value is not None:  # else it is said already
+            found.append(changes.told(since, unit))
     return found
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sdg_tracker import collecting, impact
+from sdg_tracker import impact
+from sdg_tracker.collecting import activity_rows, evidence_rows, exhibits, heading, vocabulary
+from sdg_tracker.collecting import events as collected_events
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.effects import snapshot as effects
 from sdg_tracker.foundation.i18n import _, use_locale
@@ -24,15 +26,15 @@ def take(work: Work, year: int, number: int, language: str, composed: Composed |
     """
     chosen = composed or Composed()
     first, last = figures.bounds(year)
-    words = collecting.terms(work)
-    known = collecting.activities(work, words, first, last)
+    words = vocabulary.terms(work)
+    known = activity_rows.activities(work, words, first, last)
     touched = figures.of_year(known, year, work.today)
     counted = [activity for activity in touched if figures.counted(activity)]
-    pieces = collecting.evidence(work, words, None)
+    pieces = evidence_rows.evidence(work, words, None)
     told = more(work, year, {activity["number"] for activity in counted})
     evidence = _exhibits(work, year, counted, pieces, _shown(told))
     before = earlier(work, year, known, pieces)
-    head, events = collecting.head(work), collecting.trail(work)
+    head, events = heading.head(work), collected_events.trail(work)
     found: Row = {
         "format": FORMAT,
         "kind": impact.KIND,
@@ -42,7 +44,7 @@ def take(work: Work, year: int, number: int, language: str, composed: Composed |
         **head,
         "year": year,
         "composition": composition(chosen, year, language),
-        "targets": collecting.targets(work, [*counted, *_mapped(told)]),
+        "targets": heading.targets(work, [*counted, *_mapped(told)]),
         "activities": counted,
         "evidence": evidence,
         "figures": figures.figures(touched, head["library"], head["goals"], head["strategy"]),
@@ -52,7 +54,7 @@ def take(work: Work, year: int, number: int, language: str, composed: Composed |
         ],
         **told,
         "trail": events,
-        "names": collecting.names(events, work.actor.role.value),
+        "names": collected_events.names(events, work.actor.role.value),
     }
     cancelled = [activity["number"] for activity in touched if not figures.counted(activity)]
     held = {one: [row for row in rows if figures.counted(row)] for one, rows in before.items()}
@@ -110,7 +112,7 @@ def _exhibits(
     own = figures.evidence_of_year(pieces, counted, year, work.today)
     there = {piece["number"] for piece in own}
     beside = [piece for piece in pieces if piece["number"] in shown and piece["number"] not in there]
-    evidence = collecting.number_exhibits(counted, [*own, *beside], longest=collecting.name_length(work.library.slug))
+    evidence = exhibits.number_exhibits(counted, [*own, *beside], longest=exhibits.name_length(work.library.slug))
     left = {piece["exhibit"] for piece in evidence if piece["number"] not in there}
     for activity in counted:
         activity["exhibits"] = [exhibit for exhibit in activity["exhibits"] if exhibit not in left]

@@ -1,27 +1,29 @@
 """The pages on which a year's report is composed, looked at, approved and frozen."""
 
-from flask import Blueprint, flash, redirect, request, url_for
-from flask.typing import ResponseReturnValue
-from flask.wrappers import Response
+from collections.abc import Mapping
+from typing import Any
 
-from sdg_tracker import drafts
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from sdg_tracker import draft_views
 from sdg_tracker.access import Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.activities import queries as activities
+from sdg_tracker.draft_forms import FreezeForm
+from sdg_tracker.draft_views import Composed
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _, current_locale
 from sdg_tracker.impact import composing, outputs, previewing, queries, services, snapshot, suggestions
-from sdg_tracker.impact.forms import ApproveForm, ComposeForm, FreezeForm, YearForm
-from sdg_tracker.impact.models import ReportComposition, ReportPreview
+from sdg_tracker.impact.forms import ComposeForm, YearForm
+from sdg_tracker.impact.models import ReportComposition
 from sdg_tracker.impact.sections import MEANINGS, TITLES
-from sdg_tracker.jobs import OPEN, Progress
 from sdg_tracker.web.identity import allow
 from sdg_tracker.web.lifecycle import page, reading, writing
 from sdg_tracker.work import Work
 
 blueprint = Blueprint("impact", __name__)
 KIND = outputs.KIND  # importing it has registered it
-PICTURES = "private, max-age=3600, immutable"  # the address of a page names the pages it is of
 
 
 @blueprint.route("/editions/impact", methods=["GET", "POST"])
@@ -107,62 +109,12 @@ def freeze(year: int) -> ResponseReturnValue:
     return _shown(work, year, row, form, freezing), 409
 
 
-@blueprint.route("/editions/impact/<int:year>/pages", methods=["GET", "POST"])
-@allow(Permission.EDITION_APPROVE)
-def pages(year: int) -> ResponseReturnValue:
-    """Show the pages as they would be; asked for anew with a POST. Who may approve does so below them."""
-    if request.method == "POST":
-        previewing.ask(writing(), year)
-        return redirect(url_for("impact.pages", year=year), 303)
-    return _pages(year, ApproveForm())
+def _found(work: Work, year: int) -> tuple[ReportComposition | None, Mapping[str, Any]]:
+    return queries.composition(work, year), {"year": year}
 
 
-def _pages(year: int, form: ApproveForm) -> str:
-    row = queries.composition(reading(), year)
-    preview = row.preview if row else None
-    if preview is not None:
-        form.essence.data = preview.essence
-    return page(
-        "impact/pages.html",
-        fragment="impact/_pages.html",
-        year=year,
-        composition=row,
-        preview=preview,
-        waiting=preview is not None and preview.state in OPEN,
-        done=preview is not None and preview.state == Progress.READY.value,
-        fault=drafts.fault(preview) if preview else "",
-        outdated=_outdated(row, preview),
-        form=form,
-    )
-
-
-def _outdated(row: ReportComposition | None, preview: ReportPreview | None) -> bool:
-    """Return whether a report frozen now would hold something else than the pages show."""
-    if row is None or preview is None or preview.state != Progress.READY.value:
-        return False
-    return drafts.essence(previewing.draft(reading(), row)) != preview.essence
-
-
-@blueprint.get("/editions/impact/<int:year>/pages/<digest>/<int:place>.png")
-@allow(Permission.EDITION_APPROVE)
-def picture(year: int, digest: str, place: int) -> ResponseReturnValue:
-    """Send one page as a picture; ``digest`` begins that of the PDF, so that a browser may keep it."""
-    return Response(
-        previewing.page(reading(), year, digest, place), mimetype="image/png", headers={"Cache-Control": PICTURES}
-    )
-
-
-@blueprint.post("/editions/impact/<int:year>/approve")
-@allow(Permission.EDITION_APPROVE)
-def approve(year: int) -> ResponseReturnValue:
-    """Approve the pages as they were seen."""
-    form = ApproveForm()
-    if form.validate():
-        try:
-            composing.approve(writing(), year, form.acting_as.data or "", form.essence.data or "")
-        except (Invalid, Conflict) as problem:
-            form.refuse(problem)
-        else:
-            flash(_("Approved. The next freezing says by whom and when, as long as nothing changes before it."))
-            return redirect(url_for("impact.pages", year=year), 303)
-    return _pages(year, form), 422
+draft_views.add(
+    blueprint,
+    "/editions/impact/<int:year>",
+    Composed("impact", _found, previewing.draft, previewing.ask, previewing.page, composing.approve),
+)

@@ -6,6 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sdg_tracker.attempts import Attempted
 from sdg_tracker.foundation.db import Base
 from sdg_tracker.work import LibraryOwned
 
@@ -19,13 +20,12 @@ class LetterState(StrEnum):
     FAILED = "failed"
 
 
-class Letter(LibraryOwned, Base):
+class Letter(LibraryOwned, Attempted, Base):
     """A letter to one of the library's people, or to somebody outside. When it was sent its text is taken away."""
 
     __tablename__ = "letter"
     __table_args__ = (sa.Index("ix_letter_state", "state", "library_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     to_number: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     to_email: Mapped[str] = mapped_column(sa.String(254), default="")  # of somebody who is no user; goes with the text
     about: Mapped[str] = mapped_column(sa.String(40), default="")  # the thing that such a letter is about
@@ -34,9 +34,6 @@ class Letter(LibraryOwned, Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     subject: Mapped[str] = mapped_column(sa.String(200))
     body: Mapped[str] = mapped_column(sa.Text)
-    state: Mapped[str] = mapped_column(sa.String(10))
-    attempt: Mapped[int] = mapped_column(default=0)  # the fence: a result of another attempt is dropped
-    beat: Mapped[datetime | None]  # when the attempt began, or ended without success
     failure: Mapped[str] = mapped_column(sa.String(300), default="")  # what the server said last
     added_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

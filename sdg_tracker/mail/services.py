@@ -11,6 +11,7 @@ from sdg_tracker import jobs, trail
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.accounts import queries as accounts
 from sdg_tracker.accounts.models import Membership
+from sdg_tracker.attempts import Attempts
 from sdg_tracker.foundation.errors import NotFound
 from sdg_tracker.foundation.i18n import LOCALES, lazy, use_locale
 from sdg_tracker.mail import post
@@ -22,11 +23,18 @@ from sdg_tracker.work import Work, Workplace
 log = logging.getLogger(__name__)
 JOB = "mail.letter"
 ATTEMPTS = 8  # that failed, over about a day
-LOST = 30  # attempts at all, also those whose worker was killed
 PATIENCE = timedelta(minutes=2)  # longer than an attempt takes
 PAUSE = timedelta(minutes=5)  # after the first failure, twice as long after each further one
 LONGEST = 200  # characters of a subject
-OPEN = (LetterState.OWED.value, LetterState.SENDING.value)
+LETTERS = Attempts(
+    Letter,
+    JOB,
+    owed=LetterState.OWED.value,
+    working=LetterState.SENDING.value,
+    failed=LetterState.FAILED.value,
+    since="added_at",
+    lost=30,
+)
 
 trail.declare(
     {
@@ -102,7 +110,7 @@ def _composed(work: Work, chosen: str, kind: str, compose: Callable[[], Said]) -
 def _owed(work: Work, letter: Letter) -> Letter:
     work.session.add(letter)
     work.session.flush()
-    work.owe(JOB, work.library.id, letter.id, 0)
+    LETTERS.owe(work, letter)
     return letter
 
 
@@ -141,21 +149,21 @@ def deliver(workplace: Workplace, library_id: int, letter_id: int, attempt: int)
         log.warning("letter %s, attempt %s: %s", letter_id, claimed.attempt, refused)
         failure = refused
     with workplace.writing(SYSTEM, library_id) as work:
-        if not finish(work, claimed, failure):
-            log.info("letter %s, attempt %s: another attempt has begun", letter_id, claimed.attempt)
+        finish(work, claimed, failure)
 
 
 def claim(work: Work, letter_id: int, attempt: int) -> Claim | None:
     """Begin the attempt after ``attempt``; None when another one has begun, nothing is owed or nobody is there."""
     work.require(Permission.MAIL_SEND)
-    letter = _held(work, letter_id)
-    if letter is None or letter.attempt != attempt or letter.state not in OPEN:
+    letter = LETTERS.claim(
+        work, letter_id, attempt, lambda lost: _fail(work, lost, "lost" if _address(work, lost) else "gone")
+    )
+    if letter is None:
         return None
     email = _address(work, letter)
-    if email is None or attempt >= LOST:
-        _fail(work, letter, "lost" if email else "gone")
+    if email is None:
+        _fail(work, letter, "gone")
         return None
-    letter.state, letter.beat, letter.attempt = LetterState.SENDING.value, work.at, attempt + 1
     envelope = Envelope(
         f"letter-{letter.id}-{work.library.slug}",
         email,
@@ -170,20 +178,17 @@ def claim(work: Work, letter_id: int, attempt: int) -> Claim | None:
 def finish(work: Work, claimed: Claim, failure: NotSent | None) -> bool:
     """Note that a letter was sent, or why not; False when another attempt has begun meanwhile."""
     work.require(Permission.MAIL_SEND)
-    letter = _held(work, claimed.letter_id)
-    if letter is None or (letter.state, letter.attempt) != (LetterState.SENDING.value, claimed.attempt):
+    letter = LETTERS.held(work, claimed.letter_id, claimed.attempt)
+    if letter is None:
         return False
-    letter.beat = work.at
     if failure is None:
         letter.state, letter.sent_at, letter.failure = LetterState.SENT.value, work.at, ""
         _forget(letter)
         trail.record(work, "mail.sent", _subject(letter), kind=letter.kind)
         return True
     letter.failure = str(failure)
-    if failure.final or claimed.attempt >= ATTEMPTS:
+    if failure.final or LETTERS.miss(letter, ATTEMPTS):
         _fail(work, letter, "refused" if failure.final else "unreachable")
-    else:
-        letter.state = LetterState.OWED.value
     return True
 
 
@@ -211,10 +216,6 @@ def _address(work: Work, letter: Letter) -> str | None:
     return person.user.email if person else None
 
 
-def _held(work: Work, letter_id: int) -> Letter | None:
-    return work.session.scalars(sa.select(Letter).where(Letter.id == letter_id).with_for_update()).one_or_none()
-
-
 def failed(work: Work) -> int:
     """Return how many letters could not be sent in the last 30 days."""
     recent = (Letter.state == LetterState.FAILED.value, Letter.added_at > work.at - timedelta(days=30))
@@ -226,8 +227,9 @@ def owe_again(work: Work, at_start: bool) -> None:
     """Owe again what was lost: at a worker's start everything that is open, later what has waited long."""
     if not sends(work):
         return
-    for letter in work.session.scalars(sa.select(Letter).where(Letter.state.in_(OPEN)).order_by(Letter.id)):
+
+    def pause(letter: Letter) -> timedelta:
         tried = letter.state == LetterState.OWED.value and letter.attempt
-        pause = PAUSE * 2 ** (letter.attempt - 1) if tried else PATIENCE
-        if at_start or (letter.beat or letter.added_at) < work.at - pause:
-            work.owe(JOB, work.library.id, letter.id, letter.attempt)
+        return PAUSE * 2 ** (letter.attempt - 1) if tried else PATIENCE
+
+    LETTERS.owe_in_turn(work, pause, at_start=at_start)

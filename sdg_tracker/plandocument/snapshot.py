@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sdg_tracker import collecting, plandocument
-from sdg_tracker.collecting import Row
+from sdg_tracker import plandocument
+from sdg_tracker.collecting import activity_rows, events, evidence_rows, exhibits, heading, plan_rows, vocabulary
+from sdg_tracker.collecting.plain import Row
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import _, lazy, use_locale
@@ -24,20 +25,20 @@ def take(work: Work, choices: Choices) -> Row:
     """
     today = work.today
     on = day_of(choices.year if choices.variant is not Variant.PLAN else None, today)
-    found = collecting.plan(work, on)
+    found = plan_rows.plan(work, on)
     if found is None:
         raise Conflict("plan-document-none", day=on)
     plan, measures = found
     year = checked_year(choices, date.fromisoformat(plan["first"]), date.fromisoformat(plan["last"]), today)
     activities, evidence = _behind(work, plan, year) if year is not None else ([], [])
-    head, trail = collecting.head(work), collecting.trail(work)
+    head, trail = heading.head(work), events.trail(work)
     taken = {
         "format": FORMAT,
         "kind": plandocument.KIND,
         "language": choices.language,
         "title": title(plan, choices, choices.language),
         **head,
-        "targets": collecting.targets(work, activities),
+        "targets": heading.targets(work, activities),
         "activities": activities,
         "evidence": evidence,
         "composition": {
@@ -51,7 +52,7 @@ def take(work: Work, choices: Choices) -> Row:
         "plan": plan,
         "measures": measures,
         "trail": trail,
-        "names": collecting.names(trail, work.actor.role.value),
+        "names": events.names(trail, work.actor.role.value),
     }
     if choices.variant is Variant.EVALUATION:
         taken["proposal"] = plans.proposal(work, on)
@@ -60,19 +61,21 @@ def take(work: Work, choices: Choices) -> Row:
 
 def _behind(work: Work, plan: Mapping[str, Any], year: int) -> tuple[list[Row], list[Row]]:
     """Return the plan's activities that touch a year, and their evidence with that of the pledges themselves."""
-    terms = collecting.terms(work)
+    terms = vocabulary.terms(work)
     first, last = date(year, 1, 1), date(year, 12, 31)
     mine = {number for row in (*plan["pledges"], *plan["initiatives"]) for number in row["activities"]}
     activities = [
         row
-        for row in collecting.activities(work, terms, first, last)
+        for row in activity_rows.activities(work, terms, first, last)
         if row["number"] in mine and served.touches(row, first, last, work.today)
     ]
     there = {row["number"] for row in activities}
     own = {number for row in plan["pledges"] for number in row["evidence"]}
-    pieces = [row for row in collecting.evidence(work, terms, None) if row["activity"] in there or row["number"] in own]
-    longest = collecting.name_length(work.library.slug)
-    return activities, collecting.number_exhibits(activities, pieces, longest=longest)
+    pieces = [
+        row for row in evidence_rows.evidence(work, terms, None) if row["activity"] in there or row["number"] in own
+    ]
+    longest = exhibits.name_length(work.library.slug)
+    return activities, exhibits.number_exhibits(activities, pieces, longest=longest)
 
 
 def title(plan: Mapping[str, Any], choices: Choices, language: str) -> str:

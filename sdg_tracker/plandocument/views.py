@@ -5,8 +5,8 @@ from datetime import date
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from sdg_tracker import collecting
 from sdg_tracker.access import Permission
+from sdg_tracker.collecting import plan_rows
 from sdg_tracker.foundation.errors import Invalid
 from sdg_tracker.foundation.i18n import current_locale
 from sdg_tracker.plandocument import outputs, services
@@ -26,7 +26,7 @@ KIND = outputs.KIND  # importing it has registered it
 def new() -> ResponseReturnValue:
     """Choose what of the plan is printed, write for it, and freeze it."""
     work = reading()
-    found = collecting.plan(work, work.today)
+    found = plan_rows.plan(work, work.today)
     if found is None:
         return page("plandocument/none.html")
     plan, _measures = found

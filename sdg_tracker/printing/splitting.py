@@ -13,7 +13,7 @@ from hashlib import sha256
 
 PAGE = 5_800  # characters of markup that fill a page of dossier or report, tables and text alike
 LARGEST = 10 * PAGE
-WHOLE = 1.7  # of the largest: a section up to there is not cut, for a cut in it leaves a page half empty
+WHOLE = 1.7  # of the largest: up to there a section of the class "whole" is not cut; a cut leaves a page half empty
 SMALLEST = (2 * PAGE, 3 * PAGE, 4 * PAGE, 6 * PAGE)  # by rank: a better place may make a shorter chapter
 SECTION, HEADING, ARTICLE, ROW = range(4)
 SECTIONS = frozenset({"chapter", "cover"})  # classes of sections that begin a page
@@ -97,7 +97,7 @@ def _chosen(body: str, cuts: Sequence[_Cut]) -> Iterator[_Cut]:
             if cut.at - begun >= SMALLEST[cut.rank]:
                 within.append(cut)
         chosen = min(within, key=lambda cut: _order(body, cut)) if within else beyond
-        if chosen is not None and chosen.rank != SECTION:
+        if chosen is not None and chosen.rank != SECTION and "whole" in chosen.stack[0].classes:
             if len(body) - begun <= LARGEST * WHOLE:
                 return
             chosen = _end_of_section(cuts[first:], begun) or chosen

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sdg_tracker import collecting, supplement
+from sdg_tracker import supplement
 from sdg_tracker.audit.models import Question
+from sdg_tracker.collecting import activity_rows, events, evidence_rows, exhibits, heading, plain, vocabulary
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.errors import Invalid, words
@@ -24,26 +25,26 @@ words(
 
 def take(work: Work, question: Question, edition: Edition, pieces: Sequence[int], number: int) -> dict[str, Any]:
     """Return the snapshot of a supplement under its own number. Raises Invalid for evidence that is not there."""
-    terms, wanted = collecting.terms(work), set(pieces)
-    found = [row for row in collecting.evidence(work, terms, edition.cycle) if row["number"] in wanted]
+    terms, wanted = vocabulary.terms(work), set(pieces)
+    found = [row for row in evidence_rows.evidence(work, terms, edition.cycle) if row["number"] in wanted]
     lacking = sorted(wanted - {row["number"] for row in found})
     if lacking:
         raise Invalid("supplement-evidence-none", field="evidence", numbers=", ".join(map(str, lacking)))
     about = {row["activity"] for row in found}
     first, last = _period(edition)
-    activities = [row for row in collecting.activities(work, terms, first, last) if row["number"] in about]
+    activities = [row for row in activity_rows.activities(work, terms, first, last) if row["number"] in about]
     codes = sorted({tie["code"] for row in found for tie in row["requirements"]})
-    told = collecting.trail(work)
+    told = events.trail(work)
     return {
         "format": FORMAT,
         "kind": supplement.KIND,
         "number": number,
         "language": edition.language,
         "title": title(question, edition),
-        **collecting.head(work),
-        "targets": collecting.targets(work, activities),
+        **heading.head(work),
+        "targets": heading.targets(work, activities),
         "activities": activities,
-        "evidence": collecting.number_exhibits(activities, found, codes),
+        "evidence": exhibits.number_exhibits(activities, found, codes),
         "supplements": {
             "number": edition.number,
             "title": edition.title,
@@ -53,11 +54,11 @@ def take(work: Work, question: Question, edition: Edition, pieces: Sequence[int]
             "number": question.number,
             "requirement": question.requirement,
             "text": question.text,
-            "asked_at": collecting.moment(question.asked_at),
+            "asked_at": plain.moment(question.asked_at),
             "answer": question.answer,
         },
         "trail": told,
-        "names": collecting.names(told, work.actor.role.value),
+        "names": events.names(told, work.actor.role.value),
     }
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from sdg_tracker import drafts
 from sdg_tracker.access import Actor, Role
+from sdg_tracker.attempts import Progress
 from sdg_tracker.dossier import composing, outputs, previewing, queries, services, snapshot
 from sdg_tracker.dossier.composing import Choices
 from sdg_tracker.dossier.rules import Composed, Variant
@@ -20,7 +21,7 @@ from sdg_tracker.editions import build, kinds
 from sdg_tracker.evidence import intake, tying
 from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid
-from sdg_tracker.jobs import Progress, Queue
+from sdg_tracker.jobs import Queue
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.work import Library, Workplace
 from tests import demo_library

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sdg_tracker import collecting
 from sdg_tracker.access import Actor, Role
 from sdg_tracker.activities.models import Activity, Mapping
 from sdg_tracker.activities.states import Status
@@ -16,6 +15,7 @@ from sdg_tracker.certification import services as assessments
 from sdg_tracker.certification.readiness import STATES
 from sdg_tracker.certification.services import AssessmentDetails
 from sdg_tracker.certification.states import AssessmentState
+from sdg_tracker.collecting import exhibits
 from sdg_tracker.dossier import outputs, services, snapshot
 from sdg_tracker.evidence import queries
 from sdg_tracker.evidence.models import Evidence, Tie, Version
@@ -341,7 +341,7 @@ def test_staff_do_not_freeze(workplace: Workplace, make: Factories, library: Lib
     ],
 )
 def test_an_exhibit_gets_a_name_that_every_system_takes(title: str, expected: str) -> None:
-    name = collecting.file_name(7, title, "minutes", "application/pdf")
+    name = exhibits.file_name(7, title, "minutes", "application/pdf")
 
     assert name == expected
     assert name.isascii()
@@ -351,8 +351,8 @@ def test_an_exhibit_gets_a_name_that_every_system_takes(title: str, expected: st
 @pytest.mark.parametrize("length", [3, 21, 45, 60])
 def test_windows_can_unpack_the_bag_of_a_library_with_a_long_name(length: int) -> None:
     library = "x" * length
-    longest = collecting.name_length(library)
-    name = collecting.file_name(1234, "y" * 200, "minutes", "application/vnd.oasis.opendocument.text", longest)
+    longest = exhibits.name_length(library)
+    name = exhibits.file_name(1234, "y" * 200, "minutes", "application/vnd.oasis.opendocument.text", longest)
     folder = f"{library}-supplement-1234"
     whole = rf"C:\Users\fornavn.mellemnavn.efternavn\Downloads\{folder}\{folder}\data\{name}"
     assert len(whole) < 260
@@ -379,7 +379,7 @@ def test_evidence_of_the_same_requirement_goes_by_number() -> None:
 
     pieces = [piece(1), piece(2, "B"), piece(3, "Gone", "A"), piece(4, "B", "A"), piece(5, "A")]
 
-    found = collecting.number_exhibits([], pieces, ["A", "B"])
+    found = exhibits.number_exhibits([], pieces, ["A", "B"])
 
     assert [row["number"] for row in found] == [3, 4, 5, 2, 1]
     assert [tie["code"] for tie in found[1]["requirements"]] == ["A", "B"]

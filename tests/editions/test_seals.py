@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from sdg_tracker import jobs
+from sdg_tracker import attempts
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.editions import queries, seals
 from sdg_tracker.editions.models import Edition, Seal
@@ -110,10 +110,10 @@ def test_an_attempt_is_a_fence_and_what_is_lost_is_owed_again(
     with workplace.writing(coordinator) as work:
         seal = seals.again(work, edition.number)
     with workplace.writing(SYSTEM, library.id) as work:
-        assert jobs.claim(work, Seal, seal.id, 3) is None
-        assert jobs.claim(work, Seal, seal.id, 0) is not None
-        assert jobs.claim(work, Seal, seal.id, 0) is None, "somebody is at it"
-        assert jobs.held(work, Seal, seal.id, 2) is None
+        assert seals.SEALS.claim(work, seal.id, 3) is None
+        assert seals.SEALS.claim(work, seal.id, 0) is not None
+        assert seals.SEALS.claim(work, seal.id, 0) is None, "somebody is at it"
+        assert seals.SEALS.held(work, seal.id, 2) is None
     with workplace.reading(SYSTEM, library.id) as work:
         seals.owe_again(work, False)  # noqa: FBT003 - as the worker calls it
         assert work.owed == []
@@ -124,7 +124,7 @@ def test_an_attempt_is_a_fence_and_what_is_lost_is_owed_again(
         seals.owe_again(work, False)  # noqa: FBT003 - as the worker calls it
         assert work.owed == [(seals.JOB, (library.id, seal.id, 1))]
     with workplace.writing(SYSTEM, library.id) as work:
-        work.session.get_one(Seal, seal.id).attempt = jobs.LOST
+        work.session.get_one(Seal, seal.id).attempt = attempts.LOST
     with workplace.writing(SYSTEM, library.id) as work:
-        assert jobs.claim(work, Seal, seal.id, jobs.LOST) is None
+        assert seals.SEALS.claim(work, seal.id, attempts.LOST) is None
         assert work.session.get_one(Seal, seal.id).state == "failed"

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from sdg_tracker import collecting, trail
+from sdg_tracker import trail
 from sdg_tracker.access import Actor, Role
+from sdg_tracker.collecting import evidence_rows, vocabulary
 from sdg_tracker.evidence import blurring, consents, listing, queries, reviewing, revising
 from sdg_tracker.evidence.blurring import Box
 from sdg_tracker.evidence.consents import ConsentDetails
@@ -53,7 +54,7 @@ def last(workplace: Workplace, actor: Actor, number: int = 1) -> tuple[str, dict
 def frozen(workplace: Workplace, actor: Actor) -> list[tuple[int, bool]]:
     """Numbers of what a new edition would hold, and whether it may be shown outside."""
     with workplace.reading(actor) as work:
-        return [(row["number"], row["public"]) for row in collecting.evidence(work, collecting.terms(work), None)]
+        return [(row["number"], row["public"]) for row in evidence_rows.evidence(work, vocabulary.terms(work), None)]
 
 
 def test_the_question_is_answered_when_a_picture_is_added_and_changed(

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from sdg_tracker import collecting, trail
+from sdg_tracker import trail
 from sdg_tracker.access import Actor, Role
+from sdg_tracker.collecting import evidence_rows, vocabulary
 from sdg_tracker.evidence import blurring, integrity, objections, queries, reviewing
 from sdg_tracker.evidence.blurring import Box
 from sdg_tracker.evidence.models import Evidence
@@ -59,7 +60,7 @@ def found(workplace: Workplace, actor: Actor, number: int = 1) -> Found:
 def frozen(workplace: Workplace, actor: Actor) -> dict[int, str]:
     """Digests of what a new edition would hold, by number."""
     with workplace.reading(actor) as work:
-        return {row["number"]: row["sha256"] for row in collecting.evidence(work, collecting.terms(work), None)}
+        return {row["number"]: row["sha256"] for row in evidence_rows.evidence(work, vocabulary.terms(work), None)}
 
 
 def actions(workplace: Workplace, actor: Actor, number: int) -> list[str]:

@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from sdg_tracker import collecting
 from sdg_tracker.access import Actor
+from sdg_tracker.collecting import evidence_rows, vocabulary
 from sdg_tracker.dossier import snapshot
 from sdg_tracker.editions import kinds
 from sdg_tracker.evidence import proofs, queries, tying
@@ -62,7 +62,7 @@ def test_a_marked_page_is_in_the_snapshot_until_the_file_is_another(
         found = queries.get(work, piece.number)
         found.ties[0].proof = {**(found.ties[0].proof or {}), "of": "0" * 64}
     with workplace.reading(coordinator) as work:
-        found_again = collecting.evidence(work, collecting.terms(work), schemes.cycle(work, 1))
+        found_again = evidence_rows.evidence(work, vocabulary.terms(work), schemes.cycle(work, 1))
         assert "proof" not in found_again[0]["requirements"][0]
     with workplace.writing(coordinator) as work:
         proofs.remove(work, piece.number, 1, CODE)

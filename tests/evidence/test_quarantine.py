@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from sdg_tracker import collecting, trail
+from sdg_tracker import trail
 from sdg_tracker.access import SYSTEM, Actor, Role
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.certification import queries as certification
+from sdg_tracker.collecting import evidence_rows, vocabulary
 from sdg_tracker.evidence import (
     adding,
     counting,
@@ -51,7 +52,7 @@ def test_it_stands_for_nothing_until_it_is_released(
         with workplace.reading(coordinator) as work:
             activity, cycle = activities.get(work, 1), queries.cycles(work)[0]
             requirement = queries.requirement(work, 1, "O1.1")[1]
-            frozen = collecting.evidence(work, collecting.terms(work), cycle)
+            frozen = evidence_rows.evidence(work, vocabulary.terms(work), cycle)
             return (
                 counting.counts(work).evidence,
                 counting.counts_by_requirement(work, cycle),

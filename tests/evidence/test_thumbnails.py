@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from sdg_tracker import attempts
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.evidence import counting, file_queries, integrity, queries, thumbnails
 from sdg_tracker.evidence.models import Version
@@ -170,11 +171,11 @@ def test_a_picture_whose_worker_always_dies_does_not_loop(
 ) -> None:
     add(files.jpeg(), "foto.jpg")
     key = version(workplace, library).id
-    for attempt in range(thumbnails.LOST):
+    for attempt in range(attempts.LOST):
         with workplace.writing(SYSTEM, library.id) as work:
             assert thumbnails.claim(work, key, attempt)
     with workplace.writing(SYSTEM, library.id) as work:
-        assert thumbnails.claim(work, key, thumbnails.LOST) is None
+        assert thumbnails.claim(work, key, attempts.LOST) is None
     assert version(workplace, library).thumbnail_state == "failed"
 
 

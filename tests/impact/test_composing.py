@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 
 from sdg_tracker import drafts
 from sdg_tracker.access import Actor, Role
+from sdg_tracker.attempts import Progress
 from sdg_tracker.editions import build
 from sdg_tracker.foundation.errors import Conflict, Forbidden, Invalid
 from sdg_tracker.impact import composing, previewing, queries, sections, services, snapshot, suggestions
 from sdg_tracker.impact.composing import Choices
 from sdg_tracker.impact.sections import Chosen, Composed, Section
-from sdg_tracker.jobs import Progress
 from sdg_tracker.work import Library, Workplace
 from tests import demo_library
 from tests.factories import Factories

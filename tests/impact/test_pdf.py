@@ -148,4 +148,5 @@ def test_only_what_was_chosen_is_printed_and_in_both_languages(blobs: FolderBlob
     for language, title in (("", "Metode og kilder"), ("en", "Method and sources")):
         _head, html = compose(replace(pdf.TEMPLATE, language=language), few, digest(few))
         assert title in html
+        assert ('<span lang="da">' in html) == bool(language)  # what the library wrote, in the English edition
         assert html.count("section-") == 4  # two entries, two sections

@@ -74,7 +74,7 @@ def test_who_is_gone_gets_no_letter(
         for actor in (staff, elsewhere):
             assert services.write(work, actor.number or 0, "request", said) is None
     services.deliver(workplace, library.id, letter, 0)
-    assert (box.letters, state(workplace, library)) == ([], ("failed", 0, ""))
+    assert (box.letters, state(workplace, library)) == ([], ("failed", 1, ""))
     assert events(workplace, library)[0][2] == {"kind": "request", "reason": "gone"}
 
 

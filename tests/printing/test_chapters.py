@@ -167,6 +167,23 @@ def test_a_change_in_one_place_leaves_the_other_chapters_as_they_are(snapshot: R
     assert len(set(again) - set(first)) <= 3
 
 
+def test_what_is_said_in_another_language_is_told_so(blobs: FolderBlobs) -> None:
+    body = '<section class="chapter"><h2 id="a">A</h2><p>One <span lang="da">bæredygtighed</span>.</p></section>'
+    [chapter] = split(body)
+    made = layout.lay_out(layout.request(chapter, layout.Look("en", ("styles:edition.css",), {})), blobs)
+    [said] = [row for row in pieces.piece(made).objects if b"/Lang (da)" in row]
+    assert b"/S /Span" in said
+
+
+@pytest.mark.usefixtures("short_chapters")
+def test_a_section_that_is_a_little_too_long_is_not_cut() -> None:
+    def section(name: str, length: int) -> str:
+        rows = "".join(f"<tr id='{name}{number}'><td>{'ord ' * 60}</td></tr>" for number in range(length))
+        return f'<section class="chapter whole"><h2 id="{name}">A</h2><table><tbody>{rows}</tbody></table></section>'
+
+    assert [len(split(section("a", 32) + section("b", length))) for length in (32, 60)] == [2, 4]
+
+
 def _bodies(snapshot: Row) -> list[str]:
     fingerprint = "0" * 64  # else cover and annexes differ too
     return _cut(edition.compose(pdf.TEMPLATE, snapshot, fingerprint)[1])

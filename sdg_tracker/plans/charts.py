@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sdg_tracker.foundation.i18n import _
+from sdg_tracker.measures.periods import Period
 from sdg_tracker.plans import wording
 from sdg_tracker.printing.series import Point
 
@@ -46,7 +47,7 @@ def lines(pledge: Row, measure: Row) -> list[dict[str, Any]] | None:
     seen = numbers["observations"]
     if not seen or "baseline" not in numbers:
         return None
-    first = Point(numbers["baseline"]["period"], Decimal(numbers["baseline"]["value"]))
+    first = Point(_short(numbers["baseline"]["period"]), Decimal(numbers["baseline"]["value"]))
     found = [Point(_short(row["period"]), Decimal(row["value"]), row["qualifier"]) for row in seen]
     wanted = [Point(_short(row["period"]), _rounded(row["wanted"], measure)) for row in seen]
     return [{"label": _("Measured"), "points": [first, *found]}, {"label": _("The line"), "points": [first, *wanted]}]
@@ -61,8 +62,8 @@ def rows(pledge: Row, curves: Sequence[Mapping[str, Any]]) -> list[tuple[str, Po
 
 
 def _short(period: str) -> str:
-    """Return the end of a stretch, which is where its point stands."""
-    return period.partition("/")[2] or period
+    """Return the end of a stretch, which is where its point stands, in few letters."""
+    return Period.parse(period.partition("/")[2] or period).short
 
 
 def _rounded(text: str, measure: Row) -> Decimal:

@@ -85,6 +85,7 @@ INITIATIVE = (
     "activities",
 )
 FIGURE = ("mark", "name", "label", "value", "qualifier", "formula")
+FOLLOWED = ("total", "goal", "branch", "action", "partner", "campaign", "year", "measure")
 UNTOLD = ("evidence", "with_evidence", "cancelled")  # figures of what stays inside, or of what the report does not hold
 STORY = ("number", "title", "language", "year", "need", "done", "changed", "goals", "targets", "activities", "partners")
 BASES = ("observation", "survey", "interviews")
@@ -291,20 +292,20 @@ def _followed(rows: Iterable[Row], settings: Settings, shown: Sequence[Row]) -> 
     """Yield what the figures are made of; of what shows a measure only what may be seen, with its digest."""
     digests = {row["exhibit"]: row["sha256"] for row in shown}
     for row in rows:
-        field = row["name"].rpartition(":")[2]
-        measured = row["name"].startswith("measure:")
-        if not measured and (field in UNTOLD or (field in PEOPLE and _few(row["value"], settings))):
+        kind, field = row["name"].partition(":")[0], row["name"].rpartition(":")[2]
+        if kind not in FOLLOWED or (kind != "measure" and _hidden(field, row["value"], settings)):
             continue
         yield {
             **_pick(row, *FIGURE),
-            "of": _rows(row["of"], "measure", "readings", "activities", "field"),
-            "evidence": [[one, digests[one]] for one in row["evidence"] if measured and one in digests],
+            "of": _rows(row["of"], "measure", "readings", "activities", "field") if kind != "year" else [],
+            "evidence": [[one, digests[one]] for one in row["evidence"] if kind == "measure" and one in digests],
             "missing": len(row["missing"]),
         }
 
 
-def _few(value: str, settings: Settings) -> bool:
-    return not settings.small_numbers and 0 < int(value) < SMALL
+def _hidden(field: str, value: str, settings: Settings) -> bool:
+    few = field in PEOPLE and not settings.small_numbers and 0 < int(value) < SMALL
+    return few or field in UNTOLD
 
 
 def _plan(row: Row | None) -> dict[str, Any] | None:

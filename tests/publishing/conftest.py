@@ -281,7 +281,7 @@ def planted(workplace: Workplace, make: Factories, library: Library, coordinator
     with workplace.reading(coordinator) as work:
         taken = snapshot.take(work, YEAR, 1, "da")
     taken |= planted_rows(pieces)
-    taken["followed"] = following.followed(taken)
+    taken["followed"] = following.followed({**taken, "plan": None, "effects": []})
     for row in taken["activities"]:
         row["mappings"] = [{**tie, "reason": "SECRET-reason"} for tie in row["mappings"]]
     poison({key: value for key, value in taken.items() if key not in ("targets", "trail", "names")})

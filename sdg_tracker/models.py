@@ -21,6 +21,7 @@ from sdg_tracker.impact import models as impact
 from sdg_tracker.keeping import models as keeping
 from sdg_tracker.mail import models as mail
 from sdg_tracker.measures import models as measures
+from sdg_tracker.plandocument import models as plandocument
 from sdg_tracker.plans import models as plans
 from sdg_tracker.publishing import models as publishing
 from sdg_tracker.schemes import models as schemes
@@ -46,6 +47,7 @@ __all__ = [
     "measures",
     "metadata",
     "people",
+    "plandocument",
     "plans",
     "publishing",
     "requests",

@@ -170,6 +170,7 @@ def address(app: Flask, rule: Rule, found: Things, shared: Mapping[str, str]) ->
         "place": 1,
         "plan": found.plan,
         "what": "focus-goals",
+        "printed": "plan",
         "kind": "initiatives",
         "row": 1,
         "library": found.library,

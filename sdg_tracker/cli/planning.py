@@ -1,6 +1,7 @@
 """Commands for the action plan."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -12,7 +13,7 @@ from sdg_tracker.evidence import thumbnails
 from sdg_tracker.foundation.i18n import _, format_date
 from sdg_tracker.measures import snapshot as measured
 from sdg_tracker.plandocument import services
-from sdg_tracker.plandocument.rules import Choices, Variant
+from sdg_tracker.plandocument.rules import Variant
 from sdg_tracker.plans import snapshot, wording
 
 
@@ -61,12 +62,21 @@ def show(who: Acting, on: datetime | None, as_json: bool) -> None:
 @click.option("--language", type=LANGUAGE, help="Language of the document; default: the installation's.")
 @acting
 def freeze(who: Acting, variant: str, year: int | None, language: str | None) -> None:
-    """Freeze the plan on paper and make its files; an evaluation has the texts of the last one of its year."""
+    """Freeze the plan on paper as it was composed and make its files.
+
+    Where nothing was composed an evaluation has the texts of the last one of its year. --language takes the place of
+    the one chosen; an approval is then left out.
+    """
     thumbnails.make_owed(who.workplace, who.library_id)
     with who.writing() as work:
         chosen = Variant(variant)
-        texts = services.written(work, chosen, year if chosen is not Variant.PLAN else None)
-        edition = services.freeze(work, Choices(chosen, year, language or work.settings.language, **texts))
+        of = year if chosen is not Variant.PLAN else None
+        composed = services.chosen(work, chosen, of, language or work.settings.language)
+        if language and composed.language != language:
+            other = composed.language if composed.also else ""
+            edition = services.freeze(work, replace(composed, language=language, also=other))
+        else:
+            edition = services.freeze_composed(work, chosen, of, language or work.settings.language)
         work.owed.clear()  # made here, not by a worker
     make(who, edition)
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sdg_tracker.foundation.errors import Invalid, words
+from sdg_tracker.foundation.errors import Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import Text, lazy
 
 TEXTS = ("foreword", "reached", "not_reached", "learned", "proposal")
@@ -15,6 +15,7 @@ words(
     {
         "plan-document-year": lazy("Choose a year of the plan that has begun, from %(first)s to %(last)s."),
         "plan-document-languages": lazy("Choose two different languages, or only one."),
+        "plan-document-unknown": lazy("There is no print of the plan that is called %(what)s."),
     }
 )
 
@@ -53,6 +54,21 @@ class Choices:
         """Return the texts that the variant prints; the others are empty."""
         kept = TEXTS if self.variant is Variant.EVALUATION else TEXTS[:1]
         return {name: getattr(self, name).strip() if name in kept else "" for name in TEXTS}
+
+
+def code(variant: Variant, year: int | None) -> str:
+    """Return how addresses name a print of the plan, such as ``plan`` or ``status-2025``."""
+    return variant.value if variant is Variant.PLAN else f"{variant.value}-{year}"
+
+
+def parsed(text: str) -> tuple[Variant, int | None]:
+    """Return what ``code`` was made of. Raises NotFound."""
+    name, _dash, year = text.partition("-")
+    if name in set(Variant) and (name == Variant.PLAN) == (year == ""):
+        variant = Variant(name)
+        if variant is Variant.PLAN or (year.isascii() and year.isdigit() and len(year) == len("2025")):
+            return variant, int(year) if year else None
+    raise NotFound("plan-document-unknown", what=text)
 
 
 def checked_year(choices: Choices, first: date, last: date, today: date) -> int | None:

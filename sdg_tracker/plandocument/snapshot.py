@@ -23,13 +23,7 @@ def take(work: Work, choices: Choices) -> Row:
 
     Raises Conflict when no plan was in force, Invalid for a year that is not of the plan or has not begun.
     """
-    today = work.today
-    on = day_of(choices.year if choices.variant is not Variant.PLAN else None, today)
-    found = plan_rows.plan(work, on)
-    if found is None:
-        raise Conflict("plan-document-none", day=on)
-    plan, measures = found
-    year = checked_year(choices, date.fromisoformat(plan["first"]), date.fromisoformat(plan["last"]), today)
+    plan, measures, year, on = check(work, choices)
     activities, evidence = _behind(work, plan, year) if year is not None else ([], [])
     head, trail = heading.head(work), events.trail(work)
     taken = {
@@ -57,6 +51,21 @@ def take(work: Work, choices: Choices) -> Row:
     if choices.variant is Variant.EVALUATION:
         taken["proposal"] = plans.proposal(work, on)
     return taken
+
+
+def check(work: Work, choices: Choices) -> tuple[Row, list[Row], int | None, date]:
+    """Return the plan and measures that a print holds, its year, and the day that statuses are told for.
+
+    Raises as ``take`` does.
+    """
+    today = work.today
+    on = day_of(choices.year if choices.variant is not Variant.PLAN else None, today)
+    found = plan_rows.plan(work, on)
+    if found is None:
+        raise Conflict("plan-document-none", day=on)
+    plan, measures = found
+    year = checked_year(choices, date.fromisoformat(plan["first"]), date.fromisoformat(plan["last"]), today)
+    return plan, measures, year, on
 
 
 def _behind(work: Work, plan: Mapping[str, Any], year: int) -> tuple[list[Row], list[Row]]:

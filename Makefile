@@ -23,7 +23,7 @@ run: .venv/.package assets
 	@exec $(bin)/sdg-tracker serve --demo $(ARGS)
 
 test: .venv/.tests .venv/.package assets
-	$(bin)/python -m pytest -n 2 $(ARGS)
+	$(bin)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
 
 check: .venv/.tests .venv/.package assets translations-check
 	$(bin)/ruff format --check .

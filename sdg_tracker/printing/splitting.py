@@ -13,6 +13,7 @@ from hashlib import sha256
 
 PAGE = 5_800  # characters of markup that fill a page of dossier or report, tables and text alike
 LARGEST = 10 * PAGE
+LONG = 8 * LARGEST  # from here on the cover, another one each time, stands alone: what follows it can be kept
 WHOLE = 1.7  # of the largest: up to there a section of the class "whole" is not cut; a cut leaves a page half empty
 SMALLEST = (2 * PAGE, 3 * PAGE, 4 * PAGE, 6 * PAGE)  # by rank: a better place may make a shorter chapter
 SECTION, HEADING, ARTICLE, ROW = range(4)
@@ -26,6 +27,7 @@ _VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _CLASS = re.compile(r'\sclass="([^"]*)"')
 _ID = re.compile(r'\sid="[^"]*"')
 _LINK = re.compile(r'<a\b([^>]*?)\shref="#([^"]*)"([^>]*)>')
+_COVER = re.compile(r'\s*<section class="cover')
 _CAPTION = re.compile(r"<caption\b.*?</caption>", re.DOTALL)
 
 
@@ -86,6 +88,9 @@ def _chapter(body: str) -> Chapter:
 
 def _chosen(body: str, cuts: Sequence[_Cut]) -> Iterator[_Cut]:
     begun = first = 0
+    if len(body) > LONG and (cover := _COVER.match(body)):
+        first, begun = next((i, cut.at) for i, cut in enumerate(cuts) if cut.rank == SECTION and cut.at > cover.end())
+        yield cuts[first]
     while len(body) - begun > LARGEST:
         within: list[_Cut] = []
         beyond = None

@@ -10,6 +10,9 @@ from tests.journeys.site import DESKTOP, PHONE, Visitor
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ORIENTATION = "css-orientation-lock"  # the one rule that reads the style sheets, which all pages share: asked once
+FRAME = """() => Array.from(document.querySelectorAll("body > header, body > footer"), part =>
+  part.outerHTML.replace(/ (href|value|content|action)="[^"]*"/g, "")).join()"""
+COSTLY = """selector => axe.configure({rules: ["color-contrast", "target-size"].map(id => ({id, selector}))})"""
 RUN = """only => axe.run(document, {runOnly: only, preload: only.type === "rule", resultTypes: ["violations"]})
   .then(found =>
   found.violations.map(one => `${one.id}: ${one.help}: ` + one.nodes.slice(0, 5).map(node =>
@@ -35,10 +38,15 @@ FOCUS = """() => {
 }"""
 
 
-def faults(page: Page) -> list[str]:
-    """Return what is wrong with the page as it stands in its window."""
+def faults(page: Page, *, frame_known: bool = False) -> list[str]:
+    """Return what is wrong with the page as it stands in its window.
+
+    Where its head and foot were seen before, the two rules that cost most, contrast and the size of targets, look at
+    the rest only; every other rule looks at the whole page.
+    """
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(COSTLY, ":not(body > header *, body > footer *)" if frame_known else "*")
     return [*page.evaluate(RUN, {"type": "tag", "values": RULES}), *page.evaluate(STICKING_OUT)]
 
 
@@ -55,10 +63,13 @@ def check(visitor: Visitor, name: str) -> None:
     found = _frame_faults(visitor)
     visitor.keep_pictures(name)
     page.evaluate(OPEN_ALL)
+    frame = page.evaluate(FRAME)
+    known = frame in visitor.site.frames
     for viewport in (DESKTOP, PHONE):
         page.set_viewport_size(viewport)
-        found += [f"{viewport['width']} px: {fault}" for fault in faults(page)]
+        found += [f"{viewport['width']} px: {fault}" for fault in faults(page, frame_known=known)]
     assert not found, "\n".join([page.url, *found])
+    visitor.site.frames.add(frame)
 
 
 def _frame_faults(visitor: Visitor) -> list[str]:

@@ -87,6 +87,7 @@ class Site:
         self.app = create_app(self.workplace)
         self.url = ""
         self.states: dict[str, Any] = {}  # what the browser keeps of a person who has signed in
+        self.frames: set[str] = set()  # heads and feet of pages in which nothing was found
         self.lookers: dict[str | None, Visitor] = {}  # those who only look and share a browser over many tests
         self._owed: list[Job] = []
         self._queue = Queue(self.workplace)

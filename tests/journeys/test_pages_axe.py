@@ -596,8 +596,9 @@ def test_the_check_itself_finds_what_is_wrong(look: Visit) -> None:
     visitor.page.evaluate("""() => document.querySelector("main").insertAdjacentHTML("beforeend",
         '<img src="data:,"><div class="wrong">wide</div>')""")
     visitor.page.evaluate("() => { document.querySelector('.wrong').style = 'width: 3000px; color: #ccc'; }")
-    found = looking.faults(visitor.page)
-    assert [fault.partition(":")[0] for fault in found if ":" in fault] == ["color-contrast", "image-alt"]
+    for known in (False, True):
+        found = looking.faults(visitor.page, frame_known=known)
+        assert [fault.partition(":")[0] for fault in found if ":" in fault] == ["color-contrast", "image-alt"]
     assert any("DIV.wrong reaches" in fault for fault in found)
 
 

@@ -1,7 +1,6 @@
 """An edition before it is frozen: its pages as they would be now, made outside the request, and their approval."""
 
 import io
-import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from sdg_tracker.attempts import Attempted, Attempts, Progress
 from sdg_tracker.collecting import plain
 from sdg_tracker.editions import build, chapters
 from sdg_tracker.editions.kinds import Snapshot
+from sdg_tracker.foundation import errors
 from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem, words
@@ -124,7 +124,7 @@ def make(
             made = stored, pictures.count(file)
     except Problem as problem:
         log.warning("pages of %s preview %s, attempt %s: %s", kind, preview_id, attempt + 1, problem)
-        why = json.dumps({"code": problem.code, "facts": problem.facts}, default=str)
+        why = errors.kept(problem)
     with workplace.writing(SYSTEM, library_id) as work:
         _finish(work, previews, preview_id, attempt + 1, made=made, why=why)
 
@@ -152,10 +152,7 @@ def _finish(
 
 def fault(preview: Drafted) -> str:
     """Return in words why the pages could not be made; empty unless that is so."""
-    if not preview.fault:
-        return ""
-    kept = json.loads(preview.fault)
-    return str(Problem(kept["code"], **kept["facts"]))
+    return errors.told(preview.fault)
 
 
 def page(work: Work, preview: Drafted | None, begins: str, number: int) -> bytes:

@@ -195,11 +195,6 @@ class Activity(LibraryOwned, Editable, Base):
         viewonly=True,
     )  # what stands; evidence that is withdrawn or in quarantine shows nothing
 
-    @property
-    def main_mapping(self) -> "Mapping | None":
-        """Return the main mapping, None when there is none."""
-        return next((mapping for mapping in self.mappings if mapping.main), None)
-
 
 class Mapping(LibraryOwned, Base):
     """An activity and a goal or target; framework and code are text, so a mapping outlives the reference data."""

@@ -126,26 +126,6 @@ class MappingChoice:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Headcount:
-    """The figures of an activity. They count different things and are never added to each other."""
-
-    attendance: Figure | None = None
-    signups: int | None = None
-    helped: int | None = None
-
-
-@dataclass(frozen=True)
-class Headcounts:
-    """Sums over several activities, each kind by itself; ``without_attendance`` activities gave no attendance."""
-
-    attendance: Figure | None
-    signups: int | None
-    helped: int | None
-    activities: int
-    without_attendance: int
-
-
 def total(figures: Iterable[Figure]) -> Figure | None:
     """Return the sum, None of nothing.
 
@@ -157,21 +137,6 @@ def total(figures: Iterable[Figure]) -> Figure | None:
     found = {part.qualifier for part in parts}
     surest_last = (Qualifier.MORE_THAN, Qualifier.ABOUT, Qualifier.EXACT)
     return Figure(sum(part.value for part in parts), next(q for q in surest_last if q in found))
-
-
-def sum_headcounts(headcounts: Iterable[Headcount]) -> Headcounts:
-    """Add up attendance, sign-ups and people helped, each by itself; None where no activity has the figure."""
-    rows = list(headcounts)
-    came = [row.attendance for row in rows if row.attendance is not None]
-    signups = [row.signups for row in rows if row.signups is not None]
-    helped = [row.helped for row in rows if row.helped is not None]
-    return Headcounts(
-        attendance=total(came),
-        signups=sum(signups) if signups else None,
-        helped=sum(helped) if helped else None,
-        activities=len(rows),
-        without_attendance=len(rows) - len(came),
-    )
 
 
 def year_of(starts_on: date | None, year: int | None) -> int | None:

@@ -1,6 +1,7 @@
 """Pages of activities."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, request, send_file, url_for
@@ -164,18 +165,11 @@ def map(number: int) -> ResponseReturnValue:  # noqa: A001 - the name of the ste
         form.show(outputs.choices_of(activity))
     status = 200
     if form.validate_on_submit():
-        try:
-            services.map_activity(writing(), number, form.choices(), form.seen())
-        except Invalid as problem:
-            form.refuse(problem)
-        except Conflict as problem:
-            if problem.code != "changed-meanwhile":
-                raise
-            activity, status = _fresh(number), 409
-            form.renew(activity.revision)
-        else:
+        status = _taken(form, number, lambda: services.map_activity(writing(), number, form.choices(), form.seen()))
+        if status == 303:
             flash(_("The mapping is saved."))
             return redirect(url_for("activities.show", number=number), 303)
+        activity = _fresh(number) if status == 409 else activity
     values: dict[str, Any] = {"activity": activity, "form": form, "titles": goals.titles(work), "clash": status == 409}
     return page("activities/map.html", **values), 422 if form.errors else status
 
@@ -188,18 +182,11 @@ def withdraw(number: int) -> ResponseReturnValue:
     form = WithdrawForm(data={"revision": str(activity.revision)})
     status = 200
     if form.validate_on_submit():
-        try:
-            services.withdraw(writing(), number, form.reason.data or "", form.seen())
-        except Invalid as problem:
-            form.refuse(problem)
-        except Conflict as problem:
-            if problem.code != "changed-meanwhile":
-                raise
-            activity, status = _fresh(number), 409
-            form.renew(activity.revision)
-        else:
+        status = _taken(form, number, lambda: services.withdraw(writing(), number, form.reason.data or "", form.seen()))
+        if status == 303:
             flash(_("The activity is withdrawn."))
             return redirect(url_for("activities.show", number=number), 303)
+        activity = _fresh(number) if status == 409 else activity
     values: dict[str, Any] = {"activity": activity, "form": form, "clash": status == 409}
     return page("activities/withdraw.html", **values), 422 if form.errors else status
 
@@ -259,6 +246,21 @@ def _open(work: Work, number: int, permission: Permission) -> Activity:
     if activity.withdrawn_at is not None:
         raise Conflict("activity-withdrawn", number=number)
     return activity
+
+
+def _taken(form: MapForm | WithdrawForm, number: int, step: Callable[[], object]) -> int:
+    """Take a step; return 303, or the status of the page that shows the form again with what refuses it."""
+    try:
+        step()
+    except Invalid as problem:
+        form.refuse(problem)
+        return 422
+    except Conflict as problem:
+        if problem.code != "changed-meanwhile":
+            raise
+        form.renew(_fresh(number).revision)
+        return 409
+    return 303
 
 
 def _fresh(number: int) -> Activity:

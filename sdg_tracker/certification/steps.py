@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from sdg_tracker.access import Permission
 from sdg_tracker.certification.states import Step, TaskState
 
 OPEN, ASSIGNED, READY, APPROVED = TaskState.OPEN, TaskState.ASSIGNED, TaskState.READY, TaskState.APPROVED
@@ -10,11 +9,6 @@ FROM: Mapping[Step, frozenset[TaskState]] = {
     Step.READY: frozenset({ASSIGNED}),
     Step.APPROVE: frozenset({OPEN, ASSIGNED, READY}),  # who approves may do so without being told that it is ready
     Step.SEND_BACK: frozenset({READY, APPROVED}),
-}
-MAY: Mapping[Step, Permission] = {
-    Step.READY: Permission.TASK_READY,
-    Step.APPROVE: Permission.TASK_APPROVE,
-    Step.SEND_BACK: Permission.TASK_APPROVE,
 }
 
 

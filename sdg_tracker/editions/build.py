@@ -26,7 +26,7 @@ from sdg_tracker.editions import bag, chapters, kinds, queries, seals
 from sdg_tracker.editions.chapters import CHILD, MEMORY, SECONDS
 from sdg_tracker.editions.kinds import Output, Snapshot
 from sdg_tracker.editions.models import Artefact, Edition, State
-from sdg_tracker.foundation import children
+from sdg_tracker.foundation import children, errors
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
 from sdg_tracker.foundation.errors import Conflict, NotFound, Problem, words
 from sdg_tracker.foundation.i18n import lazy
@@ -136,7 +136,7 @@ def _claim(workplace: Workplace, library_id: int, edition_id: int) -> int | None
 
 def _fail(work: Work, edition: Edition, problem: Problem) -> None:
     edition.state, edition.builder = State.FAILED, ""
-    edition.fault = json.dumps({"code": problem.code, "facts": problem.facts}, default=str)
+    edition.fault = errors.kept(problem)
     trail.record(work, "edition.failed", edition, code=problem.code)
 
 

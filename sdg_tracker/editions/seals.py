@@ -25,7 +25,7 @@ from sdg_tracker.editions import kinds, queries
 from sdg_tracker.editions.models import Edition, Seal, State
 from sdg_tracker.editions.queries import SIGNED, TAGS
 from sdg_tracker.editions.verify import TAGS as TAG_MANIFEST
-from sdg_tracker.foundation import children
+from sdg_tracker.foundation import children, errors
 from sdg_tracker.foundation.blobs import Blobs, StoredBlob, on_disk
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import _, lazy, use_locale
@@ -198,7 +198,7 @@ def _finish(work: Work, asked: Asked, made: tuple[dict[str, Any], StoredBlob, St
         return
     if isinstance(made, Problem):
         seal.state = Progress.FAILED.value
-        seal.fault = json.dumps({"code": made.code, "facts": made.facts}, default=str)
+        seal.fault = errors.kept(made)
         trail.record(work, "edition.seal_failed", asked.edition, code=made.code)
         return
     answer, report, tags = made
@@ -220,10 +220,7 @@ def _finish(work: Work, asked: Asked, made: tuple[dict[str, Any], StoredBlob, St
 
 def fault(seal: Seal) -> str:
     """Return in words why a seal could not be made; empty unless that is so."""
-    if not seal.fault:
-        return ""
-    kept = json.loads(seal.fault)
-    return str(Problem(kept["code"], **kept["facts"]))
+    return errors.told(seal.fault)
 
 
 def files(seal: Seal) -> dict[str, tuple[str, int]]:

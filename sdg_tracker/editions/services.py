@@ -8,6 +8,7 @@ from sdg_tracker import trail
 from sdg_tracker.access import Permission
 from sdg_tracker.editions import kinds, queries, seals
 from sdg_tracker.editions.models import Artefact, Chapter, Edition, Seal, State
+from sdg_tracker.foundation import errors
 from sdg_tracker.foundation.errors import Conflict, Problem, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping import names
@@ -40,10 +41,7 @@ def retry(work: Work, number: int) -> Edition:
 
 def fault(edition: Edition) -> str:
     """Return in words why the files could not be made; empty unless that is so."""
-    if not edition.fault:
-        return ""
-    kept = json.loads(edition.fault)
-    return str(Problem(kept["code"], **kept["facts"]))
+    return errors.told(edition.fault)
 
 
 def faults(work: Work) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sdg_tracker.effects.rules import Basis, Claim, Dimension, StoryState, Why
+from sdg_tracker.effects.rules import Basis, Dimension, StoryState, Why
 from sdg_tracker.evidence.people import Reason
 from sdg_tracker.evidence.wording import REASON_NAMES as EVIDENCE_REASONS
 from sdg_tracker.foundation.i18n import Text, lazy
@@ -36,12 +36,6 @@ STATE_NAMES: Mapping[str, Text] = {
     StoryState.READY.value: lazy("Ready for the report"),
 }
 STATE_SIGNS: Mapping[str, str] = {StoryState.READY.value: "success"}  # kinds of badge
-CLAIM_NAMES: Mapping[str, Text] = {
-    Claim.AS_MEANT.value: lazy("as meant"),
-    Claim.MORE.value: lazy("more than meant"),
-    Claim.LESS.value: lazy("less than meant"),
-    Claim.FEW.value: lazy("too few to say"),
-}
 REASON_NAMES: Mapping[str, Text] = {
     **EVIDENCE_REASONS,
     Reason.NOT_PUBLIC.value: lazy("The coordinator has not said that it may be shown to the public."),

@@ -8,7 +8,6 @@ from sdg_tracker.evidence.listing import validity_is
 from sdg_tracker.evidence.models import Evidence, Tie, Version
 from sdg_tracker.evidence.states import State, ThumbnailState
 from sdg_tracker.evidence.validity import Validity
-from sdg_tracker.schemes.models import Cycle
 from sdg_tracker.work import Work
 
 
@@ -71,14 +70,3 @@ def count_quarantined(work: Work) -> int:
     """Return how much waits in quarantine."""
     waits = (Evidence.withdrawn_at.is_(None), Evidence.quarantined_at.is_not(None))
     return work.session.scalar(sa.select(sa.func.count()).select_from(Evidence).where(*waits)) or 0
-
-
-def counts_by_requirement(work: Work, cycle: Cycle) -> dict[str, int]:
-    """Return how much evidence that counts each requirement of the cycle has; those with none are absent."""
-    grouped = (
-        sa.select(Tie.requirement_code, sa.func.count())
-        .join(Evidence, Evidence.id == Tie.evidence_id)
-        .where(Tie.cycle_id == cycle.id, Evidence.counts)
-        .group_by(Tie.requirement_code)
-    )
-    return dict(work.session.execute(grouped).all())

@@ -25,7 +25,6 @@ GENERATIONS = 10  # copies of renditions of copies that are followed
 
 words(
     {
-        "objection-measure-unknown": lazy("Choose what is to be done with the picture."),
         "objection-not-blurred": lazy("The picture is not blurred. Blur it first, or withdraw every copy."),
         "objection-day-ahead": lazy("The day lies ahead. Choose the day on which the objection came."),
         "objection-reference-long": lazy("The reference is longer than %(limit)s characters."),

@@ -1,5 +1,6 @@
 """The four ways in which a step can be refused. Each carries a code and facts; the words are looked up when shown."""
 
+import json
 from collections.abc import Mapping
 
 from sdg_tracker.foundation.i18n import Text, lazy
@@ -31,6 +32,19 @@ class Problem(Exception):
     def __str__(self) -> str:
         text = _words.get(self.code)
         return text.with_facts(self.facts) if text is not None else f"{self.code} {self.facts or ''}".rstrip()
+
+
+def kept(problem: Problem) -> str:
+    """Return code and facts as text, for a row that says why something failed."""
+    return json.dumps({"code": problem.code, "facts": problem.facts}, default=str)
+
+
+def told(text: str) -> str:
+    """Return in words what was kept; empty where nothing was."""
+    if not text:
+        return ""
+    found = json.loads(text)
+    return str(Problem(found["code"], **found["facts"]))
 
 
 class Forbidden(Problem):

@@ -17,6 +17,7 @@ from sdg_tracker.impact.unreached import unreached
 from sdg_tracker.measures import rules
 from sdg_tracker.measures.periods import Period
 from sdg_tracker.measures.states import AGGREGATION_NAMES, FREQUENCY_NAMES, QUALIFIER_NAMES
+from sdg_tracker.plans import wording
 from sdg_tracker.plans.wording import proof
 from sdg_tracker.printing import changes, series, served
 from sdg_tracker.printing.series import Point
@@ -97,7 +98,7 @@ def shown(snapshot: Snapshot) -> dict[str, Any]:
         "plan": plan,
         "proved": proved,
         "rounded": rounded,
-        "point": point,
+        "way": lambda row: way(row, measures.get(row["measure"]), snapshot["year"]),
         "coming": _coming(plan, snapshot["year"] + 1),
         "unreached": unreached(snapshot),
         "exhibit_of": {number: row["exhibit"] for number, row in pieces.items()},
@@ -295,7 +296,7 @@ def _line(points: Sequence[rules.Point], year: int) -> list[Point]:
 def _unit(row: Row) -> str:
     """Return the unit that a difference is told with; things that are counted are so many more or fewer."""
     unit = in_locale(row["unit"]["da"], row["unit"]["en"])
-    if unit in ("%", "procent", "percent"):
+    if unit in ("%", "procent", "percent", "per cent"):
         return changes.PERCENT
     return unit if row["decimals"] or unit != unit.lower() or len(unit) < 3 else ""
 
@@ -324,9 +325,17 @@ def _progress(row: Row, points: Sequence[rules.Point], year: int) -> tuple[Point
     )
 
 
-def point(period: str, value: str | None, qualifier: str | None = None) -> Point:
-    """Return a figure of a snapshot as charts take it."""
-    return Point(period, None if value is None else Decimal(value), qualifier)
+def way(pledge: Row, measure: Row | None, year: int) -> tuple[Point, Point, Point, Point | None]:
+    """Return how far a measurable pledge has come: baseline, now, target, and where it should be."""
+    numbers = pledge["status"]["numbers"]
+    label = wording.period(numbers["period"]) if numbers["period"] else str(year)
+
+    def at(name: str, value: str | None, qualifier: str | None = None) -> Point:
+        return Point(name, None if value is None else rounded(measure, Decimal(value)), qualifier)
+
+    ends = [at(wording.period(pledge[key]["period"]), pledge[key]["value"]) for key in ("baseline", "target")]
+    wanted = at(label, numbers["wanted"]) if numbers["wanted"] else None
+    return ends[0], at(label, numbers["found"], numbers.get("qualifier")), ends[1], wanted
 
 
 def period_name(code: str, *, short: bool = False) -> str:

@@ -8,11 +8,12 @@ from sdg_tracker.collecting import activity_rows, evidence_rows, exhibits, headi
 from sdg_tracker.collecting import events as collected_events
 from sdg_tracker.editions.freeze import FORMAT
 from sdg_tracker.effects import snapshot as effects
-from sdg_tracker.foundation.i18n import _, use_locale
+from sdg_tracker.foundation.i18n import LOCALES, _, use_locale
 from sdg_tracker.impact import figures, following
 from sdg_tracker.impact.sections import Composed
 from sdg_tracker.measures import snapshot as measures
 from sdg_tracker.plans import snapshot as plans
+from sdg_tracker.schemes.queries import cycles
 from sdg_tracker.work import Work
 
 Row = dict[str, Any]
@@ -52,6 +53,7 @@ def take(work: Work, year: int, number: int, language: str, composed: Composed |
             {"year": one, "figures": figures.figures(rows, head["library"], head["goals"], head["strategy"])}
             for one, rows in before.items()
         ],
+        "schemes": schemes(work, year),
         **told,
         "trail": events,
         "names": collected_events.names(events, work.actor.role.value),
@@ -59,6 +61,21 @@ def take(work: Work, year: int, number: int, language: str, composed: Composed |
     cancelled = [activity["number"] for activity in touched if not figures.counted(activity)]
     held = {one: [row for row in rows if figures.counted(row)] for one, rows in before.items()}
     return {**found, "followed": following.followed(found, cancelled, held)}
+
+
+def schemes(work: Work, year: int) -> list[Row]:
+    """Return the certifications that the library works with in a year, with the words that must stand beside each."""
+    first, last = figures.bounds(year)
+    found = []
+    for cycle in cycles(work):
+        if cycle.starts_on <= last and cycle.ends_on >= first:
+            days = {"first": cycle.starts_on.isoformat(), "last": cycle.ends_on.isoformat()}
+            told = cycle.scheme.document
+            texts = {
+                key: {one: told[key][one] for one in LOCALES} if key in told else None for key in ("name", "label")
+            }
+            found.append({**texts, **days})
+    return found
 
 
 def title(year: int, language: str) -> str:

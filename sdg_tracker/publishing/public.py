@@ -155,6 +155,7 @@ def of(snapshot: Row, settings: Settings, still: Still, drawn: Collection[int] |
         "evidence": [_exhibit(row, drawn) for row in shown],
         "measures": [_measure(row) for row in snapshot.get("measures", ())],
         "plan": _plan(snapshot.get("plan")),
+        "schemes": [_scheme(row) for row in snapshot.get("schemes", ())],
         "stories": [_story(row, numbers, still) for row in stories if _may_tell(row, still)],
         "effects": [_effect(row, settings, still) for row in snapshot.get("effects", ())],
         "years": [
@@ -306,6 +307,11 @@ def _followed(rows: Iterable[Row], settings: Settings, shown: Sequence[Row]) -> 
 def _hidden(field: str, value: str, settings: Settings) -> bool:
     few = field in PEOPLE and not settings.small_numbers and 0 < int(value) < SMALL
     return few or field in UNTOLD
+
+
+def _scheme(row: Row) -> dict[str, Any]:
+    texts = {key: _pick(row[key], *TEXT) if row[key] else None for key in ("name", "label")}
+    return {**texts, **_pick(row, "first", "last")}
 
 
 def _plan(row: Row | None) -> dict[str, Any] | None:

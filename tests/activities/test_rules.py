@@ -15,14 +15,12 @@ from sdg_tracker.activities.rules import (
     SECONDARY_LIMIT,
     ActivityDetails,
     Figure,
-    Headcount,
     MappingChoice,
     arranged,
     checked,
     folded,
     is_link,
     problems,
-    sum_headcounts,
     tidied,
     total,
     year_of,
@@ -78,23 +76,6 @@ def test_a_sum_adds_the_values_and_is_as_sure_as_its_least_sure_part(parts: list
 def test_sums_of_sums_are_the_sum_of_all(one: list[Figure], other: list[Figure]) -> None:
     parts = [part for part in (total(one), total(other)) if part is not None]
     assert total(parts) == total([*one, *other])
-
-
-@given(
-    st.lists(
-        st.builds(
-            Headcount, st.none() | figures, st.none() | st.integers(0, 10_000), st.none() | st.integers(0, 10_000)
-        )
-    )
-)
-def test_attendance_signups_and_people_helped_are_never_mixed(rows: list[Headcount]) -> None:
-    found = sum_headcounts(rows)
-    assert found.attendance == total([row.attendance for row in rows if row.attendance])
-    for name in ("signups", "helped"):
-        given_ones = [getattr(row, name) for row in rows if getattr(row, name) is not None]
-        assert getattr(found, name) == (sum(given_ones) if given_ones else None)
-    assert found.activities == len(rows)
-    assert found.without_attendance == sum(row.attendance is None for row in rows)
 
 
 def test_more_than_two_thousand_and_five_is_more_than_two_thousand_and_five() -> None:

@@ -128,7 +128,6 @@ def test_mappings_are_replaced_in_order_and_unconfirmed_without_a_reason(work: W
         (1, "13", "13", False, "against", None, "Flights", "person", True),
         (2, "4.7", "4", False, "supports", None, "", "person", False),
     ]
-    assert activity.main_mapping is activity.mappings[0]
     assert activity.revision == 3
     facts = trail.of(work, "activity", 1)[-1].facts
     assert facts == {"revision": 3, "before": ["4.7", "13"], "after": ["12", "13", "4.7"]}

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from sdg_tracker.access import Actor
-from sdg_tracker.evidence import adding, intake
+from sdg_tracker import trail
+from sdg_tracker.access import SYSTEM, Actor
+from sdg_tracker.evidence import adding, intake, integrity
 from sdg_tracker.evidence.adding import Added
 from sdg_tracker.evidence.details import EvidenceDetails
 from sdg_tracker.evidence.tying import Wanted
 from sdg_tracker.foundation.errors import Problem
-from sdg_tracker.work import Workplace
+from sdg_tracker.work import Library, Workplace
 
 Add = Callable[..., Added]
 
@@ -55,3 +56,15 @@ def new_version(workplace: Workplace) -> Callable[..., None]:
             adding.add_version(work, number, received)
 
     return added
+
+
+def events(workplace: Workplace, library: Library, number: int) -> list[tuple[str, dict[str, object]]]:
+    """Return what the trail tells of a piece of evidence: actions and facts."""
+    with workplace.reading(SYSTEM, library.id) as work:
+        return [(event.action, event.facts) for event in trail.of(work, "evidence", number)]
+
+
+def faults(workplace: Workplace, library: Library) -> list[str]:
+    """Return what does not hold of the library's evidence."""
+    with workplace.reading(SYSTEM, library.id) as work:
+        return list(integrity.faults(work))

@@ -55,7 +55,6 @@ def test_it_stands_for_nothing_until_it_is_released(
             frozen = evidence_rows.evidence(work, vocabulary.terms(work), cycle)
             return (
                 counting.counts(work).evidence,
-                counting.counts_by_requirement(work, cycle),
                 len(queries.of_activity(work, activity)),
                 listing.one_page(work, listing.Filters(), "number", 10, 0)[1],
                 activities.evidence_counts(work, [activity]),
@@ -64,7 +63,7 @@ def test_it_stands_for_nothing_until_it_is_released(
                 [(piece["number"], [(tie["code"], tie["pages"]) for tie in piece["requirements"]]) for piece in frozen],
             )
 
-    nothing: tuple[object, ...] = (0, {}, 0, 0, {}, 0, 0, [])
+    nothing: tuple[object, ...] = (0, 0, 0, {}, 0, 0, [])
     assert standing() == nothing
     with workplace.reading(coordinator) as work:
         evidence = queries.get(work, kept)
@@ -73,7 +72,7 @@ def test_it_stands_for_nothing_until_it_is_released(
         assert counting.count_quarantined(work) == 1
     with workplace.writing(coordinator) as work:
         quarantine.release(work, kept)
-    assert standing() == (1, {"O1.1": 1}, 1, 1, {1: 1}, 1, 0, [(1, [("O1.1", "2")])])
+    assert standing() == (1, 1, 1, {1: 1}, 1, 0, [(1, [("O1.1", "2")])])
     with workplace.reading(coordinator) as work:
         version = queries.get(work, kept).current
         assert version.released_by == coordinator.number

@@ -47,6 +47,8 @@ def test_what_is_composed_is_frozen_as_it_was_approved(
 ) -> None:
     make.activity(library, "Vandets dag", "6.1", starts_on=date(2025, 3, 22), year=2025)
     make.activity(library, "Fjor", "6.1", starts_on=date(2024, 3, 22), year=2024)
+    make.cycle(library, starts_on=date(2025, 1, 1), ends_on=date(2027, 12, 31))
+    make.cycle(library, starts_on=date(2026, 1, 1))
     with workplace.writing(coordinator) as work:
         composing.save(
             work, 2024, Choices("da", sections=(Chosen(Section.YEAR), Chosen(Section.NEXT, text="Mere vand")))
@@ -66,6 +68,7 @@ def test_what_is_composed_is_frozen_as_it_was_approved(
         taken: dict[str, Any] = dict(build.snapshot_of(workplace.blobs, edition))
         assert demo_library.faults(taken) == []
         assert (edition.title, edition.language, edition.also, taken["title"]) == ("Vores år", "da", "en", "Vores år")
+        assert [(row["first"], row["label"]["en"][:5]) for row in taken["schemes"]] == [("2025-01-01", "draft")]
         told = taken["composition"]
         assert told["sections"] == [
             {"name": "method", "text": ""},

@@ -228,6 +228,8 @@ PUBLIC = (
     "Her kan vi mest.",
     "Et ord først.",
     "Næste år gør vi mere.",
+    "Grøn ordning",
+    "udkast - ikke bekræftet",
 )
 
 
@@ -281,6 +283,8 @@ def planted(workplace: Workplace, make: Factories, library: Library, coordinator
     with workplace.reading(coordinator) as work:
         taken = snapshot.take(work, YEAR, 1, "da")
     taken |= planted_rows(pieces)
+    named = {"name": both("Grøn ordning"), "label": both("udkast - ikke bekræftet")}
+    taken["schemes"] = [{**named, "first": "2026-01-01", "last": "2028-12-31"}]
     taken["followed"] = following.followed({**taken, "plan": None, "effects": []})
     for row in taken["activities"]:
         row["mappings"] = [{**tie, "reason": "SECRET-reason"} for tie in row["mappings"]]

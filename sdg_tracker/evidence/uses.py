@@ -6,9 +6,12 @@ Parts that freeze bytes, or keep the number of a piece, register how they find t
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sdg_tracker.evidence.models import Evidence
 from sdg_tracker.work import Work
+
+if TYPE_CHECKING:
+    from sdg_tracker.evidence.models import Evidence
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Use:
     values: Mapping[str, object]
 
 
-Loader = Callable[[Work, Evidence], Sequence[Use]]
+Loader = Callable[[Work, "Evidence"], Sequence[Use]]
 _loaders: list[tuple[int, Loader]] = []
 
 
@@ -54,7 +57,7 @@ def register_uses(position: int, loader: Loader) -> None:
     _loaders.append((position, loader))
 
 
-def of(work: Work, evidence: Evidence) -> list[Use]:
+def of(work: Work, evidence: "Evidence") -> list[Use]:
     """Return all that a piece of evidence shows beside requirements, in a number of statements that does not grow."""
     ordered = sorted(_loaders, key=lambda entry: entry[0])
     return [use for _position, loader in ordered for use in loader(work, evidence)]

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from sdg_tracker.foundation import i18n
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.printing import plots
+from sdg_tracker.printing import axes, curves, plots
 
 CHART_STYLE = "css/print/charts.css"  # goes into each chart: no other style reaches the inside of an SVG on paper
 _PARAGRAPHS = re.compile(r"\n\s*\n")
@@ -39,6 +39,8 @@ def environment() -> jinja2.Environment:
     found.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     found.filters.update(date=day, datetime=moment, number=number, filesize=i18n.format_size)
     found.globals.update(
+        axes=axes,
+        curves=curves,
         plots=plots,
         said=said,
         days=days,

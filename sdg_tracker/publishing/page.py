@@ -362,7 +362,8 @@ def renderer() -> str:
     files = [
         *sorted((resource_dir("templates") / "public").glob("*.html")),
         resource_dir("templates") / "components" / "charts.html",
-        *(package.parent / name for name in ("impact/marks.py", "printing/plots.py")),
+        package.parent / "impact" / "marks.py",
+        *(package.parent / "printing" / f"{name}.py" for name in ("axes", "curves", "plots")),
         *sorted((package.parent / "translations").rglob("*.po")),
         *sorted(package.glob("*.py")),
     ]

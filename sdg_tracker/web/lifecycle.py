@@ -17,7 +17,7 @@ from sdg_tracker.access import Permission
 from sdg_tracker.foundation import i18n, logs
 from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.foundation.i18n import _
-from sdg_tracker.printing import plots
+from sdg_tracker.printing import axes, curves, plots
 from sdg_tracker.web import identity, navigation
 from sdg_tracker.work import Work, Workplace
 
@@ -142,7 +142,7 @@ def init_app(app: Flask, place: Workplace) -> None:
         number=lambda value: i18n.format_number(value) if value is not None else "",
         filesize=i18n.format_size,
     )
-    app.jinja_env.globals.update(can=identity.can, Permission=Permission, plots=plots)
+    app.jinja_env.globals.update(can=identity.can, Permission=Permission, axes=axes, curves=curves, plots=plots)
     if hops := place.settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(_begin)

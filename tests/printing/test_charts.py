@@ -9,7 +9,7 @@ import pytest
 
 from sdg_tracker.foundation.i18n import use_locale
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.printing import plots
+from sdg_tracker.printing import axes, curves, plots
 from sdg_tracker.printing.series import Point
 from sdg_tracker.printing.texts import environment
 
@@ -170,10 +170,10 @@ def test_what_a_colour_tells_a_shape_or_a_word_tells_too() -> None:
 
 def test_a_gap_is_open_and_a_changed_definition_breaks_the_line() -> None:
     broken = [*points(5, 6, None, 7), Point("2029", Decimal(8), "about", broken=True), Point("2030", Decimal(9))]
-    [curve] = plots.lines([{"label": "x", "points": broken}], 1000, 400).curves
+    [curve] = curves.lines([{"label": "x", "points": broken}], 1000, 400).curves
     assert [len(piece.split()) for piece in curve.pieces] == [2, 2]
     assert len(curve.dots) == 5
-    alone = plots.lines([{"label": "x", "points": points(246_000, 213_900)}], 1200, 320)
+    alone = curves.lines([{"label": "x", "points": points(246_000, 213_900)}], 1200, 320)
     x, _y, anchor, _point = alone.curves[0].values[0]
     assert (x, anchor) == (alone.left, "start")  # not over the numbers of the axis
     with use_locale("da"):
@@ -191,11 +191,11 @@ def dots_of(piece: str) -> list[tuple[float, float]]:
 def test_a_figure_is_not_written_over_the_line() -> None:
     for known in ((4, 9, 12, 30), (30, 12, 9, 4), (9, 2, 9, 2, 9), (2, 9, 2), (5, 5, 5), tuple(range(12))):
         for width, high in ((620, 300), (1000, 300), (1660, 300)):
-            [curve] = plots.lines([{"label": "x", "points": points(*known)}], width, high).curves
+            [curve] = curves.lines([{"label": "x", "points": points(*known)}], width, high).curves
             runs = [dots_of(piece) for piece in curve.pieces]
-            boxes = [plots._box((x, y, anchor), plots.long(point)) for x, y, anchor, point in curve.values]
-            assert not any(plots._crossed(box, runs) for box in boxes), (known, width)
-            assert not any(plots._over(a, b) for a, b in combinations(boxes, 2)), (known, width)
+            boxes = [curves._box((x, y, anchor), axes.long(point)) for x, y, anchor, point in curve.values]
+            assert not any(curves._crossed(box, runs) for box in boxes), (known, width)
+            assert not any(curves._over(a, b) for a, b in combinations(boxes, 2)), (known, width)
     heat = plots.heat(
         GOALS, TEN[:3], {goal["code"]: dict.fromkeys(TEN[:3], 5) for goal in GOALS}, 760, goals_across=False
     )
@@ -203,10 +203,10 @@ def test_a_figure_is_not_written_over_the_line() -> None:
 
 
 def test_axes_begin_at_zero_and_fields_share_one_scale() -> None:
-    assert plots.ticks([Decimal(315400), Decimal(290000)]) == [Decimal(100000) * at for at in range(5)]
-    assert plots.ticks([Decimal("4.4")])[0] == 0
-    assert plots.ticks([Decimal(2)]) == [0, 1, 2]
-    assert plots.ticks([Decimal(-3)])[-1] == 0
+    assert axes.ticks([Decimal(315400), Decimal(290000)]) == [Decimal(100000) * at for at in range(5)]
+    assert axes.ticks([Decimal("4.4")])[0] == 0
+    assert axes.ticks([Decimal(2)]) == [0, 1, 2]
+    assert axes.ticks([Decimal(-3)])[-1] == 0
     drawing = plots.multiples([{"label": "x", "points": points(40, 10)}, {"label": "y", "points": points(20)}], 1000, 2)
     heights = [column.height for panel in drawing.panels for column in panel.columns]
     assert heights == pytest.approx([heights[0], heights[0] / 4, heights[0] / 2])  # type: ignore[operator]

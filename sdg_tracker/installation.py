@@ -26,7 +26,6 @@ from sdg_tracker.goals import services as goals
 from sdg_tracker.goals.models import FRAMEWORK
 from sdg_tracker.jobs import Queue, library_ids
 from sdg_tracker.mail import post
-from sdg_tracker.models import metadata
 from sdg_tracker.schemes import queries as schemes_queries
 from sdg_tracker.schemes import services as schemes
 from sdg_tracker.work import Library, Work, Workplace
@@ -35,7 +34,6 @@ SCHEME = "db2030-biblioteker"  # what a first cycle is opened on
 CYCLE_YEARS = 3
 DEFAULT_NAME = "Biblioteket"
 
-TABLES = metadata  # a part's rows name those of others, so all are known before the first is read
 words({"library-other": lazy("There is a library already: %(name)s. Add another with: sdg-tracker library add NAME")})
 
 

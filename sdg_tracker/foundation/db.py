@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
 
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import lazy
@@ -73,6 +74,12 @@ class Base(DeclarativeBase):
         list[str]: sa.JSON,
         Decimal: sa.Numeric(18, 4),
     }
+
+
+@event.listens_for(Mapper, "before_configured", once=True)
+def _know_all() -> None:
+    """Load the models of all parts before the first is used: they name one another, whichever a process has loaded."""
+    import_module("sdg_tracker.models")
 
 
 class Editable:

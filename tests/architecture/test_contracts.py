@@ -112,3 +112,8 @@ def test_a_process_that_makes_a_file_loads_no_database() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_models_of_a_part_can_be_used_whichever_a_process_has_loaded() -> None:
+    program = "import sdg_tracker.evidence.people_models as one; one.Consent()"
+    subprocess.run([sys.executable, "-c", program], check=True)

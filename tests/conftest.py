@@ -20,6 +20,7 @@ from sdg_tracker import models
 from sdg_tracker.access import Actor, Role
 from sdg_tracker.app import create_app
 from sdg_tracker.foundation.db import upgrade
+from sdg_tracker.foundation.i18n import set_locale
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.installation import load_reference
 from sdg_tracker.web import lifecycle
@@ -62,6 +63,12 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Keep on one worker what shares a costly fixture."""
     return Scheduling(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _in_danish() -> None:
+    """Begin in Danish: a command that ran in an earlier test has chosen its language for the rest of its process."""
+    set_locale("da")
 
 
 @pytest.fixture(scope="session")

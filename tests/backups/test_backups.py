@@ -37,7 +37,7 @@ from tests.conftest import NOON
 from tests.factories import Factories
 
 CHORES = (rehearsal.rehearse,)  # importing it has registered it
-WRITES = 500
+WRITES = 250
 WRITER = """
 import io, sys
 from sdg_tracker.access import Actor, Role

@@ -55,7 +55,7 @@ def costs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[float, float]]
         found.append(json.loads(said))
         return done
 
-    monkeypatch.setattr(children.subprocess, "run", measured)
+    monkeypatch.setattr(subprocess, "run", measured)
     yield found
     assert all(megabytes <= MEMORY_MB and seconds <= SECONDS for megabytes, seconds in found)
 

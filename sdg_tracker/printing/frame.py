@@ -13,7 +13,7 @@ import weasyprint
 from markupsafe import escape
 from weasyprint.formatting_structure import boxes
 
-from sdg_tracker.printing import layout, paper
+from sdg_tracker.printing import colours, layout, paper
 from sdg_tracker.printing.sources import Sources
 
 _PAGE = """<!doctype html>
@@ -125,12 +125,14 @@ def lay_out(
     for stream in streams:
         _unmark(pdf.objects[stream])
     height = document.pages[0].height
+    profile = int(document.color_profiles["srgb"].pdf_reference.split()[0])
+    pdf.objects[profile].stream = [colours.srgb()]
     return Frame(
         pdf,
         next(font for font in document.fonts.values() if font.family == layout.FIGURES),
         int(pdf.objects[resources]["Font"].split()[0]),
         int(pdf.objects[resources]["ColorSpace"].split()[0]),
-        int(document.color_profiles["srgb"].pdf_reference.split()[0]),
+        profile,
         streams,
         resources,
         (number.position_x + number.width) * layout.SCALE if number else 0.0,

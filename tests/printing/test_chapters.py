@@ -10,6 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image, ImageCms
 
 from sdg_tracker.dossier import outputs, pdf
 from sdg_tracker.editions import chapters
@@ -246,6 +247,19 @@ def test_every_file_has_the_same_bytes_from_other_processes_zone_locale_hash_see
                 there[output.name] = digest_of(file)
     assert there == {name: digest_of(io.BytesIO(content)) for name, content in here.items()}
     assert len(there) == 4
+
+
+def test_the_colours_are_srgb_by_formula_not_by_a_table(merged: tuple[bytes, int, str]) -> None:
+    with pikepdf.open(io.BytesIO(merged[0])) as document:
+        intent = document.Root.OutputIntents[0].DestOutputProfile
+        assert document.pages[0].Resources.ColorSpace.srgb[1].objgen == intent.objgen
+        profile = intent.read_bytes()
+    assert b"para" in profile
+    colours = Image.frombytes("RGB", (16, 16), bytes(range(256)) * 3)
+    theirs = ImageCms.createProfile("sRGB")
+    read = ImageCms.profileToProfile(colours, io.BytesIO(profile), theirs)
+    assert read is not None
+    assert read.tobytes() == colours.tobytes()
 
 
 def test_a_piece_is_read_as_it_was_kept() -> None:

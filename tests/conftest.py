@@ -101,11 +101,13 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_pool(postgresql_server: str) -> postgresql.Pool:
+def postgresql_pool(postgresql_server: str) -> Iterator[postgresql.Pool]:
     """Databases with schema and reference data."""
     postgresql.execute(postgresql_server, f"CREATE DATABASE {postgresql.TEMPLATE}")
     _prepare(postgresql.address_of(postgresql_server, postgresql.TEMPLATE))
-    return postgresql.Pool(postgresql_server)
+    pool = postgresql.Pool(postgresql_server)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture(scope="session")

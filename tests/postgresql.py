@@ -43,6 +43,7 @@ class Pool:
     free: list[str] = field(default_factory=list)
     filled: list[str] = field(default_factory=list)  # tables that hold reference data
     fresh: State = field(default_factory=list)  # what shows that nobody changed these, nor the schema
+    open: dict[str, psycopg.Connection] = field(default_factory=dict)  # for a new one learns all tables anew
 
     def take(self) -> str:
         """Return the name of a database that is as new."""
@@ -59,20 +60,26 @@ class Pool:
 
     def give_back(self, name: str) -> None:
         """Empty a database to be used again; drop it when a test changed what all share."""
-        with psycopg.connect(address_of(self.server, name), autocommit=True) as connection:
-            _rows(connection, OTHERS)
-            clean = self._state(connection) == self.fresh
-            if clean:
-                wiped = {str(row[0]) for row in _rows(connection, TABLES)} - set(self.filled)
-                sequences = [sequence for table, sequence in _rows(connection, SEQUENCES) if table in wiped]
-                begins = [f"SELECT setval('{sequence}', 1, false)" for sequence in sequences]  # restarting is a change
-                wipe = [f"DELETE FROM {table}" for table in sorted(wiped)]
-                statements = ["SET session_replication_role = replica", *wipe, *begins]
-                connection.execute(";".join(statements).encode())
-        if clean:
-            self.free.append(name)
-        else:
+        if name not in self.open:
+            self.open[name] = psycopg.connect(address_of(self.server, name), autocommit=True)
+        connection = self.open[name]
+        _rows(connection, OTHERS)
+        if self._state(connection) != self.fresh:
+            self.open.pop(name).close()
             execute(self.server, f"DROP DATABASE {name} WITH (FORCE)")
+            return
+        wiped = {str(row[0]) for row in _rows(connection, TABLES)} - set(self.filled)
+        sequences = [sequence for table, sequence in _rows(connection, SEQUENCES) if table in wiped]
+        begins = [f"SELECT setval('{sequence}', 1, false)" for sequence in sequences]  # restarting is a change
+        wipe = [f"DELETE FROM {table}" for table in sorted(wiped)]
+        statements = ["SET session_replication_role = replica", *wipe, *begins]
+        connection.execute(";".join(statements).encode())
+        self.free.append(name)
+
+    def close(self) -> None:
+        """Close what was kept open."""
+        for connection in self.open.values():
+            connection.close()
 
     def _state(self, connection: psycopg.Connection) -> State:
         counted = (f"SELECT '{table}', count(*), max(xmin::text::bigint) FROM {table}" for table in self.filled)

@@ -1,21 +1,25 @@
 """A real installation with the demo library, served to a real browser, and a person who uses it."""
 
 import io
+import itertools
 import logging
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Frame,
     Locator,
     Page,
     Request,
@@ -67,6 +71,9 @@ PASSWORD = "a sentence that only tests know"
 EVIDENCE = 9  # of the demo library: every type that it has but CSV
 PICTURES = os.environ.get("PICTURES")  # a folder: each page that is looked at is kept there as a picture
 OWN_SCHEMES = ("data:", "blob:", "about:")
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+AXE_PATH = "/axe.js"  # where the served site has it
+_visitors = itertools.count(1)
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
 
 
@@ -75,6 +82,27 @@ class Quiet(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the name in werkzeug
         pass
+
+
+class Watched:
+    """The site as it is served to a browser: with axe beside it, and with what it refuses noted by visitor."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app, self.axe = app, AXE.read_bytes()
+        self.refused: dict[str, list[tuple[int, str]]] = defaultdict(list)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == AXE_PATH:
+            kept = {"Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "max-age=86400, immutable"}
+            start_response("200 OK", list(kept.items()))
+            return [self.axe]
+
+        def noting(status: str, *more: Any) -> Callable[[bytes], object]:
+            if int(status[:3]) >= 400:
+                self.refused[environ.get("HTTP_USER_AGENT", "")].append((int(status[:3]), environ["PATH_INFO"]))
+            return start_response(status, *more)
+
+        return self.app(environ, noting)
 
 
 class Site:
@@ -86,6 +114,7 @@ class Site:
         self.make = Factories(self.workplace)
         self.app = create_app(self.workplace)
         self.url = ""
+        self.watched = Watched(self.app)
         self.states: dict[str, Any] = {}  # what the browser keeps of a person who has signed in
         self.frames: set[str] = set()  # heads and feet of pages in which nothing was found
         self.lookers: dict[str | None, Visitor] = {}  # those who only look and share a browser over many tests
@@ -279,7 +308,7 @@ class Site:
     def serving(self) -> Iterator[None]:
         """Serve the site on a port of its own."""
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Quiet)
+        server = make_server("127.0.0.1", 0, self.watched, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         self.url = f"http://127.0.0.1:{server.server_port}"
@@ -296,14 +325,15 @@ class Visitor:
     """A person at a browser. What the browser complains of is remembered and fails the test."""
 
     def __init__(self, browser: Browser, site: Site, **options: Any) -> None:
+        self.name = f"visitor {next(_visitors)}"  # what the browser calls itself
         options = {"viewport": DESKTOP, "reduced_motion": "reduce", "base_url": site.url, **options}
         self.site = site
-        self.context: BrowserContext = browser.new_context(locale=f"{site.locale}-DK", **options)
+        self.context: BrowserContext = browser.new_context(locale=f"{site.locale}-DK", user_agent=self.name, **options)
         self.context.set_default_timeout(15_000)
         self.context.on("console", self._said)
         self.context.on("weberror", self._failed)
-        self.context.on("request", self._asked)
-        self.context.on("response", self._answered)
+        self.context.on("requestfailed", self._asked)  # only 127.0.0.1 can be reached
+        self.context.on("page", lambda page: page.on("framenavigated", self._went))
         self.page: Page = self.context.new_page()
         self.expected: set[int] = set()  # statuses that a test brings about
         self.complaints: list[str] = []
@@ -319,15 +349,18 @@ class Visitor:
         self.complaints.append(f"error in a script: {error.error.message}")
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((self.site.url + "/", *OWN_SCHEMES)):
-            self.complaints.append(f"a request to another host: {request.url}")
+        self._reached(request.url)
 
-    def _answered(self, response: Response) -> None:
-        if response.status >= 400 and response.status not in self.expected:
-            self.complaints.append(f"status {response.status} at {response.url}")
+    def _went(self, frame: Frame) -> None:
+        self._reached(frame.url)
+
+    def _reached(self, url: str) -> None:
+        if not url.startswith((self.site.url + "/", *OWN_SCHEMES)):
+            self.complaints.append(f"a request to another host: {url}")
 
     def expect(self, *statuses: int) -> None:
-        """Say which refusals a test brings about."""
+        """Say which refusals a test brings about from here on."""
+        self._tell_refused()
         self.expected.update(statuses)
 
     def go(self, path: str) -> Response:
@@ -399,11 +432,17 @@ class Visitor:
         """Begin another test with the same browser."""
         self.expected.clear()
         self.complaints.clear()
+        self.site.watched.refused.pop(self.name, None)
         self.page.set_viewport_size(DESKTOP)
 
     def be_content(self) -> None:
         """Fail if the browser complained."""
+        self._tell_refused()
         assert not self.complaints, "\n".join(self.complaints)
+
+    def _tell_refused(self) -> None:
+        refused = self.site.watched.refused.pop(self.name, [])
+        self.complaints += [f"status {status} at {path}" for status, path in refused if status not in self.expected]
 
     def leave(self) -> None:
         """Close the browser's window; fail if it complained."""

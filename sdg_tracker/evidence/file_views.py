@@ -34,7 +34,7 @@ words(
 @allow(Permission.EVIDENCE_READ, logged=True)
 def download(number: int, ordinal: int) -> ResponseReturnValue:
     """Send a version as others see it."""
-    evidence = reached(number)
+    evidence = reached(number, queries.with_versions)
     version = queries.version(evidence, ordinal)
     if version.quarantined:  # an earlier one that a later one has superseded
         reading().require(Permission.EVIDENCE_QUARANTINE, evidence)
@@ -47,7 +47,7 @@ def download(number: int, ordinal: int) -> ResponseReturnValue:
 @allow(Permission.EVIDENCE_ORIGINAL, logged=True)
 def original(number: int, ordinal: int) -> ResponseReturnValue:
     """Send a version as it was received, to those who may."""
-    evidence = queries.get(reading(), number)
+    evidence = queries.with_versions(reading(), number)
     reading().require(Permission.EVIDENCE_ORIGINAL, evidence)
     version = queries.version(evidence, ordinal)
     return _sent(evidence, version, "original")
@@ -57,7 +57,7 @@ def original(number: int, ordinal: int) -> ResponseReturnValue:
 @allow(Permission.EVIDENCE_READ)
 def thumbnail(number: int) -> ResponseReturnValue:
     """Send the small picture of the current version."""
-    evidence = reached(number)
+    evidence = reached(number, queries.with_versions)
     kept = thumbnails.kept(evidence.current)
     response = file_of(number, kept.sha256, kept.size, media.JPEG)
     response.headers["Content-Disposition"] = "inline"

@@ -36,16 +36,25 @@ def get(work: Work, number: int, *, lock: bool = False) -> Evidence:
     wanted = sa.select(Evidence).where(Evidence.number == number)
     if lock:
         wanted = wanted.with_for_update()
-    found = work.session.scalars(
-        wanted.options(
-            selectinload(Evidence.versions),
-            selectinload(Evidence.ties).selectinload(Tie.cycle).selectinload(Cycle.scheme),
-            selectinload(Evidence.activity),
-            selectinload(Evidence.reviews),
-            selectinload(Evidence.consents).selectinload(Consent.form),
-            selectinload(Evidence.link),
-        )
-    ).one_or_none()
+    whole = wanted.options(
+        selectinload(Evidence.versions),
+        selectinload(Evidence.ties).selectinload(Tie.cycle).selectinload(Cycle.scheme),
+        selectinload(Evidence.activity),
+        selectinload(Evidence.reviews),
+        selectinload(Evidence.consents).selectinload(Consent.form),
+        selectinload(Evidence.link),
+    )
+    return _one(work, number, whole)
+
+
+def with_versions(work: Work, number: int) -> Evidence:
+    """Return a piece of evidence with its versions only, which is what sending its files takes. Raises NotFound."""
+    wanted = sa.select(Evidence).where(Evidence.number == number)
+    return _one(work, number, wanted.options(selectinload(Evidence.versions)))
+
+
+def _one(work: Work, number: int, wanted: sa.Select[tuple[Evidence]]) -> Evidence:
+    found = work.session.scalars(wanted).one_or_none()
     if found is None:
         gone = work.session.scalars(sa.select(Disposal).where(Disposal.number == number)).one_or_none()
         if gone is not None:

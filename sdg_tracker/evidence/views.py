@@ -1,5 +1,6 @@
 """The list of evidence and the page of a piece, with what the other pages of evidence share."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request
@@ -120,9 +121,9 @@ def show(number: int) -> ResponseReturnValue:
     )
 
 
-def reached(number: int) -> Evidence:
+def reached(number: int, find: Callable[[Work, int], Evidence] = queries.get) -> Evidence:
     """Return a piece of evidence; one in quarantine only to those who may look into it."""
-    evidence = queries.get(reading(), number)
+    evidence = find(reading(), number)
     if evidence.quarantined_at is not None:
         reading().require(Permission.EVIDENCE_QUARANTINE, evidence)
     return evidence

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.processes.conftest import Browser, Installation, wait_for
+from tests.processes.forked import Started
 
 KILLS = 20
 
@@ -77,9 +78,8 @@ def _saved_more(uploaders: list[Uploader], before: int) -> bool:
 
 
 @pytest.mark.slow
-def test_kill_nine_loses_nothing_that_was_saved(served: tuple[Installation, Browser, object], port: int) -> None:
+def test_kill_nine_loses_nothing_that_was_saved(served: tuple[Installation, Browser, Started], port: int) -> None:
     installation, browser, process = served
-    supervisor: int = process.pid  # type: ignore[attr-defined]
     uploaders = [Uploader(port, browser.cookie, first) for first in (1, 100_000)]
     for uploader in uploaders:
         uploader.start()
@@ -87,7 +87,7 @@ def test_kill_nine_loses_nothing_that_was_saved(served: tuple[Installation, Brow
     killed: list[int] = []
     while len(killed) < KILLS:
         time.sleep(chance.uniform(0.3, 1.5))
-        below = children(supervisor)
+        below = children(process.pid)
         wanted = "sdg-web" if len(killed) % 2 else "sdg-worker"
         victims = [pid for pid, name in below.items() if name == wanted]
         if victims:
@@ -121,8 +121,7 @@ def test_what_is_started_ends_with_its_parent(installation: Installation, port: 
     process = installation.serve(port)
     wait_for(lambda: "sdg-worker" in children(process.pid).values(), 30, "no worker")
     below = children(process.pid)
-    process.kill()
-    process.wait(10)
+    process.stop(signal.SIGKILL)
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() and _alive(pid) for pid in below), 30, "orphans are left")
 
 

@@ -171,9 +171,10 @@ def test_a_worker_killed_at_ten_points_finishes_the_edition_once(begun: Installa
     database = installation.folder / "var" / "tracker.sqlite"
     made: dict[str, tuple[str, int]] = {}
     chance = random.Random(11)
-    for _kill in range(KILLS):
+    for kill in range(KILLS):
         worker = installation.start("worker")
-        time.sleep(chance.uniform(1.5, 5))
+        wait_for(partial(_claimed, database, kill + 1), 60, "the worker has not begun")
+        time.sleep(chance.uniform(0, 2))
         worker.kill_group()
         now = _artefacts(database)
         assert {name: now[name] for name in made} == made, "a finished file was made again"
@@ -198,6 +199,11 @@ def _artefacts(database: Path) -> dict[str, tuple[str, int]]:
     with sqlite3.connect(database) as connection:
         rows = connection.execute("SELECT name, made_at, attempt FROM artefact").fetchall()
     return {name: (made_at, attempt) for name, made_at, attempt in rows}
+
+
+def _claimed(database: Path, attempt: int) -> bool:
+    with sqlite3.connect(database) as connection:
+        return bool(connection.execute("SELECT attempt FROM edition").fetchone() == (attempt,))
 
 
 def _state(database: Path) -> str:

@@ -84,7 +84,7 @@ def _run(main: Callable[[], object], folder: Path, environment: dict[str, str], 
     os.environ.clear()
     os.environ.update(environment)
     tempfile.tempdir = None  # TMPDIR may be another
-    for number, (file, flags) in enumerate(((os.devnull, os.O_RDONLY), (out, os.O_WRONLY), (err, os.O_WRONLY))):
+    for number, (file, flags) in enumerate(((Path(os.devnull), os.O_RDONLY), (out, os.O_WRONLY), (err, os.O_WRONLY))):
         os.dup2(os.open(file, flags | os.O_CREAT | os.O_APPEND, 0o600), number)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate("rww"))
     main()

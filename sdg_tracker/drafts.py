@@ -2,12 +2,13 @@
 
 import io
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from sdg_tracker.access import SYSTEM, Permission
 from sdg_tracker.accounts import queries as accounts
@@ -20,6 +21,8 @@ from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.documents import canonical, digest
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, Problem, words
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.keeping import names
+from sdg_tracker.keeping.names import Named
 from sdg_tracker.printing import pictures
 from sdg_tracker.work import Work, Workplace
 
@@ -61,7 +64,27 @@ class Drafted(Attempted):
     fault: Mapped[str] = mapped_column(sa.Text, default="")  # why it failed, empty unless it did
 
 
+A = TypeVar("A", bound=Approvable)
 D = TypeVar("D", bound=Drafted)
+NUMBER: Callable[[Any], int] = attrgetter("number")
+
+
+def composition(work: Work, model: type[A], *which: sa.ColumnElement[bool]) -> A | None:
+    """Return what was chosen, with its preview; None when nobody has chosen anything."""
+    composed: Any = model
+    return work.session.scalars(sa.select(model).where(*which).options(joinedload(composed.preview))).one_or_none()
+
+
+def named(work: Work, model: type[D], sha256: str, number: Callable[[Any], int] = NUMBER) -> list[Named]:
+    """Return the previews that name a blob, each with the ``number`` of its composition."""
+    pages = sa.select(model).where(sa.or_(model.sha256 == sha256, model.snapshot_sha256 == sha256))
+    previews: list[Any] = list(work.session.scalars(pages))
+    return [Named(row.__tablename__, number(row.composition), "pages") for row in previews]
+
+
+def passing(model: type[Drafted]) -> Sequence[names.Columns]:
+    """Return the columns of previews that name bytes, which are on their way."""
+    return (model.snapshot_sha256, model.snapshot_size), (model.sha256, model.size)
 
 
 def essence(snapshot: Mapping[str, Any]) -> str:

@@ -17,7 +17,6 @@ from sdg_tracker.foundation.i18n import current_locale, in_locale
 from sdg_tracker.work import Work
 
 Row = Mapping[str, Any]
-ORDERS = ("scheme", "weak")
 NOT_APPLICABLE = "not_applicable"
 WEAK_STATES = ("missing", "under_way", UNASSESSED)
 

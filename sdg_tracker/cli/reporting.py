@@ -10,8 +10,9 @@ from sdg_tracker.cli.issuing import LANGUAGE, make
 from sdg_tracker.foundation.i18n import _, ngettext_
 from sdg_tracker.impact import services as impact
 from sdg_tracker.publishing import queries, services
-from sdg_tracker.publishing.public import Public, Why, used_pictures
+from sdg_tracker.publishing.public import Public, used_pictures
 from sdg_tracker.publishing.rules import LICENCES, NOWHERE, TABLES, Settings
+from sdg_tracker.publishing.still import Why
 from sdg_tracker.publishing.wording import MENDED, WHY
 
 

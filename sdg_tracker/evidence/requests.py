@@ -1,6 +1,5 @@
 """Requests: somebody is asked for a thing by a day, reminded, and gives it."""
 
-import logging
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -23,7 +22,6 @@ from sdg_tracker.mail import services as mail
 from sdg_tracker.mail.services import Said
 from sdg_tracker.work import Work, Workplace, check_revision
 
-log = logging.getLogger(__name__)
 REASON_LONGEST, TITLE_LONGEST, NOTE_LONGEST = 500, 300, 5000  # characters
 MORNING = 7  # the hour after which people are reminded
 

@@ -3,9 +3,8 @@
 import json
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
-from sdg_tracker import impact
+from sdg_tracker import drafts, impact
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.impact.models import ReportComposition, ReportPreview
 from sdg_tracker.keeping import names
@@ -15,8 +14,7 @@ from sdg_tracker.work import Work
 
 def composition(work: Work, year: int) -> ReportComposition | None:
     """Return what was chosen for a year's next report, with its preview; None when nobody has chosen anything."""
-    asked = sa.select(ReportComposition).where(ReportComposition.year == year)
-    return work.session.scalars(asked.options(joinedload(ReportComposition.preview))).one_or_none()
+    return drafts.composition(work, ReportComposition, ReportComposition.year == year)
 
 
 def composed_years(work: Work) -> list[int]:
@@ -39,21 +37,8 @@ def said_before(work: Work, year: int) -> dict[str, str]:
     return {row["name"]: row["text"] for row in rows if row["text"]}
 
 
-def naming(work: Work, sha256: str) -> list[Named]:
-    """Return the previews that name a blob."""
-    pages = sa.or_(ReportPreview.sha256 == sha256, ReportPreview.snapshot_sha256 == sha256)
-    rows = work.session.scalars(sa.select(ReportPreview).where(pages))
-    return [Named("report_preview", row.composition.number, "pages") for row in rows]
+def _naming(work: Work, sha256: str) -> list[Named]:
+    return drafts.named(work, ReportPreview, sha256)
 
 
-names.register(
-    "impact",
-    names.Source(
-        columns=(),
-        naming=naming,
-        passing=(
-            (ReportPreview.snapshot_sha256, ReportPreview.snapshot_size),
-            (ReportPreview.sha256, ReportPreview.size),
-        ),
-    ),
-)
+names.register("impact", names.Source(columns=(), naming=_naming, passing=drafts.passing(ReportPreview)))

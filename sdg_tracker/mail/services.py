@@ -22,7 +22,7 @@ from sdg_tracker.work import Work, Workplace
 
 log = logging.getLogger(__name__)
 JOB = "mail.letter"
-ATTEMPTS = 8  # that failed, over about a day
+ATTEMPTS = 8  # that failed, over about half a day
 PATIENCE = timedelta(minutes=2)  # longer than an attempt takes
 PAUSE = timedelta(minutes=5)  # after the first failure, twice as long after each further one
 LONGEST = 200  # characters of a subject

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sdg_tracker.foundation.i18n import _
+from sdg_tracker.publishing.rows import uri
 from sdg_tracker.publishing.rules import LICENCE_ADDRESSES, Place, Settings
-from sdg_tracker.publishing.tables import DESCRIPTOR, given, uri
+from sdg_tracker.publishing.tables import DESCRIPTOR, given
 
 Row = Mapping[str, Any]
 NAME = "impact.jsonld"

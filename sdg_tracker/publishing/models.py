@@ -29,7 +29,7 @@ class Publication(LibraryOwned, Editable, Base):
     year: Mapped[int]
     edition_id: Mapped[int]
     chosen: Mapped[dict[str, Any]]  # rules.Settings as plain data
-    open: Mapped[dict[str, Any]]  # public.candidates: numbers of what was frozen as open to everybody
+    open: Mapped[dict[str, Any]]  # still.candidates: numbers of what was frozen as open to everybody
     published_at: Mapped[datetime]
     published_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user.number"))
     withdrawn_at: Mapped[datetime | None]

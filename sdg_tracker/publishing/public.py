@@ -8,13 +8,12 @@ digests of evidence that stays inside.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sdg_tracker.publishing.rules import SMALL, Settings
+from sdg_tracker.publishing.still import LeftOut, Still, left_out, may_quote, may_tell, why_inside
 
 Row = Mapping[str, Any]
-Known = frozenset[tuple[int, str]]  # numbers, each with what it has to be today: the digest of a file, or the words
 PER_GOAL = 3  # pictures
 NARROW = 320  # pixels: the smaller of the two widths of a picture
 
@@ -92,42 +91,6 @@ BASES = ("observation", "survey", "interviews")
 OUTCOMES = ("frirum", "perspektiv", "kreativitet", "faellesskab")
 
 
-class Why(StrEnum):
-    """Why something of the report is not on the public page."""
-
-    NOT_ACCEPTED = "not_accepted"
-    INSIDE = "inside"  # it was not open to everybody when the report was frozen
-    SINCE = "since"  # it was then, and may not be shown any more
-    QUOTE = "quote"
-    STORY = "story"
-    PLAN = "plan"  # nobody has approved it
-
-
-@dataclass(frozen=True)
-class Still:
-    """What may be shown to everybody today, of what a report holds."""
-
-    evidence: Known = frozenset()
-    quotes: Known = frozenset()
-    stories: Known = frozenset()
-
-    def data(self) -> dict[str, Any]:
-        """Return it as plain data, the same for the same."""
-        return {
-            name: sorted([number, what] for number, what in known)
-            for name, known in (("evidence", self.evidence), ("quotes", self.quotes), ("stories", self.stories))
-        }
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Something that stays inside: a piece of evidence, a story, or the quotes of an activity, by its number."""
-
-    why: Why
-    number: int
-    title: str
-
-
 @dataclass(frozen=True)
 class Public:
     """What everybody may see, as plain data, and what was left out."""
@@ -156,7 +119,7 @@ def of(snapshot: Row, settings: Settings, still: Still, drawn: Collection[int] |
         "measures": [_measure(row) for row in snapshot.get("measures", ())],
         "plan": _plan(snapshot.get("plan")),
         "schemes": [_scheme(row) for row in snapshot.get("schemes", ())],
-        "stories": [_story(row, numbers, still) for row in stories if _may_tell(row, still)],
+        "stories": [_story(row, numbers, still) for row in stories if may_tell(row, still)],
         "effects": [_effect(row, settings, still) for row in snapshot.get("effects", ())],
         "years": [
             {"year": row["year"], "figures": figures(row["figures"], settings)} for row in snapshot.get("years", ())
@@ -165,48 +128,7 @@ def of(snapshot: Row, settings: Settings, still: Still, drawn: Collection[int] |
         "followed": list(_followed(snapshot.get("followed", ()), settings, shown)),
     }
     data["pictures"] = _pictures(data)
-    return Public(data, _left_out(snapshot, still))
-
-
-def why_inside(row: Row, still: Still) -> Why | None:
-    """Return why a piece of evidence is not shown; None when it is."""
-    if row["state"] != "accepted":
-        return Why.NOT_ACCEPTED
-    if not row["public"]:
-        return Why.INSIDE
-    return None if (row["number"], row["sha256"]) in still.evidence else Why.SINCE
-
-
-def candidates(snapshot: Row) -> dict[str, list[int]]:
-    """Return the numbers of what was open to everybody when the report was frozen: evidence, quotes, stories."""
-    evidence = (row for row in snapshot["evidence"] if row["state"] == "accepted" and row["public"])
-    return {
-        "evidence": [row["number"] for row in evidence],
-        "quotes": sorted({row["number"] for row in _quotes(snapshot) if row["public"] and "number" in row}),
-        "stories": [row["number"] for row in snapshot.get("stories", ()) if row["public"]],
-    }
-
-
-def _quotes(snapshot: Row) -> Iterator[Row]:
-    for row in snapshot.get("effects", ()):
-        yield from row.get("quotes", ())
-    for row in snapshot.get("stories", ()):
-        if row.get("quote"):
-            yield row["quote"]
-
-
-def words_of(*texts: str) -> str:
-    """Return the words of a quote or story as they are compared: other words are another quote or story."""
-    return "\n".join(texts)
-
-
-def _may_quote(row: Row, still: Still) -> bool:
-    return row["public"] and (row.get("number", 0), words_of(row["text"], row["who"])) in still.quotes
-
-
-def _may_tell(row: Row, still: Still) -> bool:
-    texts = words_of(row["title"], row["need"], row["done"], row["changed"])
-    return row["public"] and (row["number"], texts) in still.stories
+    return Public(data, left_out(snapshot, still))
 
 
 def figures(row: Row, settings: Settings) -> dict[str, Any]:
@@ -344,7 +266,7 @@ def _story(row: Row, numbers: Mapping[int, int], still: Still) -> dict[str, Any]
     return {
         **_pick(row, *STORY),
         "picture": None if exhibit is None else {"exhibit": exhibit, "alt": picture["alt"]},
-        "quote": _pick(quote, "text", "who", "language") if quote and _may_quote(quote, still) else None,
+        "quote": _pick(quote, "text", "who", "language") if quote and may_quote(quote, still) else None,
     }
 
 
@@ -358,7 +280,7 @@ def _effect(row: Row, settings: Settings, still: Still) -> dict[str, Any]:
         "seen": _pick(seen, *OUTCOMES) if seen and not few else None,
         "answers": None if few else answers,
         "basis": row["basis"] if row.get("basis") in BASES else "",
-        "quotes": _rows((one for one in row.get("quotes", ()) if _may_quote(one, still)), "text", "who", "language"),
+        "quotes": _rows((one for one in row.get("quotes", ()) if may_quote(one, still)), "text", "who", "language"),
     }
 
 
@@ -390,29 +312,6 @@ def used_pictures(data: Row) -> list[int]:
     told = {exhibit for exhibits in data["pictures"].values() for exhibit in exhibits}
     told |= {row["picture"]["exhibit"] for row in data["stories"] if row["picture"]}
     return sorted(told)
-
-
-def _left_out(snapshot: Row, still: Still) -> list[LeftOut]:
-    found = []
-    for row in snapshot["evidence"]:
-        why = why_inside(row, still)
-        if why is not None:
-            found.append(LeftOut(why, row["number"], row["title"]))
-    titles = {row["number"]: row["title"] for row in snapshot["activities"]}
-    found += [
-        LeftOut(Why.QUOTE, row["activity"], titles.get(row["activity"], ""))
-        for row in snapshot.get("effects", ())
-        if not all(_may_quote(quote, still) for quote in row.get("quotes", ()))
-    ]
-    found += [
-        LeftOut(Why.STORY, row["number"], row["title"])
-        for row in snapshot.get("stories", ())
-        if not _may_tell(row, still)
-    ]
-    plan = snapshot.get("plan")
-    if plan and not plan["version"]:
-        found.append(LeftOut(Why.PLAN, plan["number"], plan["title"]))
-    return found
 
 
 def texts(data: Any) -> Iterable[str]:

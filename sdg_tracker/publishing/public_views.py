@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import ANYONE, Permission
 from sdg_tracker.foundation.errors import NotFound
 from sdg_tracker.foundation.i18n import LOCALES
+from sdg_tracker.goals.rules import GOALS
 from sdg_tracker.publishing import card, page, photos, queries, services
 from sdg_tracker.publishing.models import Publication
 from sdg_tracker.publishing.rules import Place
@@ -23,7 +24,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
-GOALS = frozenset(str(number) for number in range(1, 18))
 HTML = "text/html; charset=utf-8"
 FRESH = "public, no-cache"  # kept by everybody, asked about each time: what is taken away is gone at once
 

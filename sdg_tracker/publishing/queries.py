@@ -18,7 +18,7 @@ from sdg_tracker.foundation.errors import NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping.names import Named
 from sdg_tracker.publishing.models import Publication, PublicPicture
-from sdg_tracker.publishing.public import Known, Still, words_of
+from sdg_tracker.publishing.still import Known, Still, words_of
 from sdg_tracker.work import Library, Work
 
 words({"publication-none": lazy("Nothing is published for %(year)s.")})

@@ -14,10 +14,11 @@ from sdg_tracker.foundation.blobs import StoredBlob
 from sdg_tracker.foundation.errors import Conflict, Invalid, NotFound, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.keeping import names
-from sdg_tracker.publishing import public, queries
+from sdg_tracker.publishing import queries
 from sdg_tracker.publishing.models import Publication, PublicPicture
 from sdg_tracker.publishing.rules import LICENCES, NOWHERE, TABLES, Place, Settings
 from sdg_tracker.publishing.showing import Shown
+from sdg_tracker.publishing.still import candidates
 from sdg_tracker.work import Work, check_revision
 
 LONGEST_REASON = 500  # characters
@@ -76,8 +77,8 @@ def of(work: Work, which: int) -> Edition:
 def preview(work: Work, edition: Edition, settings: Settings, place: Place) -> Shown:
     """Return what everybody would see of a report today."""
     work.require(Permission.IMPACT_PUBLISH, edition)
-    candidates = public.candidates(frozen(work.blobs, edition).snapshot)
-    return Shown(work.blobs, edition, settings, place, queries.still(work, candidates))
+    open_then = candidates(frozen(work.blobs, edition).snapshot)
+    return Shown(work.blobs, edition, settings, place, queries.still(work, open_then))
 
 
 def published(work: Work, publication: Publication, place: Place) -> Shown:
@@ -118,7 +119,7 @@ def publish(
         year=edition.year,
         edition_id=edition.id,
         chosen=settings.data(),
-        open=public.candidates(frozen(work.blobs, edition).snapshot),
+        open=candidates(frozen(work.blobs, edition).snapshot),
         published_at=work.at,
         published_by=work.actor.number,
     )

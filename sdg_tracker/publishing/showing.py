@@ -15,8 +15,9 @@ from sdg_tracker.foundation.documents import canonical
 from sdg_tracker.foundation.errors import NotFound
 from sdg_tracker.foundation.i18n import LOCALES, use_locale
 from sdg_tracker.publishing import card, linked, page, photos, public, tables
-from sdg_tracker.publishing.public import Public, Row, Still
+from sdg_tracker.publishing.public import Public, Row
 from sdg_tracker.publishing.rules import Place, Settings
+from sdg_tracker.publishing.still import Still
 
 T = TypeVar("T")
 KEPT = 48  # pages, tables and what they are made of, in memory

@@ -16,9 +16,9 @@ from sdg_tracker.foundation.i18n import Text, _
 from sdg_tracker.publishing import card, photos, public, public_views, queries, services
 from sdg_tracker.publishing.forms import PublishForm, WithdrawForm
 from sdg_tracker.publishing.models import Publication
-from sdg_tracker.publishing.public import LeftOut, Why
 from sdg_tracker.publishing.rules import Place, Settings
 from sdg_tracker.publishing.showing import Shown
+from sdg_tracker.publishing.still import LeftOut, Why
 from sdg_tracker.publishing.wording import MENDED, NEVER, WHY
 from sdg_tracker.web import navigation
 from sdg_tracker.web.identity import allow

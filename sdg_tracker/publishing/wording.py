@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sdg_tracker.foundation.i18n import Text, lazy
-from sdg_tracker.publishing.public import Why
+from sdg_tracker.publishing.still import Why
 
 WHY: Mapping[Why, Text] = {
     Why.NOT_ACCEPTED: lazy("Evidence that was not accepted when the report was frozen"),

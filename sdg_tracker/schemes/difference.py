@@ -13,7 +13,6 @@ TOLD = (  # of a requirement, what may differ, in the order in which pages tell 
     "text", "guidance", "mandatory", "points", "kind", "scope", "quantity", "counts", "evidence", "applies_if", "roles",
     "goals",
 )  # fmt: skip
-WORDING = frozenset({"text", "guidance"})
 
 
 class Effect(StrEnum):

@@ -5,7 +5,7 @@ former ones as ``was``; what is named elsewhere in the document (weights of area
 follows.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import StrEnum
@@ -251,9 +251,6 @@ def facts_of(condition: Values) -> Iterator[str]:
         yield condition["fact"]
     for part in (*condition.get("all", ()), *condition.get("any", ())):
         yield from facts_of(part)
-
-
-settings_of: Callable[[object], set[str]] = _settings_in
 
 
 def _lists(document: Document, part: Part) -> Iterator[tuple[list[Document], str]]:

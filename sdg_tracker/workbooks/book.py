@@ -17,7 +17,6 @@ from sdg_tracker.foundation.i18n import _, ngettext_, use_locale
 from sdg_tracker.printing.head import Head
 from sdg_tracker.printing.texts import utc
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,

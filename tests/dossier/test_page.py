@@ -111,8 +111,10 @@ def test_its_bytes_are_a_function_of_the_snapshot(dossier: dict[str, Any], shown
 
 
 def test_a_danish_dossier_has_a_danish_page(dossier: dict[str, Any]) -> None:
-    shown = built({**dossier, "language": "da"})
+    shown = built({**dossier, "language": "da", "composition": {"languages": ["en", "da"], "files": True}})
+    first = dossier["activities"][0]
 
     assert shown.language == "da"
     assert dossier["scheme"]["label"]["da"] in shown.text
     assert dossier["requirements"][0]["text"]["da"] in shown.text
+    assert f'<th scope="row" lang="en">{html.escape(first["title"])}</th>' in shown.content.decode()  # its own words

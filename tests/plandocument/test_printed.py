@@ -70,7 +70,12 @@ def test_a_years_status_tells_each_pledge_with_its_proof_and_all_that_is_behind(
     assert "Counted: Behind. The library says: On track." in behind  # overruled: both stand there
     assert "Pledge D4" not in behind
     assert "Indsats I1" not in behind
-    for text in ("2025: 2 of 2, 1 of them late", "exhibit 1, evidence no. 99", "Flasker ved et møde.", "about 22,000"):
+    for text in (
+        "2025: 2 of 2, 1 of them late",
+        "exhibit 1, evidence no. 99",
+        '<td lang="da">Flasker ved et møde.',
+        "about 22,000",
+    ):
         assert text in said
     assert 'id="progress-D1"' in said or 'id="progress-D1-title"' in said
     assert "What was reached" not in said
@@ -86,6 +91,10 @@ def test_what_people_wrote_and_the_proposed_lines_stand_in_the_evaluation(blobs:
     assert said.count("Biblioteket har ikke skrevet noget her.") == 2
     for text in ("Version 3, foreslået, mod version 2, godkendt.", "Mere af det", "Forslag til 2026", "Indsats I1"):
         assert text in said
+    assert " lang=" not in said.partition("<body")[2]
+    english = html({**snapshot, "language": "en"})
+    assert '<div class="narrative" lang="da"><p>Vi nåede det.</p>' in english  # the library's own words, in Danish
+    assert 'I1 <span lang="da">Indsats I1</span>' in english
     without = html({**snapshot, "proposal": None})
     assert "Der er ikke foreslået ændringer i den godkendte plan." in without
 

@@ -1,10 +1,11 @@
-"""The README names every command with its options and every setting, and no others; documents name files that exist."""
+"""The README names every command, option and setting, and no others; what it calls in Danish the pages call so too."""
 
 import re
 from dataclasses import fields
 from pathlib import Path
 
 import click
+from babel.messages.pofile import read_po
 
 from sdg_tracker.cli import main
 from sdg_tracker.foundation.settings import PREFIX, Settings
@@ -12,6 +13,7 @@ from sdg_tracker.foundation.settings import PREFIX, Settings
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 OF_ALL = {"--library", "--as", "--help"}  # told once, below the table
+DANISH = set("æøåÆØÅ→")
 
 
 def commands(group: click.Group, path: str = "") -> dict[str, set[str]]:
@@ -49,6 +51,15 @@ def test_the_readme_names_every_setting_and_no_other() -> None:
     assert {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} == set(
         re.findall(rf"{PREFIX}[A-Z0-9_]+", README)
     )
+
+
+def test_the_readme_calls_what_is_on_the_pages_as_they_do() -> None:
+    with (ROOT / "sdg_tracker/translations/da/LC_MESSAGES/messages.po").open("rb") as file:
+        texts = {message.string for message in read_po(file, locale="da")}
+    bold = (" ".join(text.split()) for text in re.findall(r"\*\*([^*]+)\*\*", README))
+    named = {part.rstrip(".") for text in bold if DANISH.intersection(text) for part in text.split(" → ")}
+    assert len(named) > 20
+    assert sorted(named - texts) == []
 
 
 def test_documents_name_files_that_there_are() -> None:

@@ -53,7 +53,7 @@ def with_versions(work: Work, number: int) -> Evidence:
     return _one(work, number, wanted.options(selectinload(Evidence.versions)))
 
 
-def _one(work: Work, number: int, wanted: sa.Select[tuple[Evidence]]) -> Evidence:
+def _one(work: Work, number: int, wanted: sa.Select[Evidence]) -> Evidence:
     found = work.session.scalars(wanted).one_or_none()
     if found is None:
         gone = work.session.scalars(sa.select(Disposal).where(Disposal.number == number)).one_or_none()

@@ -133,13 +133,12 @@ def create_app(workplace: Workplace) -> Flask:
     return app
 
 
-def serving() -> Flask:
-    """Return the application for a web server: settings from outside, logs set up, schema checked."""
+def serving(app: Flask) -> Flask:
+    """Let a process that was forked serve an application: with settings, logs and a database of its own."""
     found = settings.load()
     logs.set_up(found.log_level)
     workplace = Workplace.open(found)
     check_schema(workplace.engine)
-    queue = Queue(workplace)
-    app = create_app(workplace)
-    app.extensions["queue"] = queue
+    lifecycle.work_at(app, workplace)
+    app.extensions["queue"] = Queue(workplace)
     return app

@@ -175,7 +175,7 @@ def serving_checks(workplace: Workplace) -> list[Check]:
 def _database(workplace: Workplace) -> list[Check]:
     kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[workplace.engine.dialect.name]
     try:
-        found, needed = schema_found(workplace.engine), schema_needed(workplace.engine)
+        found, needed = schema_found(workplace.engine), schema_needed()
     except sa.exc.DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0]
         return [

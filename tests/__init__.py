@@ -1,0 +1,5 @@
+"""The tests."""
+
+from tests.compiled import keep
+
+keep()

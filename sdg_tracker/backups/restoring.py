@@ -41,7 +41,7 @@ def restore(workplace: Workplace, path: Path, tell: Tell = silent) -> Manifest:
     folder = Folder(path)
     manifest = folder.manifest()
     _check_room(workplace)
-    if not knows_schema(workplace.engine, manifest.schema):
+    if not knows_schema(manifest.schema):
         raise Conflict("restore-newer", schema=manifest.schema, product=manifest.product, here=__version__)
     faults = list(folder.faults(manifest)) or [fault for _sha256, fault in folder.blob_faults(manifest)]
     if faults:

@@ -1,7 +1,8 @@
 """Commands that run until told to stop: serve (web and worker, watched) and worker.
 
-``serve`` loads the program once and forks: what is started again is there in a moment, and memory is shared. The
-process that watches opens no database and starts no thread, so its children inherit nothing that is in use.
+``serve`` loads the program once, puts the application together and forks: what is started again is there in a moment,
+and memory is shared. The process that watches opens no database and starts no thread, so its children inherit nothing
+that is in use.
 """
 
 import ctypes
@@ -19,7 +20,7 @@ from types import FrameType
 
 import click
 
-from sdg_tracker.app import PARTS  # importing them has registered their jobs
+from sdg_tracker.app import PARTS, create_app  # importing them has registered their jobs
 from sdg_tracker.backups import rehearsal
 from sdg_tracker.cli.acting import fail, load_settings, open_workplace, refusals, say
 from sdg_tracker.cli.setting_up import make_demo
@@ -113,7 +114,7 @@ def serve(host: str, port: int, workers: int, demo: bool) -> None:
     workplace.engine.dispose()
     _apart(partial(check_store, settings))
     children = [
-        Child("web", WebServer(f"{host}:{port}", workers).run),
+        Child("web", WebServer(f"{host}:{port}", workers, create_app(workplace)).run),
         Child("worker", work),
     ]
     stopping = False

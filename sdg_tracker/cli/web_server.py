@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger as GunicornLogger
 
@@ -21,9 +22,10 @@ class Logger(GunicornLogger):  # type: ignore[misc] # gunicorn has no types
 
 
 class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
-    """The web pages on one address, in several processes."""
+    """The web pages on one address, in several processes, which share the application as it was put together."""
 
-    def __init__(self, bind: str, workers: int) -> None:
+    def __init__(self, bind: str, workers: int, app: Flask) -> None:
+        self._app = app
         self._chosen: dict[str, Any] = {
             "bind": bind,
             "workers": workers,
@@ -45,5 +47,5 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Return the application; each process makes its own."""
-        return serving()
+        """Return the application, at a workplace of this process."""
+        return serving(self._app)

@@ -7,14 +7,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
@@ -22,6 +17,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
 from sdg_tracker.foundation.errors import Conflict, words
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.foundation.resources import resource_dir
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+VERSION = sa.table("alembic_version", sa.column("version_num"))
 
 words(
     {
@@ -132,8 +132,10 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def alembic_config(engine: sa.Engine) -> Config:
+def alembic_config(engine: sa.Engine) -> "Config":
     """Return Alembic's settings for this database."""
+    from alembic.config import Config  # noqa: PLC0415 - only those who migrate pay for it
+
     config = Config()
     config.set_main_option("script_location", str(resource_dir("migrations")))
     config.attributes["engine"] = engine
@@ -142,31 +144,38 @@ def alembic_config(engine: sa.Engine) -> Config:
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Bring the database to the newest schema, or to one revision."""
+    from alembic import command  # noqa: PLC0415 - only those who migrate pay for it
+
     command.upgrade(alembic_config(engine), revision)
 
 
 def schema_found(engine: sa.Engine) -> str | None:
     """Return the revision that the database has, None when it is empty."""
     with reader(engine).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not sa.inspect(connection).has_table(VERSION.name):
+            return None
+        return connection.scalar(sa.select(VERSION.c.version_num))
 
 
-def schema_needed(engine: sa.Engine) -> str | None:
+def schema_needed() -> str:
     """Return the revision that this program needs."""
-    return ScriptDirectory.from_config(alembic_config(engine)).get_current_head()
+    return max(_schemas())
 
 
-def knows_schema(engine: sa.Engine, revision: str) -> bool:
+def knows_schema(revision: str) -> bool:
     """Return whether this program has a migration of this name."""
-    try:
-        return ScriptDirectory.from_config(alembic_config(engine)).get_revision(revision) is not None
-    except CommandError:
-        return False
+    return revision in _schemas()
+
+
+def _schemas() -> list[str]:
+    """Return the revisions of this program: the name of each file begins with its own, and they stand in order."""
+    paths = (resource_dir("migrations") / "versions").glob("[0-9]*.py")
+    return [path.name.partition("_")[0] for path in paths]
 
 
 def check_schema(engine: sa.Engine) -> None:
     """Raise Conflict when the database has another schema than the program needs."""
-    found, needed = schema_found(engine), schema_needed(engine)
+    found, needed = schema_found(engine), schema_needed()
     if found is None:
         raise Conflict("schema-none")
     if found != needed:

@@ -6,13 +6,13 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import BinaryIO
-
-import openpyxl
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from typing import TYPE_CHECKING, BinaryIO
 
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import Text, _, format_size, lazy
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 FILE_LIMIT = 10_000_000  # bytes as received
 UNPACKED_LIMIT = 100_000_000  # bytes of all parts of a workbook
@@ -182,6 +182,9 @@ def _csv_rows(text: str, name: str, separator: str) -> list[tuple[int, list[Cell
 
 
 def _read_workbook(content: bytes, name: str) -> list[Sheet]:
+    import openpyxl  # noqa: PLC0415 - it is large, and most processes never read a workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415 - see above
+
     _check_unpacked(content, name)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -218,7 +221,7 @@ def _check_unpacked(content: bytes, name: str) -> None:
         raise whole_file(name, Invalid("import-broken-workbook")) from error
 
 
-def _read_worksheet(name: str, sheet: ReadOnlyWorksheet) -> Sheet | None:
+def _read_worksheet(name: str, sheet: "ReadOnlyWorksheet") -> Sheet | None:
     """Return a sheet, None for an empty one. The size that the sheet claims to have is not believed."""
     sheet.reset_dimensions()
     headings: list[str] | None = None

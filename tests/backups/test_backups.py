@@ -293,7 +293,7 @@ def test_a_backup_of_an_older_schema_is_migrated_and_one_of_a_newer_is_refused(
     Folder(folder).finish(older, holds=True)
     place = elsewhere()
     restoring.restore(place, folder)
-    assert schema_found(place.engine) == schema_needed(place.engine)
+    assert schema_found(place.engine) == schema_needed()
     assert list(installation.faults(place)) == []
     with place.reading(SYSTEM) as work:
         assert keeping.watch(work).files == 0

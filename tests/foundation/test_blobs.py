@@ -109,7 +109,7 @@ def at_once(count: int, do: Callable[[int], object]) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("size", [0, 3, 2 * CHUNK + 7, 3 * PIECE + 1])
+@pytest.mark.parametrize("size", [0, 3, 2 * CHUNK + 7, 2 * PIECE + 1])
 def test_bytes_are_named_by_their_digest(blobs: Blobs, size: int) -> None:
     content = random.Random(size).randbytes(size)
     assert blobs.put(io.BytesIO(content)) == StoredBlob(sha256(content), size)
@@ -334,7 +334,7 @@ def test_who_puts_bytes_while_they_are_taken_away_has_them_kept(blobs: Blobs) ->
 
 
 def test_a_large_blob_takes_little_memory(blobs: Blobs, tmp_path: Path) -> None:
-    path, size = tmp_path / "large", 200_000_000
+    path, size = tmp_path / "large", 120_000_000
     with path.open("wb") as file:
         for count in range(size // 1_000_000):
             file.write(random.Random(count).randbytes(1_000_000))
@@ -345,7 +345,7 @@ def test_a_large_blob_takes_little_memory(blobs: Blobs, tmp_path: Path) -> None:
     assert blobs.digest_found(stored.sha256) == stored.sha256
     assert stored.size == size
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-    assert grown < 100_000_000
+    assert grown < size / 2
     blobs.remove(stored.sha256)
 
 

@@ -5,10 +5,20 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
 from sdg_tracker.access import SYSTEM
 from sdg_tracker.accounts.models import User
-from sdg_tracker.foundation.db import check_schema, open_database, schema_found, upgrade, writer
+from sdg_tracker.foundation.db import (
+    alembic_config,
+    check_schema,
+    knows_schema,
+    open_database,
+    schema_found,
+    schema_needed,
+    upgrade,
+    writer,
+)
 from sdg_tracker.foundation.errors import Conflict
 from sdg_tracker.work import Workplace
 
@@ -37,6 +47,16 @@ def test_an_empty_database_and_another_schema_are_refused(tmp_path: Path) -> Non
         check_schema(engine)
     assert caught.value.code == "schema-other"
     assert schema_found(engine) == "9999"
+    engine.dispose()
+
+
+def test_the_names_of_migrations_tell_what_alembic_finds_in_them() -> None:
+    engine = open_database("sqlite://")
+    scripts = ScriptDirectory.from_config(alembic_config(engine))
+    revisions = {script.revision for script in scripts.walk_revisions()}
+    assert schema_needed() == scripts.get_current_head()
+    assert [revision for revision in revisions if not knows_schema(revision)] == []
+    assert not any(map(knows_schema, ("", "9999", max(revisions)[:-1])))
     engine.dispose()
 
 

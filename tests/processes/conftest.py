@@ -47,13 +47,25 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SDG_TRACKER_")}
         return {**kept, "SDG_TRACKER_LANGUAGE": "en", **self.environment}
 
-    def serve(self, port: int) -> subprocess.Popen[bytes]:
+    def call(self, function: Callable[[], object]) -> None:
+        """Do what no command does, in a process of its own."""
+        forked.call(function, self.folder, self.surroundings(), self.folder / "call.log")
+
+    def start(self, *arguments: str) -> forked.Started:
+        """Start a command that runs until it is told to stop."""
+        log = self.folder / f"{arguments[0]}.log"
+        if self.python == sys.executable:
+            return forked.start(arguments, self.folder, self.surroundings(), log)
+        command = [self.python, "-m", "sdg_tracker", *arguments]
+        with log.open("ab") as file:
+            process = subprocess.Popen(command, cwd=self.folder, env=self.surroundings(), stdout=file, stderr=file)
+        return forked.Started(process.pid, process.wait)
+
+    def serve(self, port: int) -> forked.Started:
         """Start web and worker, and wait until they answer."""
-        command = [self.python, "-m", "sdg_tracker", "serve", "--port", str(port)]
-        with (self.folder / "serve.log").open("ab") as log:
-            process = subprocess.Popen(command, cwd=self.folder, env=self.surroundings(), stdout=log, stderr=log)
+        started = self.start("serve", "--port", str(port))
         wait_for(lambda: answers(port), 60, "the server did not answer")
-        return process
+        return started
 
 
 def answers(port: int) -> bool:
@@ -168,7 +180,7 @@ def port() -> int:
 
 
 @pytest.fixture
-def served(installation: Installation, port: int) -> Iterator[tuple[Installation, Browser, subprocess.Popen[bytes]]]:
+def served(installation: Installation, port: int) -> Iterator[tuple[Installation, Browser, forked.Started]]:
     """An installation that is served, its coordinator signed in, and the process that watches web and worker."""
     output = installation.run("init", "--coordinator", COORDINATOR).stdout
     process = installation.serve(port)
@@ -178,5 +190,4 @@ def served(installation: Installation, port: int) -> Iterator[tuple[Installation
         browser.sign_in(COORDINATOR, PASSWORD)
         yield installation, browser, process
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.stop(signal.SIGINT)

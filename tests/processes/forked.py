@@ -2,10 +2,15 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from sdg_tracker import cli
@@ -15,23 +20,71 @@ _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(LOADED)
 
 
+@dataclass
+class Started:
+    """A command that runs until it is told to stop."""
+
+    pid: int
+    wait: Callable[[float], object]  # for so many seconds; raises when it has not ended then
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Send a signal and wait for the end."""
+        os.kill(self.pid, how)
+        self.wait(30)
+
+    def kill_group(self) -> None:
+        """Kill the process, which leads a group, with all that it has started."""
+        os.killpg(self.pid, signal.SIGKILL)
+        self.wait(10)
+
+
 def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, and return its exit status and what it printed."""
     with tempfile.TemporaryDirectory() as kept:
-        files = (f"{kept}/out", f"{kept}/err")
-        process = _context.Process(target=_command, args=(list(arguments), str(folder), dict(environment), *files))
-        process.start()
-        process.join(300)
-        assert process.exitcode is not None, f"{arguments} does not end"
-        printed = [Path(file).read_text("utf-8") for file in files]
-    return subprocess.CompletedProcess(list(arguments), process.exitcode, *printed)
+        out, err = Path(kept, "out"), Path(kept, "err")
+        status = _ended(_begun(partial(_command, arguments), folder, environment, out, err), 300)
+        return subprocess.CompletedProcess(list(arguments), status, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
-def _command(arguments: list[str], folder: str, environment: dict[str, str], out: str, err: str) -> None:
+def call(function: Callable[[], object], folder: Path, environment: Mapping[str, str], log: Path) -> None:
+    """Call a function in a folder; what it prints is added to a file. Raises AssertionError when it fails."""
+    assert _ended(_begun(function, folder, environment, log, log), 300) == 0, log.read_text("utf-8")
+
+
+def start(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path) -> Started:
+    """Start a command as the leader of a group; what it prints is added to a file."""
+    process = _begun(partial(_command, arguments), folder, environment, log, log)
+    assert process.pid is not None
+    while os.getpgid(process.pid) != process.pid:
+        time.sleep(0.01)
+    return Started(process.pid, partial(_ended, process))
+
+
+def _command(arguments: Sequence[str]) -> None:
+    cli.main(list(arguments), prog_name="sdg-tracker")
+
+
+def _begun(
+    main: Callable[[], object], folder: Path, environment: Mapping[str, str], out: Path, err: Path
+) -> BaseProcess:
+    process = _context.Process(target=_run, args=(main, folder, dict(environment), out, err))
+    process.start()
+    return process
+
+
+def _ended(process: BaseProcess, seconds: float) -> int:
+    process.join(seconds)
+    assert process.exitcode is not None, "it does not end"
+    return process.exitcode
+
+
+def _run(main: Callable[[], object], folder: Path, environment: dict[str, str], out: Path, err: Path) -> None:
+    os.setsid()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    for number, (name, flags) in enumerate(((os.devnull, os.O_RDONLY), (out, os.O_WRONLY), (err, os.O_WRONLY))):
-        os.dup2(os.open(name, flags | os.O_CREAT, 0o600), number)
+    tempfile.tempdir = None  # TMPDIR may be another
+    for number, (file, flags) in enumerate(((Path(os.devnull), os.O_RDONLY), (out, os.O_WRONLY), (err, os.O_WRONLY))):
+        os.dup2(os.open(file, flags | os.O_CREAT | os.O_APPEND, 0o600), number)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate("rww"))
-    cli.main(arguments, prog_name="sdg-tracker")
+    main()

@@ -5,12 +5,11 @@ import os
 import random
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
-import sys
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import bagit
@@ -19,22 +18,15 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from sdg_tracker.dossier import services as dossier
 from sdg_tracker.foundation.resources import resource_dir
+from sdg_tracker.impact import services as impact
 from tests.processes.conftest import Installation, wait_for
+from tests.processes.forked import Started
+from tests.processes.freezing import freeze
 
 REAL = resource_dir("seed") / "demo" / "real-activities.csv"
 KILLS = 10
-FREEZE_ONLY = """
-from sdg_tracker.cli.acting import Acting
-from sdg_tracker.cli import issuing
-from sdg_tracker.evidence import thumbnails
-from sdg_tracker.{kind} import services
-assert issuing.KINDS
-who = Acting(None, None)
-thumbnails.make_owed(who.workplace, who.library_id)
-with who.writing() as work:
-    services.freeze(work, {what})
-"""
 
 
 @pytest.fixture(scope="module")
@@ -50,25 +42,18 @@ def frozen(begun_once: Installation, tmp_path_factory: pytest.TempPathFactory) -
     files = ["a.pdf", "b.png", "c.csv"]
     installation.run("evidence", "add", *files, "--activity", "1", "--requirement", "O2.5")
     installation.environment["SDG_TRACKER_LANGUAGE"] = "da"
-    _freeze(installation, "dossier", 1)
+    installation.call(partial(freeze, dossier.freeze, 1))
     database = folder / "var" / "tracker.sqlite"
     hosts = [_host(installation, number) for number in range(2)]
     try:
         wait_for(lambda: _state(database) == "ready" and _sealed(database), 240, "the edition was not finished")
     finally:
-        for _folder, host in hosts:
-            host.terminate()
-            host.wait(20)
+        for host in hosts:
+            host.stop()
     return installation
 
 
-def _freeze(installation: Installation, kind: str, what: int) -> None:
-    """Freeze an edition and leave its files to whoever works."""
-    script, environment = FREEZE_ONLY.format(kind=kind, what=what), installation.surroundings()
-    subprocess.run([sys.executable, "-c", script], cwd=installation.folder, env=environment, check=True)
-
-
-def _host(installation: Installation, number: int) -> tuple[Path, subprocess.Popen[bytes]]:
+def _host(installation: Installation, number: int) -> Started:
     """Start the worker of a host with folders and a core of its own, sharing database, store and queue."""
     var, folder = installation.folder / "var", installation.folder / f"host-{number}"
     (folder / "tmp").mkdir(parents=True)
@@ -81,8 +66,10 @@ def _host(installation: Installation, number: int) -> tuple[Path, subprocess.Pop
         "TMPDIR": str(folder / "tmp"),
     }
     elsewhere = Installation(folder, environment={**installation.environment, **shared})
-    core = sorted(os.sched_getaffinity(0))[number % len(os.sched_getaffinity(0))]
-    return folder, _worker(elsewhere, "taskset", "-c", str(core))
+    host = elsewhere.start("worker")
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(host.pid, {cores[number % len(cores)]})
+    return host
 
 
 @pytest.mark.slow
@@ -180,24 +167,23 @@ def test_made_again_elsewhere_every_byte_is_the_same(frozen: Installation) -> No
 def test_a_worker_killed_at_ten_points_finishes_the_edition_once(begun: Installation) -> None:
     installation = begun
     installation.run("activities", "import", str(REAL))
-    _freeze(installation, "impact", 2023)
+    installation.call(partial(freeze, impact.freeze, 2023))
     database = installation.folder / "var" / "tracker.sqlite"
     made: dict[str, tuple[str, int]] = {}
     chance = random.Random(11)
-    for _kill in range(KILLS):
-        worker = _worker(installation)
-        time.sleep(chance.uniform(1.5, 5))
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(10)
+    for kill in range(KILLS):
+        worker = installation.start("worker")
+        wait_for(partial(_claimed, database, kill + 1), 60, "the worker has not begun")
+        time.sleep(chance.uniform(0, 2))
+        worker.kill_group()
         now = _artefacts(database)
         assert {name: now[name] for name in made} == made, "a finished file was made again"
         made = now
-    worker = _worker(installation)
+    worker = installation.start("worker")
     try:
         wait_for(lambda: _state(database) == "ready", 240, "the edition was not finished after the restart")
     finally:
-        worker.terminate()
-        worker.wait(20)
+        worker.stop()
     finished = _artefacts(database)
     assert {name: finished[name] for name in made} == made
     assert set(finished) == {"report.pdf", "report.xlsx", "index.html", "ro-crate-metadata.json", "bag.zip"}
@@ -209,23 +195,15 @@ def test_a_worker_killed_at_ten_points_finishes_the_edition_once(begun: Installa
     installation.run("verify")
 
 
-def _worker(installation: Installation, *through: str) -> subprocess.Popen[bytes]:
-    command = [*through, sys.executable, "-m", "sdg_tracker", "worker"]
-    with (installation.folder / "worker.log").open("ab") as log:
-        return subprocess.Popen(
-            command,
-            cwd=installation.folder,
-            env=installation.surroundings(),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-
-
 def _artefacts(database: Path) -> dict[str, tuple[str, int]]:
     with sqlite3.connect(database) as connection:
         rows = connection.execute("SELECT name, made_at, attempt FROM artefact").fetchall()
     return {name: (made_at, attempt) for name, made_at, attempt in rows}
+
+
+def _claimed(database: Path, attempt: int) -> bool:
+    with sqlite3.connect(database) as connection:
+        return bool(connection.execute("SELECT attempt FROM edition").fetchone() == (attempt,))
 
 
 def _state(database: Path) -> str:

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.processes.conftest import Browser, Installation, wait_for
+from tests.processes.forked import Started
 
 KILLS = 20
 
@@ -52,6 +53,7 @@ class Uploader(threading.Thread):
         super().__init__(daemon=True)
         self.browser = Browser(port)
         self.browser.cookie = cookie
+        self.token = self.browser.token("/evidence/new")
         self.first, self.saved, self.stopping = first, list[str](), threading.Event()
 
     def run(self) -> None:
@@ -59,7 +61,7 @@ class Uploader(threading.Thread):
         number = self.first
         while not self.stopping.is_set():
             try:
-                fields = {"csrf_token": self.browser.token("/evidence/new"), "title": f"Billede {number}"}
+                fields = {"csrf_token": self.token, "title": f"Billede {number}"}
                 status, _text, _where = self.browser.upload("/evidence/new", fields, (f"{number}.png", picture(number)))
                 if status in (302, 303):
                     self.saved.append(f"Billede {number}")
@@ -77,17 +79,16 @@ def _saved_more(uploaders: list[Uploader], before: int) -> bool:
 
 
 @pytest.mark.slow
-def test_kill_nine_loses_nothing_that_was_saved(served: tuple[Installation, Browser, object], port: int) -> None:
+def test_kill_nine_loses_nothing_that_was_saved(served: tuple[Installation, Browser, Started], port: int) -> None:
     installation, browser, process = served
-    supervisor: int = process.pid  # type: ignore[attr-defined]
     uploaders = [Uploader(port, browser.cookie, first) for first in (1, 100_000)]
     for uploader in uploaders:
         uploader.start()
     chance = random.Random(7)
     killed: list[int] = []
     while len(killed) < KILLS:
-        time.sleep(chance.uniform(0.3, 1.5))
-        below = children(supervisor)
+        time.sleep(chance.uniform(0, 0.5))
+        below = children(process.pid)
         wanted = "sdg-web" if len(killed) % 2 else "sdg-worker"
         victims = [pid for pid, name in below.items() if name == wanted]
         if victims:
@@ -121,8 +122,7 @@ def test_what_is_started_ends_with_its_parent(installation: Installation, port: 
     process = installation.serve(port)
     wait_for(lambda: "sdg-worker" in children(process.pid).values(), 30, "no worker")
     below = children(process.pid)
-    process.kill()
-    process.wait(10)
+    process.stop(signal.SIGKILL)
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() and _alive(pid) for pid in below), 30, "orphans are left")
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.processes.conftest import Browser, Installation
+from tests.processes.forked import Started
 from tests.processes.test_kills import children
 
 KILLS = 50
@@ -94,10 +95,9 @@ def _wait_for_parts(senders: list[Sender], more: int) -> None:
 
 @pytest.mark.slow
 def test_kill_nine_in_the_middle_of_uploads_loses_no_byte(
-    served: tuple[Installation, Browser, object], port: int
+    served: tuple[Installation, Browser, Started], port: int
 ) -> None:
     installation, browser, process = served
-    supervisor: int = process.pid  # type: ignore[attr-defined]
     senders = [Sender(port, browser, seed) for seed in (1, 2)]
     for sender in senders:
         sender.start()
@@ -105,7 +105,7 @@ def test_kill_nine_in_the_middle_of_uploads_loses_no_byte(
     while killed < KILLS:
         _wait_for_parts(senders, 3)
         time.sleep(chance.uniform(0, 0.05))
-        below = [pid for pid, name in children(supervisor).items() if name == "sdg-web"]
+        below = [pid for pid, name in children(process.pid).items() if name == "sdg-web"]
         for victim in below if killed % 2 else below[-1:]:  # the whole web server, or one of its processes
             with contextlib.suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)

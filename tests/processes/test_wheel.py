@@ -38,5 +38,4 @@ def test_the_wheel_serves_from_an_empty_environment(tmp_path: Path, port: int) -
         for address in ("/static/css/app.css", "/static/js/app.js", "/static/vendor/htmx/htmx.min.js"):
             assert browser.get(address)[0] == 200, address
     finally:
-        process.terminate()
-        process.wait(30)
+        process.stop()

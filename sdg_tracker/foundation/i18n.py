@@ -22,6 +22,7 @@ import babel.numbers
 LOCALES = {"da": "Dansk", "en": "English"}
 LANGUAGES = ("da", "en", "no", "sv", "de", "ar", "fa", "pl", "so", "tr", "uk", "ur")  # that documents may be in
 _BABEL = {"da": "da_DK", "en": "en_GB"}
+_NUMBER = babel.numbers.parse_pattern("#,##0.####")
 _TEXT = r'((?:"(?:[^"\\\n]|\\.)*"\n)+)'  # one text of a .po file: pieces between quotation marks, each on a line
 _ENTRY = re.compile(rf"^msgid {_TEXT}(?:msgid_plural {_TEXT})?msgstr(?:\[0\])? {_TEXT}(?:msgstr\[1\] {_TEXT})?", re.M)
 _ESCAPED = re.compile(r"\\(.)")
@@ -175,8 +176,8 @@ def format_datetime(value: datetime, timezone: str) -> str:
 
 
 def format_number(value: int | float | Decimal) -> str:
-    """Return a number with the language's separators."""
-    return babel.numbers.format_decimal(value, locale=_BABEL[current_locale()])
+    """Return a number with the language's separators, and at most four decimals: as many as a measure may have."""
+    return babel.numbers.format_decimal(value, _NUMBER, locale=_BABEL[current_locale()])
 
 
 def format_size(size: int) -> str:

@@ -38,6 +38,7 @@ def test_days_moments_numbers_and_sizes_are_written_as_people_do() -> None:
         assert format_date(date(2026, 1, 5)) == "5. januar 2026"
         assert format_datetime(moment, "Europe/Copenhagen") == "2. jul. 2026 00.30"
         assert format_number(Decimal("1234.5")) == "1.234,5"
+        assert format_number(Decimal("0.1234")) == "0,1234"
         assert format_size(2_449_999) == "2,4 MB"
     with use_locale("en"):
         assert format_date(date(2026, 1, 5)) == "5 January 2026"

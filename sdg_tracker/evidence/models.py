@@ -39,7 +39,7 @@ class Evidence(LibraryOwned, Editable, Base):
         sa.Index("ix_evidence_listed", "library_id", "withdrawn_at", "quarantined_at", "number"),
         sa.Index("ix_evidence_made", "library_id", "collected_on"),
         sa.Index("ix_evidence_valid_until", "library_id", "withdrawn_at", "valid_until", "added_by"),
-        sa.Index("ix_evidence_state", "state", "library_id", "withdrawn_at", "added_by"),  # for nothing but states
+        sa.Index("ix_evidence_state", "state", "library_id", "withdrawn_at", "added_by", "quarantined_at", "number"),
         sa.Index("ix_evidence_order", "library_id", "sort_key", "number"),
         sa.Index("ix_evidence_people", "library_id", "people"),
         sa.Index("ix_evidence_unfinished", "unfinished", "library_id", "added_by"),

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import bags, documents, pages, reports, uploads, workbooks, writes
 from bench.measure import Figure
+from tests import compiled
 
 
 def main() -> int:
@@ -32,6 +33,7 @@ def main() -> int:
     chosen = [name for name in figures if not asked.names or any(name.startswith(start) for start in asked.names)]
     if not chosen:
         parser.error(f"no such figure; there are: {', '.join(figures)}")
+    compiled.keep()  # as where the product is installed; else each process that is measured compiles the program first
     found: dict[str, Figure] = {}
     for name in chosen:
         print(f"measuring {name}", file=sys.stderr, flush=True)

@@ -1,6 +1,6 @@
-"""An auditor's decisions as one JSON document: written from an audit, and read in, all of it or nothing.
+"""An auditor's decisions as one JSON document, written by the desk in the unpacked bag, and read in: all or nothing.
 
-The desk in the unpacked bag writes the same document; its schema is ``decisions.schema.json``.
+Its schema is ``decisions.schema.json``.
 """
 
 import json
@@ -23,9 +23,9 @@ from sdg_tracker.audit.states import Decision, FindingKind, FindingState, MarkSt
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy
+from sdg_tracker.foundation.refusals import explained
 from sdg_tracker.work import Work
 
-FORMAT = 1
 NAMED = 20  # faults that are told at once
 Document = Mapping[str, Any]
 words({"decisions-wrong": lazy("Nothing was read in. %(faults)s")})
@@ -50,40 +50,10 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(text))
 
 
-def export(audit: Audit, auditor: str, made_at: str) -> dict[str, Any]:
-    """Return an audit as the document that would bring it about."""
-    sample, decision = audit.sample, audit.decision if audit.concluded else None
-    return {
-        "format": FORMAT,
-        "edition": {"number": audit.edition.number, "fingerprint": audit.edition.fingerprint},
-        "auditor": auditor,
-        "made_at": made_at,
-        "sample": None
-        if sample is None
-        else {"seed": sample.seed, "size": sample.size, "method": sample.method, "exhibits": sample.exhibits},
-        "marks": [{"exhibit": row.exhibit, "mark": row.mark, "note": row.note} for row in audit.marks],
-        "findings": [
-            {
-                "key": row.key or f"{audit.edition.number}-{row.number}",
-                "kind": row.kind,
-                "requirement": row.requirement,
-                "exhibits": list(row.exhibits),
-                "text": row.text,
-            }
-            for row in audit.findings
-        ],
-        "conclusion": None
-        if decision is None
-        else {"decision": decision, "conditions": audit.conditions, "text": audit.text},
-    }
-
-
 def faults(work: Work, audit: Audit, document: object) -> list[str]:
     """Return, in the current language, everything for which a document can't be read into an audit."""
-    shape = [
-        f"{'/'.join(map(str, error.absolute_path)) or '–'}: {error.message[:200]}"
-        for error in sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-    ]
+    errors = sorted(_validator().iter_errors(document), key=lambda error: error.json_path)
+    shape = [f"{fault}." for error in errors for fault in explained(error)]
     if shape or not isinstance(document, Mapping):
         return shape
     return list(_faults(frozen(work.blobs, audit.edition), audit, document))

@@ -1,14 +1,8 @@
-"""A scheme as plain data, and where in it something is wrong.
-
-A place is a path such as ``areas[0].criteria[1].code``.
-"""
+"""A scheme as plain data, and the paths of its parts, such as ``areas[0].criteria[1].code``."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-from sdg_tracker.foundation.i18n import Text
 
 Document = dict[str, Any]
 _PYTHON: Mapping[str, tuple[type, ...]] = {
@@ -19,17 +13,6 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
     "date": (str,),
     "choice": (str,),
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a file, and where in it; ``path`` is empty for the file as a whole."""
-
-    path: str
-    reason: Text
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.reason}" if self.path else str(self.reason)
 
 
 def requirements(document: Document) -> Iterator[tuple[str, Document]]:

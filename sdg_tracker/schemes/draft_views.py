@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from sdg_tracker.access import Permission
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import _
+from sdg_tracker.foundation.refusals import Fault
 from sdg_tracker.schemes import drafts, editing, files, frame, queries, words
-from sdg_tracker.schemes.document import Document, Fault
+from sdg_tracker.schemes.document import Document
 from sdg_tracker.schemes.editing import Part
 from sdg_tracker.schemes.forms import SchemeFileForm
 from sdg_tracker.schemes.head_forms import HeadForm, NewSchemeForm

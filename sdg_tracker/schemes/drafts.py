@@ -11,8 +11,9 @@ from sdg_tracker.foundation import errors
 from sdg_tracker.foundation.documents import digest
 from sdg_tracker.foundation.errors import Conflict, Invalid
 from sdg_tracker.foundation.i18n import lazy
+from sdg_tracker.foundation.refusals import Fault
 from sdg_tracker.schemes import editing, files, frame, queries, services
-from sdg_tracker.schemes.document import Document, Fault
+from sdg_tracker.schemes.document import Document
 from sdg_tracker.schemes.editing import At, Part
 from sdg_tracker.schemes.models import Draft, DraftStep, Scheme
 from sdg_tracker.schemes.rules import version_order

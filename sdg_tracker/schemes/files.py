@@ -8,7 +8,8 @@ import yaml
 
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.schemes.document import Document, Fault
+from sdg_tracker.foundation.refusals import Fault
+from sdg_tracker.schemes.document import Document
 from sdg_tracker.schemes.frame import faults
 
 words({"scheme-broken": lazy("The scheme file %(file)s can't be used: %(problems)s")})

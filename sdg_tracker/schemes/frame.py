@@ -7,7 +7,8 @@ from math import isclose
 from typing import Any
 
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.schemes.document import Document, Fault, fits, requirements
+from sdg_tracker.foundation.refusals import Fault
+from sdg_tracker.schemes.document import Document, fits, requirements
 from sdg_tracker.schemes.shape import refused
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

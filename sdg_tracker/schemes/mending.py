@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import url_for
 
-from sdg_tracker.schemes.document import Document, Fault
+from sdg_tracker.foundation.refusals import Fault
+from sdg_tracker.schemes.document import Document
 from sdg_tracker.schemes.models import Draft
 
 _INDEX = re.compile(r"(areas|criteria|requirements|settings|facts)\[(\d+)\]")

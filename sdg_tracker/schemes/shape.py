@@ -1,17 +1,16 @@
-"""What the JSON schema of scheme files refuses, in words."""
+"""What the JSON schema of scheme files refuses."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from sdg_tracker.foundation.i18n import Text, lazy
+from sdg_tracker.foundation.refusals import Fault, Refusal, explained
 from sdg_tracker.foundation.resources import resource_dir
-from sdg_tracker.schemes.document import Document, Fault
-
-Refusal = Any  # jsonschema's ValidationError; its types call every field perhaps unset
+from sdg_tracker.schemes.document import Document
 
 
 def part_faults(part: str, row: Document) -> list[Fault]:
@@ -79,90 +78,9 @@ def _without_requirements(document: Any, parts: list[tuple[str, Any]]) -> Any:
 
 
 def _explained(error: Refusal) -> Iterator[Fault]:
-    if error.validator in ("oneOf", "anyOf"):
-        yield from _alternatives(error)
-    elif error.validator == "additionalProperties" and error.validator_value is False:
-        for key in sorted(map(str, set(error.instance) - set(error.schema.get("properties", {})))):
-            yield Fault(_path(error, key), lazy("is not a key of this format"))
-    elif error.validator == "required":
-        key = next(key for key in error.validator_value if key not in error.instance and f"'{key}'" in error.message)
-        yield Fault(_path(error), lazy("lacks %(key)s", key=key))
-    else:
-        yield Fault(_path(error), _REASONS.get(str(error.validator), _plain)(error))
+    return explained(error, _no_number)
 
 
-def _plain(error: Refusal) -> Text:
-    if error.validator is None:  # forbidden beside the rest
-        return lazy("holds something that means nothing here: %(found)s", found=_short(error))
-    return lazy("does not hold: %(reason)s", reason=error.message)
-
-
-_REASONS: Mapping[str, Callable[[Refusal], Text]] = {
-    "enum": lambda error: lazy(
-        "must be one of %(known)s, not %(found)s", known=", ".join(map(str, error.validator_value)), found=_short(error)
-    ),
-    "const": lambda error: lazy(
-        "must be %(wanted)s, not %(found)s", wanted=json.dumps(error.validator_value), found=_short(error)
-    ),
-    "type": lambda error: lazy(
-        "must be of type %(wanted)s, not %(found)s",
-        wanted=" / ".join(_listed(error.validator_value)),
-        found=_short(error),
-    ),
-    "pattern": lambda error: lazy("is not written as it must be: %(found)s", found=_short(error)),
-    "minimum": lambda error: lazy(
-        "must be at least %(limit)s, not %(found)s", limit=error.validator_value, found=_short(error)
-    ),
-    "exclusiveMinimum": lambda error: lazy(
-        "must be above %(limit)s, not %(found)s", limit=error.validator_value, found=_short(error)
-    ),
-    "maximum": lambda error: lazy(
-        "must be at most %(limit)s, not %(found)s", limit=error.validator_value, found=_short(error)
-    ),
-    "minLength": lambda _error: lazy("is empty"),
-    "minItems": lambda error: lazy("needs at least %(limit)s", limit=error.validator_value),
-    "minProperties": lambda error: lazy("needs at least %(limit)s", limit=error.validator_value),
-    "maxLength": lambda error: lazy("is longer than %(limit)s characters", limit=error.validator_value),
-    "uniqueItems": lambda _error: lazy("names something twice"),
-}
-
-
-def _alternatives(error: Refusal) -> Iterator[Fault]:
-    """Explain by the alternative that was meant: of its key ``rule``, of its type, else by the keys that each needs."""
-    branches = error.validator_value
-    ruled = [branch.get("properties", {}).get("rule", {}).get("const") for branch in branches]
-    if all(ruled):
-        rule = error.instance.get("rule")
-        if rule not in ruled:
-            if rule is not None:  # a missing one is told by "required"
-                reason = lazy("must be one of %(known)s, not %(found)s", known=", ".join(ruled), found=rule)
-                yield Fault(_path(error, "rule"), reason)
-            return
-        meant = ruled.index(rule)
-        for inner in error.context or ():
-            if inner.schema_path[0] == meant:
-                yield from _explained(inner)
-        return
-    needed = [" + ".join(branch["required"]) for branch in branches if "required" in branch]
-    if len(needed) == len(branches):
-        yield Fault(_path(error), lazy("needs exactly one of: %(known)s", known=", ".join(needed)))
-        return
-    fitting = [inner for inner in error.context or () if inner.validator not in ("type", "required")]
-    for inner in fitting:
-        yield from _explained(inner)
-    if not fitting:
-        yield Fault(_path(error), lazy("must be a number or name a setting, not %(found)s", found=_short(error)))
-
-
-def _path(error: Refusal, key: str = "") -> str:
-    inside = error.json_path.removeprefix("$").removeprefix(".")
-    return f"{inside}.{key}" if inside and key else inside or key
-
-
-def _short(error: Refusal) -> str:
-    text = json.dumps(error.instance, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _listed(value: object) -> list[str]:
-    return [str(part) for part in value] if isinstance(value, list) else [str(value)]
+def _no_number(_kinds: list[str], found: str) -> Text:
+    """Where a scheme's schema has alternatives of other types, they are a number and the name of a setting."""
+    return lazy("must be a number or name a setting, not %(found)s", found=found)

@@ -7,7 +7,7 @@ from wtforms import Field, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from sdg_tracker.foundation.i18n import lazy
-from sdg_tracker.schemes.document import Fault
+from sdg_tracker.foundation.refusals import Fault
 from sdg_tracker.web.forms import BaseForm
 
 

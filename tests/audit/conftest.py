@@ -1,13 +1,14 @@
 """A frozen dossier of nine exhibits, and the auditor who is invited to it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from sdg_tracker.access import Actor
 from sdg_tracker.audit import entering
-from sdg_tracker.audit.models import AuditorAccess
+from sdg_tracker.audit.models import Audit, AuditorAccess
 from sdg_tracker.audit.rules import token
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.work import Library, Workplace
@@ -46,3 +47,24 @@ def browser(
 def path_to(workplace: Workplace, access: AuditorAccess) -> str:
     """Return the path of an access's link."""
     return f"/audit/{token(workplace.settings.key(), access.id, access.nonce)}"
+
+
+def decided(audit: Audit) -> dict[str, Any]:
+    """Return the sample, marks, findings and conclusion of a concluded audit as they stand in a file of decisions."""
+    sample = audit.sample
+    assert sample is not None
+    return {
+        "sample": {"seed": sample.seed, "size": sample.size, "method": sample.method, "exhibits": sample.exhibits},
+        "marks": [{"exhibit": row.exhibit, "mark": row.mark, "note": row.note} for row in audit.marks],
+        "findings": [
+            {
+                "key": row.key,
+                "kind": row.kind,
+                "requirement": row.requirement,
+                "exhibits": list(row.exhibits),
+                "text": row.text,
+            }
+            for row in audit.findings
+        ],
+        "conclusion": {"decision": audit.decision, "conditions": audit.conditions, "text": audit.text},
+    }

@@ -9,11 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from sdg_tracker.access import SYSTEM, Actor
-from sdg_tracker.audit import decisions, incoming, queries
+from sdg_tracker.audit import incoming, queries
 from sdg_tracker.audit.incoming import Change
 from sdg_tracker.editions.models import Edition
 from sdg_tracker.foundation.errors import Forbidden, Invalid
 from sdg_tracker.work import Workplace
+from tests.audit.conftest import decided
 from tests.audit.test_decisions import document
 
 Clients = Callable[[Actor | None], FlaskClient]
@@ -90,7 +91,6 @@ def test_the_coordinator_looks_and_reads_in_through_the_page(
         audit = queries.audit_of(work, edition)
         assert audit is not None
         assert audit.concluded
-        again = decisions.export(audit, "Revisor", document["made_at"])
-    assert again["marks"] == [{"note": "", **row} for row in document["marks"]]
+        assert decided(audit)["marks"] == [{"note": "", **row} for row in document["marks"]]
     assert browser.post(ADDRESS, data={"content": json.dumps(document)}).status_code == 303  # twice is harmless
     assert browser.post(ADDRESS, data={"content": "{}"}).status_code == 422

@@ -305,14 +305,15 @@ class Factories:
         return request
 
     def edition(self, library: Library, content: bytes = b"a report", **values: Any) -> Edition:
-        """Make an edition whose files are made; the snapshot is as small as can be unless it is given."""
-        frozen = values.pop("snapshot", {"library": library.slug, "evidence": []})
+        """Make an edition whose files are made; the snapshot is as small as can be, and its own, unless it is given."""
+        title = values.pop("title", f"Udgave {next(self._count)}")
+        frozen = values.pop("snapshot", {"library": library.slug, "title": title, "evidence": []})
         snapshot = self.workplace.blobs.put(io.BytesIO(canonical(frozen)))
         stored = self.workplace.blobs.put(io.BytesIO(content))
         values = {
             "state": "ready",
             "kind": "dossier",
-            "title": f"Udgave {next(self._count)}",
+            "title": title,
             "language": "da",
             **values,
         }

@@ -5,7 +5,7 @@ written too. Moments are in UTC, decimals are text.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -20,11 +20,12 @@ BATCH = 500
 Row = dict[str, Any]
 
 
-def tables(connection: sa.Connection) -> list[sa.Table]:
-    """Return all tables, those first that others refer to."""
+def tables(connection: sa.Connection, only: Collection[str] | None = None) -> list[sa.Table]:
+    """Return all tables or some, those first that others refer to."""
     metadata = sa.MetaData()
-    metadata.reflect(connection)
-    found = [table for table in metadata.sorted_tables if table.name != NO_ROWS and not table.name.startswith(SEARCH)]
+    metadata.reflect(connection, only=only)
+    wanted = set(names(connection) if only is None else only)
+    found = [table for table in metadata.sorted_tables if table.name in wanted]
     for table in found:
         for column in table.columns:
             if isinstance(column.type, sa.JSON):

@@ -32,6 +32,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sdg_tracker import demo
 from sdg_tracker.access import SYSTEM, Actor, Role
+from sdg_tracker.accounts import passwords
 from sdg_tracker.accounts import queries as accounts_queries
 from sdg_tracker.accounts import services as accounts
 from sdg_tracker.activities import services as activities
@@ -118,6 +119,7 @@ class Site:
         self.states: dict[str, Any] = {}  # what the browser keeps of a person who has signed in
         self.frames: set[str] = set()  # heads and feet of pages in which nothing was found
         self.lookers: dict[str | None, Visitor] = {}  # those who only look and share a browser over many tests
+        self._hash = passwords.hashed(PASSWORD)  # once for all, because hashing is slow by its nature
         self._owed: list[Job] = []
         self._queue = Queue(self.workplace)
         self.workplace.enqueue = self._owe
@@ -159,7 +161,7 @@ class Site:
 
     def _person(self, work: Any, name: str, role: Role) -> None:
         user = accounts.add_user(work, f"{name}@example.org", name.capitalize(), role)
-        accounts.install_password(work, user, PASSWORD)
+        user.password_hash = self._hash
 
     def _odds_and_ends(self) -> None:
         self.odd = self.activity("Bytte og reparere – 12 Bæredygtige byer").number

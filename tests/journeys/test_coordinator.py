@@ -206,7 +206,14 @@ def test_a_report_is_frozen_its_files_come_by_themselves_and_anybody_can_check_i
     visitor.link("Compose a yearly report").click()
     visitor.choose("Year", "2025")
     visitor.press("Choose what goes in")
+    sections = page.locator(".compose-section").get_by_role("checkbox")
+    kept = visitor.field("The year on one page")
+    sections.evaluate_all("boxes => boxes.forEach(box => { box.checked = false; })")  # a page is enough to look at
+    kept.check()
     visitor.press("Save")
+    assert visitor.sees("Saved. The report can be looked at now.")
+    assert sections.evaluate_all("boxes => boxes.filter(box => box.checked).length") == 1
+    assert kept.is_checked()
     visitor.press("Freeze")
     page.wait_for_url(re.compile(r"/editions/\d+$"))
     assert page.locator("main progress").is_visible()

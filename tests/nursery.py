@@ -56,7 +56,7 @@ _lock = threading.Lock()
 
 def share() -> None:
     """Let the children of this process be born with their program loaded from now on."""
-    children.subprocess = _Born  # type: ignore[assignment]
+    vars(children)["subprocess"] = _Born
 
 
 class _Nurse:

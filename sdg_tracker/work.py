@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, declared_attr, mapped_column, with_loader_criteria
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.base import ExecutableOption
 
 from sdg_tracker import access
 from sdg_tracker.access import Actor, Permission
@@ -81,8 +83,13 @@ def owned_key() -> sa.UniqueConstraint:
 def _only_this_library(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return
-    library_id = state.session.info.get("library_id")
-    state.statement = state.statement.options(
+    state.statement = state.statement.options(*_criteria(state.session.info.get("library_id")))
+
+
+@lru_cache(maxsize=1000)
+def _criteria(library_id: int | None) -> tuple[ExecutableOption, ...]:
+    """Return what limits a statement to a library: made once, for every statement needs it."""
+    return (
         with_loader_criteria(LibraryOwned, lambda cls: cls.library_id == library_id, include_aliases=True),
         with_loader_criteria(
             LibraryShared,

@@ -34,19 +34,26 @@ class Home:
     role: Role
 
 
+_PERSON = (  # asked for by every request
+    sa.select(User.name, User.email, User.language, Membership.role, Library.id, Library.name)
+    .join(Membership, Membership.user_number == User.number)
+    .join(Library, Library.id == Membership.library_id)
+    .where(
+        User.number == sa.bindparam("number"),
+        User.session_epoch == sa.bindparam("epoch"),
+        Membership.disabled_at.is_(None),
+    )
+    .order_by(Library.name)
+)
+
+
 def person(workplace: Workplace, number: int, epoch: int, library_id: int) -> Person | None:
     """Return the person of a cookie in one statement.
 
     None when the sessions of that epoch were ended, or the person is no longer active in the library.
     """
     with workplace.reading(ANYONE) as work:
-        rows = work.session.execute(
-            sa.select(User.name, User.email, User.language, Membership.role, Library.id, Library.name)
-            .join(Membership, Membership.user_number == User.number)
-            .join(Library, Library.id == Membership.library_id)
-            .where(User.number == number, User.session_epoch == epoch, Membership.disabled_at.is_(None))
-            .order_by(Library.name)
-        ).all()
+        rows = work.session.execute(_PERSON, {"number": number, "epoch": epoch}).all()
     for name, email, language, role, key, _library in rows:
         if key == library_id:
             libraries = tuple((row[4], row[5]) for row in rows)

@@ -6,10 +6,11 @@ from jinja2 import nodes
 from sdg_tracker.foundation.resources import resource_dir
 
 
-def test_templates_compile_and_use_what_they_import(app: Flask) -> None:
-    environment = app.jinja_env
+def test_templates_compile_and_use_what_they_import(one_app: Flask) -> None:
+    environment = one_app.jinja_env
     names = environment.list_templates(extensions=["html"])
     assert len(names) > 20
+    compiled = set(names)
     for name in names:
         source = (resource_dir("templates") / name).read_text("utf-8")
         tree = environment.parse(source, name)
@@ -18,7 +19,7 @@ def test_templates_compile_and_use_what_they_import(app: Flask) -> None:
             imported = {part if isinstance(part, str) else part[1] for part in found.names}
             for part in imported:
                 assert source.count(part) > 1, f"{name} imports {part} and does not use it"
-        for target in _targets(tree):
+        for target in set(_targets(tree)) - compiled:
             environment.get_template(target)
 
 

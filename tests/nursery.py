@@ -209,11 +209,21 @@ def _load(module: str, templates: str) -> None:
     for name in (module, *WARM[module]):
         import_module(name)
     if module == "sdg_tracker.output":
-        import_module("sdg_tracker.printing.sources").unpack_fonts()
-        environment = import_module("sdg_tracker.printing.texts").environment()
-        environment.bytecode_cache = FileSystemBytecodeCache(templates)  # children keep there what they compile
+        _load_print(Path(templates))
     gc.collect()
     gc.freeze()
+
+
+def _load_print(templates: Path) -> None:
+    """Unpack the fonts, lay out a page, and let children keep the templates that they compile."""
+    from sdg_tracker.foundation.blobs import FolderBlobs
+    from sdg_tracker.printing import layout, sources, splitting, texts
+
+    sources.unpack_fonts()
+    chapter = splitting.Chapter('<section class="chapter"><h1>A</h1><p>b</p></section>', ())
+    asked = layout.request(chapter, layout.Look("da", ["styles:edition.css"], {}))
+    layout.lay_out(asked, FolderBlobs(templates))
+    texts.environment().bytecode_cache = FileSystemBytecodeCache(str(templates))
 
 
 def _tell_of_the_dead(running: dict[int, socket.socket]) -> None:

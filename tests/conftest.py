@@ -25,7 +25,7 @@ from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.installation import load_reference
 from sdg_tracker.web import lifecycle
 from sdg_tracker.work import Library, Work, Workplace
-from tests import dialects, postgresql, s3
+from tests import dialects, nursery, postgresql, s3
 from tests.factories import Factories
 from tests.scheduling import Scheduling, in_order
 from tests.templates import keep_compiled
@@ -40,6 +40,7 @@ hypothesis_settings.load_profile("busy")  # a slow machine is no fault of the co
 assert models.metadata.tables
 keep_compiled()
 dialects.share()
+nursery.share()
 
 
 def pytest_configure() -> None:

@@ -144,6 +144,8 @@ def alembic_config(engine: sa.Engine) -> "Config":
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Bring the database to the newest schema, or to one revision."""
+    if schema_found(engine) == (schema_needed() if revision == "head" else revision):
+        return
     from alembic import command  # noqa: PLC0415 - only those who migrate pay for it
 
     command.upgrade(alembic_config(engine), revision)

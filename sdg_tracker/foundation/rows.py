@@ -5,13 +5,14 @@ written too. Moments are in UTC, decimals are text.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import ReflectedForeignKeyConstraint
 
 NO_ROWS = "alembic_version"  # the schema's revision is told by whoever keeps the rows
 SEARCH = "fts_"  # beginning of the names of SQLite's full text tables, which triggers fill
@@ -20,17 +21,29 @@ BATCH = 500
 Row = dict[str, Any]
 
 
-def tables(connection: sa.Connection, only: Collection[str] | None = None) -> list[sa.Table]:
-    """Return all tables or some, those first that others refer to."""
-    metadata = sa.MetaData()
-    metadata.reflect(connection, only=only)
-    wanted = set(names(connection) if only is None else only)
-    found = [table for table in metadata.sorted_tables if table.name in wanted]
+def tables(connection: sa.Connection) -> list[sa.Table]:
+    """Return all tables, those first that others refer to."""
+    inspector, metadata = sa.inspect(connection), sa.MetaData()
+    keys, references = inspector.get_multi_pk_constraint(), inspector.get_multi_foreign_keys()
+    for place, columns in inspector.get_multi_columns().items():
+        sa.Table(
+            place[1],
+            metadata,
+            *(sa.Column(column["name"], column["type"], nullable=column["nullable"]) for column in columns),
+            sa.PrimaryKeyConstraint(*keys[place]["constrained_columns"]),
+            *(_reference(reference) for reference in references[place]),
+        )
+    found = [table for table in metadata.sorted_tables if table.name != NO_ROWS and not table.name.startswith(SEARCH)]
     for table in found:
         for column in table.columns:
             if isinstance(column.type, sa.JSON):
                 column.type = sa.JSON(none_as_null=bool(column.nullable))
     return found
+
+
+def _reference(found: ReflectedForeignKeyConstraint) -> sa.ForeignKeyConstraint:
+    others = [f"{found['referred_table']}.{column}" for column in found["referred_columns"]]
+    return sa.ForeignKeyConstraint(found["constrained_columns"], others)
 
 
 def names(connection: sa.Connection) -> list[str]:

@@ -4,6 +4,7 @@ It loads its libraries and unpacks its fonts once; memory is given back with eac
 it does, and asks which chapter comes next: who started it knows which are kept from before or made elsewhere.
 """
 
+import gc
 import json
 import os
 import resource
@@ -55,6 +56,7 @@ class Press:
         """Plan, lay out what is asked for, merge. Ends the process with status 1 when a step fails."""
         planning = _forked(self._plan)
         unpack_fonts()
+        gc.freeze()
         _tell(planned=True, **_ended(planning))
         running: dict[int, int | None] = {}
         if self.template.workbook is not None and not self._workbook.exists():

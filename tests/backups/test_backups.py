@@ -37,17 +37,18 @@ from tests.conftest import NOON
 from tests.factories import Factories
 
 CHORES = (rehearsal.rehearse,)  # importing it has registered it
-WRITES = 250
 WRITER = """
-import io, sys
+import io, itertools, os, sys
 from sdg_tracker.access import Actor, Role
 from sdg_tracker.evidence import adding, details, intake
 from sdg_tracker.foundation.settings import Settings
 from sdg_tracker.work import Workplace
-database, store, number, library, writes = sys.argv[1:]
+database, store, number, library, stop = sys.argv[1:]
 place = Workplace.open(Settings(database=database, store=store, secret="secret"))
 actor = Actor(int(number), Role.COORDINATOR, int(library))
-for count in range(int(writes)):
+for count in itertools.count():
+    if os.path.exists(stop):
+        break
     with place.reading(actor) as work:
         received = intake.receive(work, io.BytesIO(f"written meanwhile {count}\\n".encode()), f"fil {count}.txt")
     with place.writing(actor) as work:
@@ -110,21 +111,32 @@ def test_a_backup_comes_back_on_the_other_engine_with_every_row_and_byte(
 
 @pytest.mark.slow
 def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
-    workplace: Workplace, issued: Edition, coordinator: Actor, folder: Path, elsewhere: Callable[[], Workplace]
+    workplace: Workplace,
+    issued: Edition,
+    coordinator: Actor,
+    folder: Path,
+    elsewhere: Callable[[], Workplace],
+    tmp_path: Path,
 ) -> None:
-    settings = workplace.settings
-    arguments = [settings.database, settings.store, str(coordinator.number), str(issued.library_id), str(WRITES)]
+    settings, stop = workplace.settings, tmp_path / "stop"
+    arguments = [settings.database, settings.store, str(coordinator.number), str(issued.library_id), str(stop)]
     writer = subprocess.Popen([sys.executable, "-c", WRITER, *arguments], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
-    for _count in range(50):
+    for _count in range(10):
         assert writer.stdout.readline()
-    made = making.make(workplace, folder)
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        told.append(line)
+        if len(told) == 2:  # rows and files are copied
+            stop.touch()
+
+    made = making.make(workplace, folder, tell)
     assert made.faults == []
     last = made.manifest.tables()["evidence"].lines
     rest, _errors = writer.communicate(timeout=300)
     assert writer.returncode == 0
-    assert rest.split()[-1] == str(WRITES - 1)
-    assert 52 <= last < WRITES + 2, "it was made in the middle"
+    assert 12 <= last < int(rest.split()[-1]) + 3, "it was made in the middle"
     place = elsewhere()
     restoring.restore(place, folder)
     assert list(installation.faults(place)) == []
@@ -305,7 +317,7 @@ def test_a_backup_of_an_older_schema_is_migrated_and_one_of_a_newer_is_refused(
 
 
 def test_what_the_store_has_lost_is_told_and_the_rest_is_kept(
-    workplace: Workplace, filled: Library, make: Factories, folder: Path, elsewhere: Callable[[], Workplace]
+    workplace: Workplace, filled: Library, make: Factories, folder: Path, elsewhere: Callable[[str], Workplace]
 ) -> None:
     lost = make.evidence(filled, b"lost").current.original_sha256
     changed = make.evidence(filled, b"changed").current.original_sha256
@@ -322,13 +334,13 @@ def test_what_the_store_has_lost_is_told_and_the_rest_is_kept(
     assert last is not None
     assert last.outcome == "faulty"
     assert lost in last.fault
-    place = elsewhere()
+    place = elsewhere("sqlite")
     restoring.restore(place, folder)
     assert sorted(place.blobs.all()) == sorted(set(workplace.blobs.all()) - {changed})
 
 
 def test_a_backup_that_does_not_hold_takes_no_sound_one_away(
-    workplace: Workplace, filled: Library, make: Factories, folder: Path, elsewhere: Callable[[], Workplace]
+    workplace: Workplace, filled: Library, make: Factories, folder: Path, elsewhere: Callable[[str], Workplace]
 ) -> None:
     sound = making.make(workplace, folder).manifest
     lost = make.evidence(filled, b"lost").current.original_sha256
@@ -338,7 +350,7 @@ def test_a_backup_that_does_not_hold_takes_no_sound_one_away(
         assert faulty.faults
     assert {found.name for found in folder.glob("set-*")} == {sound.set, faulty.manifest.set}
     (folder / "before.json").rename(folder / "manifest.json")
-    place = elsewhere()
+    place = elsewhere("sqlite")
     restoring.restore(place, folder)
     assert list(installation.faults(place)) == []
     workplace.blobs.put(io.BytesIO(b"lost"))
@@ -362,7 +374,7 @@ def test_rows_that_can_not_be_loaded_are_found_at_once(
 
 
 def test_secret_and_key_are_in_it_only_when_asked_for_and_a_restored_place_seals_with_that_key(
-    workplace: Workplace, filled: Library, folder: Path, elsewhere: Callable[[], Workplace], tmp_path: Path
+    workplace: Workplace, filled: Library, folder: Path, elsewhere: Callable[[str], Workplace], tmp_path: Path
 ) -> None:
     secret = workplace.settings.key()
 
@@ -380,7 +392,7 @@ def test_secret_and_key_are_in_it_only_when_asked_for_and_a_restored_place_seals
         return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
     def restored(name: str) -> tuple[Workplace, str]:
-        place, told = given(elsewhere(), name), list[str]()
+        place, told = given(elsewhere("sqlite"), name), list[str]()
         with use_locale("en"):
             restoring.restore(place, folder, told.append)
         return place, told[-1]

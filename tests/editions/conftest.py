@@ -46,6 +46,14 @@ def built(workplace: Workplace, report: Edition) -> Edition:
         return queries.get(work, report.number)
 
 
+@pytest.fixture
+def issued(workplace: Workplace, library: Library, report: Edition, make: Factories) -> Edition:
+    """The same report with files of which it is of no matter what is in them."""
+    make.files_of(library, report.number)
+    with workplace.reading(SYSTEM, library.id) as work:
+        return queries.get(work, report.number)
+
+
 @pytest.fixture(scope="session")
 def downloaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report's bag as somebody downloaded it, made once: both engines give the same bytes, which has its own test."""

@@ -49,7 +49,9 @@ def test_later_changes_do_not_reach_an_edition(workplace: Workplace, library: Li
     assert titles == {"Byttedag", "Læsekreds om klima"}
 
 
-def test_the_files_are_made_once_and_all_holds(workplace: Workplace, library: Library, built: Edition) -> None:
+def test_the_files_are_made_once_and_all_holds_and_made_again_they_have_the_same_bytes(
+    workplace: Workplace, library: Library, built: Edition
+) -> None:
     assert built.state == State.READY
     assert [artefact.name for artefact in built.artefacts] == [
         "report.pdf",
@@ -62,17 +64,14 @@ def test_the_files_are_made_once_and_all_holds(workplace: Workplace, library: Li
     assert build.build(workplace, library.id, built.id) is False
     assert events(workplace, library, "edition.built") == 1
     assert list(faults(workplace)) == []
-
-
-def test_made_again_they_have_the_same_bytes(workplace: Workplace, library: Library, built: Edition) -> None:
     issued = {artefact.name: (artefact.sha256, artefact.size) for artefact in built.artefacts}
     assert build.again(workplace, library.slug, built) == issued
 
 
-def test_another_renderer_is_refused_by_name(workplace: Workplace, library: Library, built: Edition) -> None:
-    built.artefacts[0].renderer = "0.0.9+abc"
+def test_another_renderer_is_refused_by_name(workplace: Workplace, library: Library, issued: Edition) -> None:
+    issued.artefacts[0].renderer = "0.0.9+abc"
     with pytest.raises(Conflict) as caught:
-        build.again(workplace, library.slug, built)
+        build.again(workplace, library.slug, issued)
     assert caught.value.facts == {"issued": "0.0.9+abc", "here": chapters.renderer()}
 
 
@@ -173,17 +172,19 @@ def test_an_edition_is_superseded_by_a_later_one_of_its_kind(
             succession.supersede(work, number, by, "because")
 
 
-def test_an_altered_snapshot_or_file_is_named_by_verify(workplace: Workplace, library: Library, built: Edition) -> None:
-    for digest, name in ((built.fingerprint, "snapshot.json"), (built.artefacts[0].sha256, "report.pdf")):
+def test_an_altered_snapshot_or_file_is_named_by_verify(
+    workplace: Workplace, library: Library, issued: Edition
+) -> None:
+    for digest, name in ((issued.fingerprint, "snapshot.json"), (issued.artefacts[0].sha256, "report.pdf")):
         path = workplace.blobs.path(digest)  # type: ignore[attr-defined]
         kept = path.read_bytes()
         path.chmod(0o644)
         path.write_bytes(kept[:-1] + b"\0")
-        assert any(f"edition {built.number} {name}" in fault for fault in list(faults(workplace)))
+        assert any(f"edition {issued.number} {name}" in fault for fault in list(faults(workplace)))
         path.write_bytes(kept)
     with workplace.writing(SYSTEM, library.id) as work:
-        queries.get(work, built.number).fingerprint = "0" * 64
-    assert any(f"edition {built.number} fingerprint" in fault for fault in list(faults(workplace)))
+        queries.get(work, issued.number).fingerprint = "0" * 64
+    assert any(f"edition {issued.number} fingerprint" in fault for fault in list(faults(workplace)))
 
 
 def test_anybody_can_check_a_code(

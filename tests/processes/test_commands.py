@@ -130,13 +130,12 @@ def test_wrong_use_ends_with_two_and_a_refusal_with_one(installation: Installati
     assert "databse" in installation.run("verify", status=2).stderr
 
 
-def test_export_can_be_imported_again(begun: Installation) -> None:
+def test_export_can_be_imported_again(begun: Installation, begun_once: Installation) -> None:
     begun.run("activities", "import", str(REAL))
     assert "133" in begun.run("activities", "export", "all.xlsx").stdout
     other = Installation(begun.folder / "other")
-    other.folder.mkdir()
+    shutil.copytree(begun_once.folder, other.folder)
     shutil.copyfile(begun.folder / "all.xlsx", other.folder / "all.xlsx")
-    other.run("init", "--coordinator", COORDINATOR)
     assert "133" in other.run("activities", "import", "all.xlsx").stdout
 
 

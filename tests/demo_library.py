@@ -11,11 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 import sdg_tracker
 from sdg_tracker import demo
 from sdg_tracker.access import Actor
+from sdg_tracker.accounts import passwords
 from sdg_tracker.activities import queries as activities
 from sdg_tracker.demo import effects
 from sdg_tracker.evidence.models import Evidence, Tie, Version
@@ -50,17 +52,27 @@ def parts(cell: str) -> list[str]:
     return [part for part in cell.split(";") if part]
 
 
-def fill(workplace: Workplace) -> Actor:
-    """Make the demo library, and return its coordinator."""
+@contextmanager
+def hashed(kept: str = "nobody signs in") -> Iterator[None]:
+    """Give everybody this hash, without the third of a second that making one takes by its nature."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hashed", lambda _password: kept)
+        yield
+
+
+def fill(workplace: Workplace, evidence: int | None = None) -> Actor:
+    """Make the demo library, with so many pieces of evidence or all, and return its coordinator."""
     demo.prepare(workplace, lambda _line: None)
-    demo.fill(workplace, lambda _line: None, activities=None, evidence=0, seed=1)
+    with hashed():
+        demo.fill(workplace, lambda _line: None, activities=None, evidence=0, seed=1)
     actor = demo.coordinator(workplace)
-    stored = [workplace.blobs.put(io.BytesIO(f"Bilag {row['title_da']}\n".encode())) for row in rows("evidence-plan")]
+    planned = rows("evidence-plan")[:evidence]
+    stored = [workplace.blobs.put(io.BytesIO(f"Bilag {row['title_da']}\n".encode())) for row in planned]
     with workplace.writing(actor) as work:
         cycle = schemes.current_cycle(work)
         assert cycle is not None
         by_title = {activity.title: activity.id for activity in activities.walk(work)}
-        for row, blob in zip(rows("evidence-plan"), stored, strict=True):
+        for row, blob in zip(planned, stored, strict=True):
             piece = Evidence(
                 number=work.next_number("evidence"),
                 activity_id=by_title[row["activity"]],
@@ -95,16 +107,18 @@ def fill(workplace: Workplace) -> Actor:
     return actor
 
 
-_filled: list[tuple[Path, Actor]] = []  # one, made when it is first asked for
+_filled: dict[int | None, tuple[Path, Actor]] = {}  # by pieces of evidence, made when they are first asked for
 
 
-def taken(template: Path, folder: Path, take: Callable[[Work], dict[str, Any]]) -> dict[str, Any]:
+def taken(
+    template: Path, folder: Path, take: Callable[[Work], dict[str, Any]], evidence: int | None = None
+) -> dict[str, Any]:
     """Return a snapshot of the demo library as it is read back; of those who ask, the first gives it a folder."""
-    if not _filled:
+    if evidence not in _filled:
         shutil.copyfile(template, folder / "tracker.sqlite")
         with _opened(folder) as workplace:
-            _filled.append((folder, fill(workplace)))
-    place, coordinator = _filled[0]
+            _filled[evidence] = folder, fill(workplace, evidence)
+    place, coordinator = _filled[evidence]
     with _opened(place) as workplace, workplace.reading(coordinator) as work:
         content = canonical(take(work))
     snapshot: dict[str, Any] = json.loads(content)

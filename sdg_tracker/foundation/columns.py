@@ -158,9 +158,12 @@ class RowReader:
 
     def several(self, key: str, names: Mapping[str, Sequence[str]], problem: str) -> tuple[str, ...]:
         """Return the codes of a cell with several values; ``names`` has what each code may be called."""
+        written = parts(self.text(key))
+        if not written:
+            return ()
         known = {search_text(name): code for code, called in names.items() for name in (code, *called) if name}
         found = []
-        for part in parts(self.text(key)):
+        for part in written:
             code = known.get(search_text(part))
             if code is None:
                 self.fault(key, Invalid(problem, value=part, known=", ".join(names)))

@@ -48,4 +48,6 @@ def slug(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
+    if text.isascii():  # as most are, once folded
+        return text
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))

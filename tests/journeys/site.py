@@ -63,6 +63,7 @@ from sdg_tracker.schemes import drafts
 from sdg_tracker.schemes import queries as schemes
 from sdg_tracker.schemes.editing import At, Part, find
 from sdg_tracker.work import Job, Workplace
+from tests import demo_library
 from tests.evidence import files, hostile
 from tests.factories import Factories
 
@@ -135,7 +136,8 @@ class Site:
 
     def fill(self) -> None:
         """Make the demo library with odds and ends, and a second library that has nothing."""
-        demo.fill(self.workplace, lambda _line: None, activities=None, evidence=EVIDENCE, seed=1)
+        with demo_library.hashed(self._hash):
+            demo.fill(self.workplace, lambda _line: None, activities=None, evidence=EVIDENCE, seed=1)
         self.library_id = library_ids(self.workplace)[0]
         demo.effects.fill(self.workplace, demo.coordinator(self.workplace))
         with self.workplace.writing(SYSTEM, self.library_id) as work:

@@ -36,7 +36,7 @@ FILES = {"index.html": dossier_page.build, crate.NAME: crate.build, "report.xlsx
 
 @pytest.fixture(scope="module")
 def unpacked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bag of the demo library's dossier, unpacked; its report is a few bytes."""
+    """The bag of the demo library's dossier, unpacked: a sixth of its evidence, and a report of a few bytes."""
     folder = tmp_path_factory.mktemp("unpacked")
 
     def take(work: Work) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def unpacked(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
             archive.extractall(folder)
         return found
 
-    demo_library.taken(sqlite_template, tmp_path_factory.mktemp("library"), take)
+    demo_library.taken(sqlite_template, tmp_path_factory.mktemp("library"), take, evidence=26)
     return folder / "demo-dossier-1"
 
 

@@ -1,26 +1,13 @@
-"""Templates that are compiled once for all applications of a test run."""
+"""Templates that are compiled once for all applications of a test run, in whichever process they are."""
+
+import os
 
 from flask import Flask
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemBytecodeCache
 
-
-class Compiled(BytecodeCache):
-    """Compiled templates in memory. A template whose source has changed is compiled again."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill a bucket, when it was compiled before."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+from tests.compiled import TEMPLATES
 
 
 def keep_compiled() -> None:
-    """Let every application that is made from now on use the same compiled templates."""
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+    """Let every application that is made from now on use the same compiled templates, until their source changes."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(os.environ[TEMPLATES])}

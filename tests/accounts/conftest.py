@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
+from argon2 import PasswordHasher
 
 from sdg_tracker.access import SYSTEM, Actor
 from sdg_tracker.accounts import passwords
@@ -12,6 +13,14 @@ from sdg_tracker.foundation.errors import Problem
 from sdg_tracker.work import Workplace
 
 PASSWORD = "seven quiet books"
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash at little cost where a test is about something else than that."""
+    if request.path.stem != "test_passwords":
+        monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        monkeypatch.setattr(passwords, "_NOBODY", passwords._unguessable())
 
 
 @cache

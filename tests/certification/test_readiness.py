@@ -443,7 +443,7 @@ def test_points_that_do_not_apply_do_not_count() -> None:
 # Properties
 
 many = settings(  # on a busy machine
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 STATES = st.sampled_from(AssessmentState)

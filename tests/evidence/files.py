@@ -131,7 +131,7 @@ def heic(size: tuple[int, int] = (64, 48), *, exif: bytes = b"", color: str = "#
 
     made = pillow_heif.from_pillow(Image.new("RGB", size, color))
     target = io.BytesIO()
-    made.save(target, quality=80, exif=exif or None)
+    made.save(target, quality=80, exif=exif or None, enc_params={"preset": "ultrafast"})
     return target.getvalue()
 
 

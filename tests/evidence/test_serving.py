@@ -60,7 +60,7 @@ def test_an_edition_holds_no_place_no_camera_no_scripts_and_nothing_in_quarantin
     workplace: Workplace, make: Factories, library: Library, coordinator: Actor
 ) -> None:
     make.cycle(library)
-    photo = files.jpeg((4032, 3024), exif=files.exif(6))
+    photo = files.jpeg((2600, 1950), exif=files.exif(6))
     given = [(photo, "foto.jpg"), (files.heic((300, 200), exif=files.exif()), "IMG.heic")]
     given += [
         (hostile.CASES[what].make(), "a.pdf") for what in ("a PDF that starts a program", "a PDF with an XFA form")

@@ -209,7 +209,7 @@ def test_many_who_put_other_bytes_all_have_them_kept(blobs: Blobs) -> None:
 
 def writers_of(size: int) -> int:
     """Return how many write at once: fewer where bytes go in parts, which takes long and meets as surely."""
-    return WRITERS if size < PIECE else WRITERS // 4
+    return WRITERS if size < PIECE else WRITERS // 8
 
 
 def test_more_than_the_limit_is_refused_and_nothing_is_kept(store: Store) -> None:

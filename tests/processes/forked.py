@@ -14,10 +14,12 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from sdg_tracker import cli
+from tests.templates import keep_compiled
 
 LOADED = [__name__, *(f"{cli.__name__}.{module}" for module in cli.MODULES)]
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(LOADED)
+keep_compiled()
 
 
 @dataclass

@@ -78,6 +78,7 @@ class _Nurse:
 
     def end(self) -> None:
         """Let it end: it does when nobody can ask any more."""
+        self._asked.shutdown(socket.SHUT_RDWR)
         self._asked.close()
         self._process.wait()
 

@@ -40,6 +40,12 @@ def snapshot(blobs: FolderBlobs) -> Row:
 
 
 @pytest.fixture(scope="module")
+def short(blobs: FolderBlobs) -> Row:
+    """A dossier with two exhibits."""
+    return snapshots.dossier(blobs, exhibits=2)
+
+
+@pytest.fixture(scope="module")
 def printed(snapshot: Row, blobs: FolderBlobs) -> bytes:
     return pdf.render_pdf(snapshot, digest(snapshot), blobs)
 
@@ -223,8 +229,8 @@ HOSTILE = (
 )
 
 
-def test_what_people_type_is_text_and_reads_no_file(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> None:
-    hostile = snapshots.with_text(snapshot, HOSTILE)
+def test_what_people_type_is_text_and_reads_no_file(short: Row, blobs: FolderBlobs, tmp_path: Path) -> None:
+    hostile = snapshots.with_text(short, HOSTILE)
     content = pdf.render_pdf(hostile, digest(hostile), blobs)
     assert len(pikepdf.open(_kept(content, tmp_path)).attachments) == 2  # data and workbook
     words = "".join("".join(text(content, tmp_path)).split())
@@ -233,8 +239,8 @@ def test_what_people_type_is_text_and_reads_no_file(snapshot: Row, blobs: Folder
     assert "root:x:0" not in words
 
 
-def test_long_words_and_strange_letters_do_no_harm(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> None:
-    strange = snapshots.with_text(snapshot, "W" * 290 + " 🌱 مرحبا \x07\x1b[2J \u202e cafe\u0301 ﬁn")
+def test_long_words_and_strange_letters_do_no_harm(short: Row, blobs: FolderBlobs, tmp_path: Path) -> None:
+    strange = snapshots.with_text(short, "W" * 290 + " 🌱 مرحبا \x07\x1b[2J \u202e cafe\u0301 ﬁn")
     content = pdf.render_pdf(strange, digest(strange), blobs)
     fonts = {str(font.BaseFont) for font in _fonts(content)}
     assert all("IBM-Plex-Sans" in name for name in fonts)
@@ -296,20 +302,19 @@ def test_the_bytes_are_the_same_in_another_place_language_and_order(
 ) -> None:
     path = tmp_path / "snapshot.json"
     path.write_bytes(canonical(snapshot))
-    for zone, language, seed in (("Pacific/Auckland", "da_DK.UTF-8", "1"), ("America/Lima", "C", "4242")):
-        environment = {**os.environ, "TZ": zone, "LANG": language, "LC_ALL": language, "PYTHONHASHSEED": seed}
-        done = subprocess.run(
-            [sys.executable, "-c", AGAIN, path, blobs.folder],
-            capture_output=True,
-            check=True,
-            env=environment,
-            cwd=tmp_path,
-        )
-        assert done.stdout.decode().strip() == hashlib.sha256(printed).hexdigest()
+    surroundings = {"TZ": "America/Lima", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "4242"}
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN, path, blobs.folder],
+        capture_output=True,
+        check=True,
+        env={**os.environ, **surroundings},
+        cwd=tmp_path,
+    )
+    assert done.stdout.decode().strip() == hashlib.sha256(printed).hexdigest()
 
 
-def test_it_can_be_printed_in_english(snapshot: Row, blobs: FolderBlobs, tmp_path: Path) -> None:
-    english = {**snapshot, "language": "en"}
+def test_it_can_be_printed_in_english(short: Row, blobs: FolderBlobs, tmp_path: Path) -> None:
+    english = {**short, "language": "en"}
     content = pdf.render_pdf(english, digest(english), blobs)
     words = " ".join(" ".join(text(content, tmp_path)).split())
     assert "Demoby Libraries" in words

@@ -79,7 +79,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Visit]:
     visitors: list[Visitor] = []
 
     def come(name: str | None = None, **options: Any) -> Visitor:
-        visitor = _signed_in(browser, site, name, **options)
+        visitor = _visitor(browser, site, name, **options)
         visitors.append(visitor)
         return visitor
 
@@ -94,7 +94,7 @@ def look(browser: Browser, site: Site) -> Iterator[Visit]:
     visitors: list[Visitor] = []
 
     def come(name: str | None = None) -> Visitor:
-        visitor = site.lookers.get(name) or _signed_in(browser, site, name)
+        visitor = site.lookers.get(name) or _visitor(browser, site, name)
         site.lookers[name] = visitor
         visitor.begin()
         visitors.append(visitor)
@@ -105,13 +105,6 @@ def look(browser: Browser, site: Site) -> Iterator[Visit]:
         visitor.be_content()
 
 
-def _signed_in(browser: Browser, site: Site, name: str | None, **options: Any) -> Visitor:
-    """Return a visitor; each person signs in through the form once."""
-    if name is None:
-        return Visitor(browser, site, **options)
-    if name not in site.states:
-        visitor = Visitor(browser, site)
-        visitor.sign_in(name)
-        site.states[name] = visitor.context.storage_state()
-        visitor.leave()
-    return Visitor(browser, site, storage_state=site.states[name], **options)
+def _visitor(browser: Browser, site: Site, name: str | None, **options: Any) -> Visitor:
+    """Return a visitor, signed in; that the form does this is what journeys of their own show."""
+    return Visitor(browser, site, storage_state=None if name is None else site.signed_in(name), **options)

@@ -117,7 +117,7 @@ class Site:
         self.app = create_app(self.workplace)
         self.url = ""
         self.watched = Watched(self.app)
-        self.states: dict[str, Any] = {}  # what the browser keeps of a person who has signed in
+        self._sessions: dict[str, dict[str, Any]] = {}  # of each person who can sign in
         self.frames: set[str] = set()  # heads and feet of pages in which nothing was found
         self.lookers: dict[str | None, Visitor] = {}  # those who only look and share a browser over many tests
         self._hash = passwords.hashed(PASSWORD)  # once for all, because hashing is slow by its nature
@@ -164,6 +164,7 @@ class Site:
     def _person(self, work: Any, name: str, role: Role) -> None:
         user = accounts.add_user(work, f"{name}@example.org", name.capitalize(), role)
         user.password_hash = self._hash
+        self._sessions[name] = {"user": user.number, "epoch": user.session_epoch, "library": work.library.id}
 
     def _odds_and_ends(self) -> None:
         self.odd = self.activity("Bytte og reparere – 12 Bæredygtige byer").number
@@ -260,6 +261,17 @@ class Site:
             drafts.add_part(work, self.draft, Part.AREA, {"code": "N", "text": one})
             drafts.add_part(work, self.draft, Part.AREA, {"code": "M", "text": one})
             drafts.undo(work, self.draft)
+
+    def signed_in(self, name: str) -> Any:
+        """Return what the browser keeps of a person who has signed in."""
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session.permanent = True
+            session.update(self._sessions[name])
+        cookie = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+        assert cookie is not None
+        kept = {"name": cookie.key, "value": cookie.value, "domain": "127.0.0.1", "path": cookie.path}
+        return {"cookies": [{**kept, "httpOnly": True, "sameSite": "Lax"}], "origins": []}
 
     def actor(self, name: str) -> Actor:
         """Return a person as they act."""

@@ -22,7 +22,7 @@ endif
 run: .venv/.package assets
 	@exec $(bin)/sdg-tracker serve --demo $(ARGS)
 
-test: .venv/.tests .venv/.package .venv/.wheels assets
+test: .venv/.tests .venv/.package assets
 	$(bin)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
 
 check: .venv/.tests .venv/.package assets translations-check
@@ -61,11 +61,6 @@ bench: .venv/.tests .venv/.package assets
 	@echo "Installing Python packages for tests" >&2
 	@$(pip) install --require-hashes -r requirements-dev.lock
 	@touch $@
-
-# What the test of the wheel installs: from a folder pip takes a third of the time, and needs no network.
-.venv/.wheels: requirements.lock .venv/.locked
-	@rm -rf .venv/wheels
-	@$(pip) download --no-deps --require-hashes -r requirements.lock -d .venv/wheels && touch $@ || rm -rf .venv/wheels
 
 # Needs the network and uv; everything else installs what these files say.
 lock: .venv/.created

@@ -122,8 +122,6 @@ def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
     arguments = [settings.database, settings.store, str(coordinator.number), str(issued.library_id), str(stop)]
     writer = subprocess.Popen([sys.executable, "-c", WRITER, *arguments], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
-    for _count in range(10):
-        assert writer.stdout.readline()
     told: list[str] = []
 
     def tell(line: str) -> None:
@@ -131,10 +129,15 @@ def test_a_backup_that_is_made_while_people_write_is_of_one_moment(
         if len(told) == 2:  # rows and files are copied
             stop.touch()
 
-    made = making.make(workplace, folder, tell)
+    try:
+        for _count in range(10):
+            assert writer.stdout.readline()
+        made = making.make(workplace, folder, tell)
+    finally:
+        stop.touch()
+        rest, _errors = writer.communicate(timeout=300)
     assert made.faults == []
     last = made.manifest.tables()["evidence"].lines
-    rest, _errors = writer.communicate(timeout=300)
     assert writer.returncode == 0
     assert 12 <= last < int(rest.split()[-1]) + 3, "it was made in the middle"
     place = elsewhere()

@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, declared_attr, mapped_column, with_loader_criteria
+from sqlalchemy.orm import (
+    Mapped,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -127,6 +135,7 @@ class Work:
     owed: list[Job] = field(default_factory=list)
     _library: Library | None = None
     _sums: Sums | None = None  # absent in work that writes
+    _held: SessionTransaction | None = None  # in which the library's row is held
 
     @property
     def library(self) -> Library:
@@ -179,9 +188,10 @@ class Work:
 
     def lock_library(self) -> Library:
         """Hold the library's row until the end of the step, with its newest values; on SQLite the writer holds all."""
-        library = self.library
-        if library not in self.session.dirty:
+        library, step = self.library, self.session.get_transaction()
+        if (step is None or step is not self._held) and library not in self.session.dirty:
             self.session.refresh(library, with_for_update=True)
+            self._held = self.session.get_transaction()
         return library
 
     def next_number(self, kind: str) -> int:

@@ -12,6 +12,7 @@ from sdg_tracker.foundation.errors import Conflict
 from sdg_tracker.foundation.i18n import lazy
 from sdg_tracker.work import Library, Workplace
 from tests.factories import Factories
+from tests.statements import counted
 
 if "test.done" not in trail.ACTIONS:
     trail.declare({"test.done": (lazy("Tested"), {"what"})})
@@ -42,6 +43,20 @@ def test_numbers_are_counted_per_library_and_kind(workplace: Workplace, make: Fa
         assert work.next_number("activity") == 3
     with workplace.writing(SYSTEM, other.id) as work:
         assert work.next_number("activity") == 1
+
+
+def test_the_row_of_the_library_is_taken_once_in_a_step_and_again_in_the_next(
+    workplace: Workplace, library: Library
+) -> None:
+    with workplace.writing(SYSTEM, library.id) as work:
+        for what in ("one", "two"):
+            with counted(workplace.engine) as sent:
+                trail.record(work, "test.done", library, what=what)
+            assert sum(statement.startswith("SELECT") for statement in sent) == (what == "one")
+        work.session.rollback()
+        with counted(workplace.engine) as sent:
+            assert work.lock_library().trail_length == 0
+        assert sent
 
 
 def test_a_reading_step_cannot_write(workplace: Workplace, library: Library) -> None:

@@ -43,6 +43,7 @@ class Pool:
     free: list[str] = field(default_factory=list)
     filled: list[str] = field(default_factory=list)  # tables that hold reference data
     fresh: State = field(default_factory=list)  # what shows that nobody changed these, nor the schema
+    wipe: bytes = b""  # what empties all others
     open: dict[str, psycopg.Connection] = field(default_factory=dict)  # for a new one learns all tables anew
 
     def take(self) -> str:
@@ -56,6 +57,11 @@ class Pool:
                 tables = [str(row[0]) for row in _rows(connection, TABLES)]
                 self.filled = [table for table in tables if _rows(connection, f"SELECT 1 FROM {table} LIMIT 1")]
                 self.fresh = self._state(connection)
+                wiped = sorted(set(tables) - set(self.filled))
+                sequences = [sequence for table, sequence in _rows(connection, SEQUENCES) if table in wiped]
+                begins = [f"SELECT setval('{sequence}', 1, false)" for sequence in sequences]  # restarting is a change
+                statements = [*(f"DELETE FROM {table}" for table in wiped), *begins]
+                self.wipe = ";".join(["SET session_replication_role = replica", *statements]).encode()
         return name
 
     def give_back(self, name: str) -> None:
@@ -68,12 +74,7 @@ class Pool:
             self.open.pop(name).close()
             execute(self.server, f"DROP DATABASE {name} WITH (FORCE)")
             return
-        wiped = {str(row[0]) for row in _rows(connection, TABLES)} - set(self.filled)
-        sequences = [sequence for table, sequence in _rows(connection, SEQUENCES) if table in wiped]
-        begins = [f"SELECT setval('{sequence}', 1, false)" for sequence in sequences]  # restarting is a change
-        wipe = [f"DELETE FROM {table}" for table in sorted(wiped)]
-        statements = ["SET session_replication_role = replica", *wipe, *begins]
-        connection.execute(";".join(statements).encode())
+        connection.execute(self.wipe)
         self.free.append(name)
 
     def close(self) -> None:

@@ -61,11 +61,6 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Take one worker more than there are cores: some tests wait for other processes."""
-    return len(os.sched_getaffinity(0)) + 1
-
-
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Keep on one worker what shares a costly fixture."""
     return Scheduling(config, log)

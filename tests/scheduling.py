@@ -9,7 +9,15 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-FIRST = ("tests/processes/", "tests/journeys/")  # long or waiting, so that short ones fill the end evenly
+FIRST = (  # long or waiting, so that short ones fill the end evenly
+    "tests/processes/",
+    "tests/journeys/",
+    "tests/test_access.py",
+    "tests/architecture/",
+    "tests/backups/",
+    "tests/keeping/",
+    "tests/foundation/",
+)
 TOGETHER = (
     re.compile(r"tests/(journeys)/.*\[(sqlite|postgresql)-"),  # a served site of each engine
     re.compile(r"tests/journeys/(test_bag)\.py::test_(?!a_dropped)"),  # a bag that is unpacked

@@ -21,7 +21,7 @@ from sdg_tracker.access import Actor, Role
 from sdg_tracker.app import create_app
 from sdg_tracker.foundation.db import upgrade
 from sdg_tracker.foundation.i18n import set_locale
-from sdg_tracker.foundation.settings import Settings
+from sdg_tracker.foundation.settings import PREFIX, Settings
 from sdg_tracker.installation import load_reference
 from sdg_tracker.web import lifecycle
 from sdg_tracker.work import Library, Work, Workplace
@@ -64,6 +64,16 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Keep on one worker what shares a costly fixture."""
     return Scheduling(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_set_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Stand in an empty folder, with no settings: what has been set up where the tests are started plays no part."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("nothing"))
+        for name in [name for name in os.environ if name.startswith(PREFIX)]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -61,6 +61,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_sessionfinish() -> None:
+    """Collect garbage once, which tells what nobody closed; pytest does it five times, a second each in this heap."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Keep on one worker what shares a costly fixture."""
     return Scheduling(config, log)

@@ -21,9 +21,10 @@ FIRST = (  # long or waiting, so that short ones fill the end evenly
 TOGETHER = (
     re.compile(r"tests/(journeys)/.*\[(sqlite|postgresql)-"),  # a served site of each engine
     re.compile(r"tests/journeys/(test_bag)\.py::test_(?!a_dropped)"),  # a bag that is unpacked
-    re.compile(r"tests/processes/(test_editions)\.py::test_(?:a_dossier_that|made_again)"),  # a frozen dossier
+    re.compile(r"tests/processes/(test_editions)\.py::test_(?!a_worker)"),  # a frozen dossier
     re.compile(r"tests/architecture/(test_routes)\.py.*\[(sqlite|postgresql)\]"),  # the answers of all addresses
     re.compile(r"tests/(dossier|impact|workbooks)/"),  # the demo library, read once
+    re.compile(r"tests/(printing)/"),  # a dossier in chapters, merged once
     re.compile(r"tests/editions/(test_bag)\.py"),  # a bag, made once
     re.compile(r"tests/.*(bucket)"),  # an S3 server
 )

@@ -369,7 +369,7 @@ def test_only_known_kinds_of_store_are_opened(address: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_store_that_overwrites_is_refused(s3_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_that_overwrites_is_refused(s3_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a server that ignores the condition answers is what this one answers without it."""
     store = open_store(s3_server.address(), **s3_server.access)
     put = obstore.put
@@ -384,7 +384,7 @@ def test_a_store_that_overwrites_is_refused(s3_server: Any, monkeypatch: pytest.
 
 @pytest.mark.slow
 @pytest.mark.parametrize("wrong", [{"secret": "another secret"}, {"key": "another key"}])
-def test_a_refused_key_is_told_without_key_and_secret(s3_server: Any, wrong: dict[str, str]) -> None:
+def test_a_key_that_a_bucket_refuses_is_told_without_key_and_secret(s3_server: Any, wrong: dict[str, str]) -> None:
     access = {**s3_server.access, **wrong}
     with pytest.raises(StoreError) as error:
         open_store(s3_server.address(), **access).check_writable()

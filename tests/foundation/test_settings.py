@@ -15,6 +15,10 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert (found.language, found.upload_limit) == ("da", 10_000_000)
 
 
+def test_what_is_set_up_where_the_tests_are_started_plays_no_part() -> None:
+    assert load() == Settings()
+
+
 @pytest.mark.parametrize(
     ("environment", "code"),
     [

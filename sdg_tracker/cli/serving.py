@@ -6,10 +6,12 @@ that is in use.
 """
 
 import ctypes
+import errno
 import logging
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -30,14 +32,26 @@ from sdg_tracker.foundation.blobs import open_store
 from sdg_tracker.foundation.db import check_schema
 from sdg_tracker.foundation.errors import Invalid, words
 from sdg_tracker.foundation.i18n import _, lazy
-from sdg_tracker.foundation.settings import Settings
+from sdg_tracker.foundation.settings import PREFIX, Settings
 from sdg_tracker.jobs import Queue
 from sdg_tracker.work import Workplace
 
 log = logging.getLogger(__name__)
 CHORES = (rehearsal.rehearse,)  # importing them has registered them
-words({"store-unusable": lazy("Nothing can be kept in the store: %(reason)s")})
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what --host may be, not what it is
+words(
+    {
+        "store-unusable": lazy("Nothing can be kept in the store: %(reason)s"),
+        "address-taken": lazy(
+            "Another program answers at %(host)s:%(port)s already. End it, or choose another port: --port %(next)s."
+        ),
+        "address-unusable": lazy(
+            "No pages can be served at %(host)s:%(port)s: %(reason)s. Choose another address with --host and --port."
+        ),
+    }
+)
 FORK = multiprocessing.get_context("fork")
+PORT_SECONDS = 3  # in which an earlier server has to leave its port
 STOP_SECONDS = 15  # what a child gets to end by itself
 CALM_SECONDS = 10  # a child that lived this long is started again at once, for its start is not what is wrong
 LONGEST_WAIT = 30
@@ -106,6 +120,11 @@ def _begin(name: str, main: Callable[[], None], parent: int) -> None:
 def serve(host: str, port: int, workers: int, demo: bool) -> None:
     """Serve the web pages and run one worker; each is started again when it dies. Ctrl-C ends both."""
     settings = load_settings()
+    check_address(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    if settings.url == Settings.url:  # links lead to the pages that are served, unless an address is set
+        os.environ[f"{PREFIX}URL"] = f"http://{'127.0.0.1' if host in EVERYWHERE else shown}:{port}"
+        settings = load_settings()  # as the children do
     if demo:
         _apart(make_demo)
     settings.key()
@@ -114,7 +133,7 @@ def serve(host: str, port: int, workers: int, demo: bool) -> None:
     workplace.engine.dispose()
     _apart(partial(check_store, settings))
     children = [
-        Child("web", WebServer(f"{host}:{port}", workers, create_app(workplace)).run),
+        Child("web", WebServer(f"{shown}:{port}", workers, create_app(workplace)).run),
         Child("worker", work),
     ]
     stopping = False
@@ -125,7 +144,7 @@ def serve(host: str, port: int, workers: int, demo: bool) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    say(_("Open http://%(host)s:%(port)s – Ctrl-C ends it.", host=host, port=port))
+    say(_("Open http://%(host)s:%(port)s – Ctrl-C ends it.", host=shown, port=port))
     while not stopping:
         for child in children:
             child.watch(time.monotonic())
@@ -135,6 +154,25 @@ def serve(host: str, port: int, workers: int, demo: bool) -> None:
     until = time.monotonic() + STOP_SECONDS
     for child in children:
         child.wait(until)
+
+
+def check_address(host: str, port: int) -> None:
+    """End with a message when no pages can be served there; gunicorn would try again and again.
+
+    A server that was killed may need some seconds to leave its port.
+    """
+    until = time.monotonic() + PORT_SECONDS
+    while True:
+        try:
+            socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                fail(str(Invalid("address-unusable", host=host, port=port, reason=error.strerror)))
+            if time.monotonic() > until:
+                fail(str(Invalid("address-taken", host=host, port=port, next=port % 65535 + 1)))
+            time.sleep(0.2)
+        else:
+            return
 
 
 def _apart(main: Callable[[], None]) -> None:

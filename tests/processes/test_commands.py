@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from PIL import Image
 
 from sdg_tracker.foundation.resources import resource_dir
-from tests.processes.conftest import COORDINATOR, Installation
+from tests.processes.conftest import COORDINATOR, Browser, Installation
+from tests.processes.forked import Started
 
 REAL = resource_dir("seed") / "demo" / "real-activities.csv"
 
@@ -84,6 +86,25 @@ def test_a_server_does_not_start_on_a_store_that_keeps_nothing(begun: Installati
         refused = begun.run(command, status=1)
         assert "Nothing can be kept in the store: s3://evidence" in refused.stderr
         assert "itself" not in refused.stderr + refused.stdout
+
+
+def test_a_server_does_not_start_where_another_answers(begun: Installation, port: int) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        refused = begun.run("serve", "--demo", "--port", str(port), status=1)
+    assert f"Another program answers at 127.0.0.1:{port} already." in refused.stderr
+    assert f"--port {port + 1}" in refused.stderr
+    assert refused.stdout == ""
+    for nowhere in ("192.0.2.1", "no-such-host.invalid"):
+        refused = begun.run("serve", "--host", nowhere, "--port", str(port), status=1)
+        assert f"No pages can be served at {nowhere}:{port}: " in refused.stderr
+
+
+def test_links_lead_to_where_the_pages_are_served(served: tuple[Installation, Browser, Started], port: int) -> None:
+    installation, browser, _process = served
+    installation.run("activities", "import", str(REAL))
+    status, page, _where = browser.get("/capture/code/1")
+    assert status == 200
+    assert f"http://127.0.0.1:{port}/capture?activity=1" in page
 
 
 def test_a_byte_changed_in_the_store_is_named(begun: Installation, files: list[str]) -> None:

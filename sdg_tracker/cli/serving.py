@@ -167,7 +167,8 @@ def check_address(host: str, port: int) -> None:
             socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                fail(str(Invalid("address-unusable", host=host, port=port, reason=error.strerror)))
+                reason = str(error.strerror).partition(" (")[0]  # behind it Python tells the address once more
+                fail(str(Invalid("address-unusable", host=host, port=port, reason=reason)))
             if time.monotonic() > until:
                 fail(str(Invalid("address-taken", host=host, port=port, next=port % 65535 + 1)))
             time.sleep(0.2)

@@ -96,7 +96,8 @@ def test_a_server_does_not_start_where_another_answers(begun: Installation, port
     assert refused.stdout == ""
     for nowhere in ("192.0.2.1", "no-such-host.invalid"):
         refused = begun.run("serve", "--host", nowhere, "--port", str(port), status=1)
-        assert f"No pages can be served at {nowhere}:{port}: " in refused.stderr
+        assert refused.stderr.startswith(f"No pages can be served at {nowhere}:{port}: ")
+        assert refused.stderr.count(nowhere) == 1
 
 
 def test_links_lead_to_where_the_pages_are_served(served: tuple[Installation, Browser, Started], port: int) -> None:

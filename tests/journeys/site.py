@@ -6,9 +6,10 @@ import logging
 import os
 import re
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from playwright.sync_api import (
     expect,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from sdg_tracker import demo
 from sdg_tracker.access import SYSTEM, Actor, Role
@@ -92,6 +94,7 @@ class Watched:
     def __init__(self, app: WSGIApplication) -> None:
         self.app, self.axe = app, AXE.read_bytes()
         self.refused: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self.halt = float(os.environ.get("HALT", "0"))  # seconds between the head of a page and the rest of it
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] == AXE_PATH:
@@ -104,7 +107,18 @@ class Watched:
                 self.refused[environ.get("HTTP_USER_AGENT", "")].append((int(status[:3]), environ["PATH_INFO"]))
             return start_response(status, *more)
 
-        return self.app(environ, noting)
+        answer = self.app(environ, noting)
+        return self._halting(answer) if self.halt else answer
+
+    def _halting(self, answer: Iterable[bytes]) -> Iterator[bytes]:
+        """Send a page as a slow line does, so that who reads its beginning only is found out."""
+        with closing(ClosingIterator(answer)) as pieces:
+            for piece in pieces:
+                head, main, rest = piece.partition(b"<main")
+                yield head
+                if main:
+                    time.sleep(self.halt)
+                    yield main + rest
 
 
 class Site:
@@ -411,15 +425,24 @@ class Visitor:
         """Find a button by what it says."""
         return self.page.get_by_role("button", name=self.site.text(label), exact=True)
 
+    def click(self, target: Locator) -> None:
+        """Click, and wait until the page that this leads to has come as a whole, not its beginning only."""
+        target.click()
+        self.page.wait_for_load_state("domcontentloaded")
+
     def press(self, label: str) -> None:
         """Press a button."""
-        self.button(label).click()
+        self.click(self.button(label))
+
+    def follow(self, label: str) -> None:
+        """Follow a link."""
+        self.click(self.link(label))
 
     def save_evidence(self) -> None:
         """Save the form of evidence, and put off what is still wanted of it."""
         self.press("Save evidence")
         self.page.wait_for_url("**/finish")
-        self.link("Later").click()
+        self.follow("Later")
 
     def link(self, label: str) -> Locator:
         """Find a link by what it says."""

@@ -50,7 +50,7 @@ def test_an_auditor_visits_from_the_invitation_to_the_conclusion(
 ) -> None:
     library, auditor = visit("coordinator"), visit()
     library.go(f"/editions/{site.audited}/auditors/new")
-    library.link("See exactly what the auditor will see").click()
+    library.follow("See exactly what the auditor will see")
     assert library.page.get_by_text(site.text("Nothing can be written here.")).count() == 1
     library.go(f"/editions/{site.audited}/auditors/new")
     library.fill("E-mail of the auditor", "hele.vejen@example.org")
@@ -73,30 +73,30 @@ def test_an_auditor_visits_from_the_invitation_to_the_conclusion(
     assert another.go(link.removeprefix(site.workplace.settings.url)).status == 409
 
     nav = auditor.page.locator(".room-nav")
-    nav.get_by_role("link", name=site.text("Sample"), exact=True).click()
+    auditor.click(nav.get_by_role("link", name=site.text("Sample"), exact=True))
     auditor.fill("Seed", "kastet med terning 4-2-6")
     auditor.fill("How many exhibits", "2")
     auditor.press("Draw")
     assert auditor.sees("The sample is drawn.")
-    auditor.page.locator("#drawn tbody a").first.click()
+    auditor.click(auditor.page.locator("#drawn tbody a").first)
     auditor.page.wait_for_url("**/exhibits/*")
     radio(auditor, "Accepted as proof", "#mark")
     auditor.press("Save the mark")
     assert auditor.sees("Your marks are saved.")
 
-    nav.get_by_role("link", name=site.text("Requirements"), exact=True).click()
-    auditor.page.locator("tbody a").first.click()
+    auditor.click(nav.get_by_role("link", name=site.text("Requirements"), exact=True))
+    auditor.click(auditor.page.locator("tbody a").first)
     auditor.page.wait_for_url("**/requirements/*")
-    auditor.page.locator("a[rel=next]").click()
+    auditor.click(auditor.page.locator("a[rel=next]"))
     auditor.page.go_back()
-    auditor.link("Write a finding").click()
+    auditor.follow("Write a finding")
     radio(auditor, "Major nonconformity", "#new")
     auditor.fill("What you found", "Handleplanen er ikke vedtaget af ledelsen.")
     auditor.press("Save the finding")
     auditor.page.wait_for_url("**/findings/*")
     number = auditor.page.url.rpartition("/")[2]
     _bring_from_the_desk(site, browser, library, tmp_path)
-    nav.get_by_role("link", name=site.text("Conclusion"), exact=True).click()
+    auditor.click(nav.get_by_role("link", name=site.text("Conclusion"), exact=True))
     assert auditor.sees("Not yet: the library has not answered every major nonconformity")
 
     for finding in ("1", number):  # the first one was there before
@@ -104,14 +104,14 @@ def test_an_auditor_visits_from_the_invitation_to_the_conclusion(
         answer = library.page.locator(f"#finding-{finding}")
         answer.get_by_label(site.text("What we do about it")).fill("Planen vedtages den 4. maj.")
         answer.locator("input[type=date]").fill("2027-05-04")
-        answer.get_by_role("button").click()
+        library.click(answer.get_by_role("button"))
         assert library.sees("The answer is saved; the auditor sees it now.")
         auditor.go(f"/audit/findings/{finding}")
         assert auditor.page.get_by_text("Planen vedtages den 4. maj.").count() == 1
         auditor.press("Close the finding")
         assert auditor.sees("The finding is closed.")
 
-    nav.get_by_role("link", name=site.text("Conclusion"), exact=True).click()
+    auditor.click(nav.get_by_role("link", name=site.text("Conclusion"), exact=True))
     radio(auditor, "Recommended with conditions")
     auditor.fill("Conditions", "Den vedtagne plan sendes til os.")
     auditor.fill("Reasons", "Stikprøven og alle krav er set.")
@@ -126,9 +126,9 @@ def test_an_auditor_visits_from_the_invitation_to_the_conclusion(
     assert auditor.sees("The audit is open again.")
 
     library.go(f"/editions/{site.audited}")
-    library.page.locator("#auditors li", has_text="hele.vejen@example.org").get_by_role("link").click()
+    library.click(library.page.locator("#auditors li", has_text="hele.vejen@example.org").get_by_role("link"))
     library.page.once("dialog", lambda dialog: dialog.accept())
     library.press("End the access")
-    library.link("See the receipt of what was opened").click()
+    library.follow("See the receipt of what was opened")
     assert library.page.locator("#previews tbody tr").count() > 0
     assert auditor.go("/audit").url.endswith("/sign-in?next=/audit")

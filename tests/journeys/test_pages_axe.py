@@ -590,6 +590,11 @@ def test_what_is_refused_is_usable_by_all(look: Visit, visit: Visit, state: Call
     looking.check(state(come), "state-" + state.__name__)
 
 
+def test_what_is_pressed_is_waited_for_to_its_end(site: Site, look: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site.watched, "halt", 0.3)
+    user_known(look)  # reads at once what stands at the end of the page
+
+
 def test_the_check_itself_finds_what_is_wrong(look: Visit) -> None:
     visitor = look("reader")
     visitor.go("/goals")

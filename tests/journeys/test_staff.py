@@ -26,7 +26,7 @@ def photo(color: str) -> dict[str, Any]:
 def add_activity(visitor: Visitor, title: str) -> int:
     """Add an activity from the list and return its number."""
     visitor.go("/activities")
-    visitor.link("Add activity").click()
+    visitor.follow("Add activity")
     visitor.fill("Title", title)
     visitor.field("Type").select_option("arrangement")
     visitor.fill("First day", "2026-02-14")
@@ -39,7 +39,7 @@ def add_activity(visitor: Visitor, title: str) -> int:
 
 def add_picture(visitor: Visitor, color: str) -> None:
     """Add a picture to the activity that is open."""
-    visitor.link("Add evidence").click()
+    visitor.follow("Add evidence")
     visitor.field("Photos or documents").set_input_files(photo(color))  # type: ignore[arg-type]
     visitor.fill("Title", f"Foto {color}")
     visitor.save_evidence()
@@ -94,7 +94,7 @@ def test_the_place_of_a_picture_is_kept_from_all_but_the_coordinator(visit: Visi
     coordinator.go(staff.page.url)
     for label, kept in (("Download", False), (original, True)):
         with coordinator.page.expect_download() as download:
-            coordinator.link(label).click()
+            coordinator.follow(label)
         with Image.open(download.value.path()) as picture:
             assert bool(picture.getexif().get_ifd(PLACE)) is kept
 
@@ -136,11 +136,10 @@ def test_without_scripts_lists_are_narrowed_and_turned_by_plain_addresses(site: 
     assert "goal=12" in visitor.page.url
     assert visitor.field("Goal").input_value() == "12"
     visitor.go("/activities")
-    visitor.page.get_by_role("link", name=site.text("Next page"), exact=True).click()
+    visitor.follow("Next page")
     assert visitor.page.url.endswith("page=2")
-    visitor.page.get_by_role("navigation", name=site.text("Main menu")).get_by_role(
-        "link", name=site.text("Goals"), exact=True
-    ).click()
+    menu = visitor.page.get_by_role("navigation", name=site.text("Main menu"))
+    visitor.click(menu.get_by_role("link", name=site.text("Goals"), exact=True))
     assert visitor.page.url.endswith("/goals")
 
 
@@ -170,7 +169,7 @@ def test_signing_in_leads_to_where_one_wanted_to_go_and_signing_out_ends_it(site
     visitor.fill("Password", "a sentence that only tests know")
     visitor.press("Sign in")
     visitor.page.wait_for_url("**/activities?goal=4")
-    visitor.button("Sign out").click()
+    visitor.press("Sign out")
     visitor.page.wait_for_url("**/sign-in")
     visitor.page.go_back()
     visitor.go("/activities")
@@ -182,11 +181,11 @@ def test_the_chosen_language_stays(site: Site, visit: Visit) -> None:
     visitor.go("/activities?goal=12")
     other, name = {"da": ("en", "English"), "en": ("da", "Dansk")}[site.locale]
     html = visitor.page.locator("html")
-    visitor.page.get_by_role("button", name=name, exact=True).click()
+    visitor.click(visitor.page.get_by_role("button", name=name, exact=True))
     expect(html).to_have_attribute("lang", other)
     assert visitor.page.url.endswith("/activities?goal=12")
     visitor.go("/goals")
     expect(html).to_have_attribute("lang", other)
-    visitor.page.locator(".sign-out button").first.click()
+    visitor.click(visitor.page.locator(".sign-out button").first)
     visitor.page.wait_for_url("**/sign-in")
     expect(html).to_have_attribute("lang", other)

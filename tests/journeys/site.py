@@ -245,9 +245,10 @@ class Site:
             work.owed.clear()
         self.make.files_of(self.library, self.audited)
         with self.workplace.writing(self.coordinator) as work:
-            found = audit.invite(work, self.audited, "auditor@example.org", work.today)
+            tomorrow = work.today + timedelta(days=1)  # midnight may pass before the links are used
+            found = audit.invite(work, self.audited, "auditor@example.org", tomorrow)
             self.audit_room = urlsplit(audit.link(work, found)).path
-            used = audit.invite(work, self.audited, "kollega@example.org", work.today)
+            used = audit.invite(work, self.audited, "kollega@example.org", tomorrow)
             used.bound, used.bound_at = "0" * 64, work.at
             self.audit_used = urlsplit(audit.link(work, used)).path
         with self.workplace.writing(entering.actor_of(found)) as work:

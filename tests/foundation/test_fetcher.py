@@ -286,7 +286,7 @@ def test_time_is_up_however_the_bytes_drip(web: Web, begin: bytes) -> None:
     web.answers["/"] = drips
     began = time.monotonic()
     assert reason(web.fetcher(seconds=0.3, patience=30), web.address("/")) == "fetch-slow"
-    assert time.monotonic() - began < 15  # the machine may be busy, and no single byte is waited for
+    assert time.monotonic() - began < 15  # so its patience of 30 is not what ended it
 
 
 def test_a_probe_reads_nothing_but_the_head(web: Web) -> None:
